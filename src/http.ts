@@ -1,0 +1,207 @@
+import type { Dispatcher } from 'undici'
+import { abortedError, XdrError } from './errors.js'
+import { plain } from './text.js'
+
+/** One request; `redirect: 'manual'` always, so that a token never follows a redirect to another host. */
+export interface HttpRequest {
+  method: 'GET' | 'POST'
+  url: URL
+  headers?: Record<string, string>
+  body?: string
+  signal?: AbortSignal | undefined
+  /** Until the whole answer has arrived, milliseconds; 0 waits as long as the signal allows (long poll). Default 60,000. */
+  timeoutMs?: number
+  /** A longer answer ends in `XDR_TOO_LARGE`. Default 32 MiB. */
+  maxBytes?: number
+}
+
+export interface HttpResponse {
+  status: number
+  headers: Record<string, string>
+  text: string
+}
+
+export const defaultTimeoutMs = 60_000
+export const defaultMaxBytes = 32 * 1024 * 1024
+
+let agent: Promise<{ undici: typeof import('undici'); dispatcher: Dispatcher }> | undefined
+
+/** undici costs 80 ms to load: only the first request pays for it. */
+function loadAgent() {
+  agent ??= import('undici').then((undici) => ({
+    undici,
+    dispatcher: new undici.Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 15_000 } }),
+  }))
+  return agent
+}
+
+/**
+ * Sends one request and reads the whole answer as UTF-8 text.
+ *
+ * @throws XdrError `XDR_TIMEOUT`, `XDR_NETWORK`, `XDR_TLS`, `XDR_TOO_LARGE`, `XDR_ABORTED`, `XDR_REDIRECT`
+ */
+export async function send(request: HttpRequest): Promise<HttpResponse> {
+  const { undici, dispatcher } = await loadAgent()
+  const timeoutMs = request.timeoutMs ?? defaultTimeoutMs
+  const timeout = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined
+  const signals = [request.signal, timeout].filter((s) => s !== undefined)
+  const where = `${request.method} ${request.url.origin}${request.url.pathname}`
+  if (request.signal?.aborted) throw abortedError(where)
+  let response: HttpResponse
+  try {
+    const answer = await undici.request(request.url, {
+      method: request.method,
+      headers: { accept: 'application/json', ...request.headers },
+      dispatcher,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+    })
+    const text = await readText(answer.body, request.maxBytes ?? defaultMaxBytes, where)
+    response = { status: answer.statusCode, headers: flattenHeaders(answer.headers), text }
+  } catch (error) {
+    if (error instanceof XdrError) throw error
+    if (request.signal?.aborted) throw abortedError(where)
+    if (timeout?.aborted) {
+      throw new XdrError('XDR_TIMEOUT', `${where} did not answer within ${timeoutMs / 1000} s`, {
+        hint: 'try again, ask for less, or raise timeoutMs',
+      })
+    }
+    throw networkError(where, error)
+  }
+  if (response.status >= 300 && response.status < 400) throw redirectError(where, request.url, response)
+  return response
+}
+
+async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number, where: string): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > maxBytes) {
+      // Leaving the loop destroys the stream, which closes the connection.
+      throw new XdrError('XDR_TOO_LARGE', `${where} answered more than ${formatBytes(maxBytes)}`, {
+        hint: 'ask for fewer rows or fields (limit, paging), or raise maxBytes',
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+}
+
+function formatBytes(size: number): string {
+  return size >= 1024 * 1024 ? `${Math.round(size / 1024 / 1024)} MiB` : `${size} bytes`
+}
+
+function flattenHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}
+
+const tlsCode =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|HOSTNAME_MISMATCH|EPROTO)/
+
+function networkError(where: string, error: unknown): XdrError {
+  const code = errorCode(error)
+  if (tlsCode.test(code)) {
+    return new XdrError('XDR_TLS', `the certificate of ${where.split(' ')[1]} is not trusted (${code})`, {
+      hint: 'behind a company proxy or a private CA, set NODE_EXTRA_CA_CERTS to its PEM file; otherwise do not go on',
+    })
+  }
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return new XdrError('XDR_TIMEOUT', `no connection for ${where} within 15 s`, {
+      hint: 'check the network, the VPN and the region',
+    })
+  }
+  return new XdrError('XDR_NETWORK', `${where} failed: ${networkReason(code)}`, {
+    hint: 'check the network, the VPN, the proxy and the region, then try again',
+  })
+}
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ENOTFOUND: 'the host name is unknown',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was reset',
+  UND_ERR_SOCKET: 'the connection was closed before the answer was complete',
+}
+
+function networkReason(code: string): string {
+  const reason = reasons[code]
+  return reason === undefined ? `connection error ${code}` : `${reason}`
+}
+
+/** The `code` of an error or of its causes; an aggregate (two addresses refused) gives its first. */
+function errorCode(error: unknown): string {
+  for (let e = error, depth = 0; e instanceof Error && depth < 5; depth++) {
+    if ('code' in e && typeof e.code === 'string') return e.code
+    e = e instanceof AggregateError ? e.errors[0] : e.cause
+  }
+  return 'unknown'
+}
+
+function redirectError(where: string, from: URL, response: HttpResponse): XdrError {
+  const location = URL.canParse(response.headers.location ?? '', from.href)
+    ? new URL(response.headers.location ?? '', from).origin
+    : 'no readable address'
+  return new XdrError(
+    'XDR_REDIRECT',
+    `${where} redirects to ${plain(location)}; a token is never sent after a redirect`,
+    {
+      hint: 'check the region and the URL: a sign-in page or a proxy may stand in between',
+      status: response.status,
+    },
+  )
+}
+
+/** True for what another try may cure: resets, timeouts, 429 and 502–504. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof XdrError)) return false
+  return error.code === 'XDR_NETWORK' || error.code === 'XDR_TIMEOUT' || isTransientStatus(error.status ?? 0)
+}
+
+export function isTransientStatus(status: number): boolean {
+  return status === 429 || (status >= 502 && status <= 504)
+}
+
+/**
+ * Reads `Retry-After`: seconds, an HTTP date, or seconds with their unit as Cisco XDR writes them (`3172s`).
+ *
+ * @param now wall clock, milliseconds since 1970
+ * @returns milliseconds to wait, `undefined` where the header is absent or unreadable
+ */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined
+  const seconds = /^\s*(\d+(?:\.\d+)?)\s*s?\s*$/i.exec(value)
+  if (seconds?.[1] !== undefined) return Number(seconds[1]) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Checks an address that comes from a person or a server: `https`, or `http` on loopback, and no credentials in it.
+ *
+ * @throws XdrError `XDR_BAD_URL`
+ */
+export function checkUrl(value: string, what: string): URL {
+  const bad = (why: string) =>
+    new XdrError('XDR_BAD_URL', `${what} ${why}: ${plain(value, 120)}`, {
+      hint: 'give an https:// address (http:// only for localhost)',
+    })
+  if (!URL.canParse(value)) throw bad('is not a URL')
+  const url = new URL(value)
+  if (url.username !== '' || url.password !== '') {
+    throw new XdrError('XDR_BAD_URL', `${what} has a user name or password in it`, {
+      hint: 'give the address without credentials; the sign-in asks for them',
+    })
+  }
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))) return url
+  throw bad('must use https')
+}

@@ -1,0 +1,19 @@
+/** Control characters (C0, DEL, C1), bidi overrides and zero-width marks: what could rewrite a terminal or a screen. */
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+
+/**
+ * Text from a server, made safe to show in one line: control characters go, white space runs become one space,
+ * and what is longer than `maxLength` characters is cut with `…`.
+ */
+export function plain(value: unknown, maxLength = 300): string {
+  const text = (typeof value === 'string' ? value : String(value))
+    .replace(/\s+/g, ' ')
+    .replace(unsafe, '')
+    .trim()
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
+}
+
+/** Text for HTML content and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+}
