@@ -8,6 +8,8 @@ export interface Clock {
   monotonicMs(): number
   /** Waits `waitMs`; rejects with `XDR_ABORTED` as soon as `signal` aborts. */
   sleep(waitMs: number, signal?: AbortSignal): Promise<void>
+  /** Calls `action` once, `waitMs` from now, unless the returned function is called before; keeps no process alive. */
+  after(waitMs: number, action: () => void): () => void
 }
 
 export const systemClock: Clock = {
@@ -29,4 +31,8 @@ export const systemClock: Clock = {
       }, waitMs)
       signal?.addEventListener('abort', onAbort, { once: true })
     }),
+  after: (waitMs, action) => {
+    const timer = setTimeout(action, waitMs).unref()
+    return () => clearTimeout(timer)
+  },
 }

@@ -1,3 +1,7 @@
+export { errorsOf, type QueryOptions, type XdrClient } from './client/client.js'
+export { type ConnectOptions, connect } from './client/connect.js'
+export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
+export type { Clock } from './clock.js'
 export {
   type GraphQLErrorEntry,
   GraphQLFailure,
@@ -5,5 +9,8 @@ export {
   type XdrErrorCode,
   type XdrErrorFields,
 } from './errors.js'
+export { type OAuthOptions, oauth } from './providers/oauth.js'
 export type { Provider, Region, RegionName, Rfc8628SignIn, TaegisSignIn } from './providers/provider.js'
 export { taegis } from './providers/taegis.js'
+export type { Live, Question, Screen, View } from './screen/screen.js'
+export type { Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'

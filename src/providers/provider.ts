@@ -1,6 +1,6 @@
 /** A deployment of a platform: one API origin. */
 export interface Region {
-  /** `https://host`, no path. */
+  /** `https://host`, no path; {@link sandboxOrigin} for the embedded sandbox. */
   origin: string
   /** Other names people use for it. */
   aliases: readonly string[]
@@ -58,10 +58,10 @@ export interface Provider {
   expiryMarginS: number
 }
 
-type RegionsOf<P extends Provider> = P['regions']
+/** Stands in a region's `origin` for the sandbox that runs on this machine, whatever its port. */
+export const sandboxOrigin = 'sandbox:'
 
-/** Every name and alias that `connect(provider, { region })` takes; `sandbox` is there for all. */
+/** Every name and alias that `connect(provider, { region })` takes. */
 export type RegionName<P extends Provider> =
-  | (keyof RegionsOf<P> & string)
-  | RegionsOf<P>[keyof RegionsOf<P>]['aliases'][number]
-  | 'sandbox'
+  | (keyof P['regions'] & string)
+  | P['regions'][keyof P['regions']]['aliases'][number]

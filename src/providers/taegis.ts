@@ -1,4 +1,4 @@
-import type { Provider } from './provider.js'
+import { type Provider, sandboxOrigin } from './provider.js'
 
 /**
  * Secureworks Taegis XDR (Sophos). The first four origins are documented by the vendor, the rest and `universal`
@@ -19,6 +19,7 @@ export const taegis = {
     sae1: { origin: 'https://api.kilo.taegis.secureworks.com', aliases: ['kilo'] },
     cac1: { origin: 'https://api.quebec.taegis.secureworks.com', aliases: ['quebec'] },
     universal: { origin: 'https://api.taegis.secureworks.com', aliases: [] },
+    sandbox: { origin: sandboxOrigin, aliases: [] },
   },
   defaultRegion: 'us1',
   signIn: {

@@ -1,0 +1,233 @@
+import * as oauth from 'oauth4webapi'
+import type { Clock } from '../clock.js'
+import { abortedError, XdrError } from '../errors.js'
+import {
+  checkUrl,
+  type HttpResponse,
+  isTransient,
+  isTransientStatus,
+  parseRetryAfter,
+  send,
+} from '../http.js'
+import type { Rfc8628SignIn } from '../providers/provider.js'
+import type { Target } from '../providers/target.js'
+import type { Secret } from '../secrets.js'
+import { plain } from '../text.js'
+import type { DeviceCode, DeviceDialect, Poll } from './dialect.js'
+import { longestAnswerBytes, readDeviceCode, readSession } from './token-response.js'
+
+/** A poll that is not answered by then counts as lost, and the next one is later. */
+const pollTimeoutMs = 30_000
+
+/** Any OAuth server with the device grant: messages by oauth4webapi, answers over our own HTTP. */
+export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clock): DeviceDialect {
+  const client: oauth.Client = { client_id: signIn.clientId }
+  const clientAuth =
+    signIn.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(signIn.clientSecret)
+  let found: Promise<oauth.AuthorizationServer> | undefined
+  const server = (signal: AbortSignal | undefined) => {
+    found ??= findServer(target, signIn, signal).catch((error) => {
+      found = undefined
+      throw error
+    })
+    return found
+  }
+
+  const requestToken = async (
+    ask: (as: oauth.AuthorizationServer, options: RequestOptions) => Promise<Response>,
+    process: (as: oauth.AuthorizationServer, response: Response) => Promise<oauth.TokenEndpointResponse>,
+    signal: AbortSignal | undefined,
+  ): Promise<Poll> => {
+    try {
+      const as = await server(signal)
+      const transport = new Transport(signal, pollTimeoutMs)
+      const response = await ask(as, transport.options(as))
+      if (isTransientStatus(response.status)) {
+        const retryAfter = response.headers.get('retry-after') ?? undefined
+        return { state: 'unreachable', retryAfterMs: parseRetryAfter(retryAfter, clock.now()) }
+      }
+      const answer = await process(as, response)
+      const claims = answer.id_token === undefined ? {} : oauth.getValidatedIdTokenClaims(answer)
+      const session = readSession({ ...answer }, target.provider, clock.now(), { ...claims })
+      return session === undefined ? failed(badToken(as)) : { state: 'granted', session }
+    } catch (error) {
+      if (signal?.aborted) throw abortedError('the sign-in')
+      if (isTransient(error)) return { state: 'unreachable', retryAfterMs: undefined }
+      return pollOfError(error)
+    }
+  }
+
+  return {
+    holdsPolls: false,
+    async begin(signal) {
+      const as = await server(signal)
+      const transport = new Transport(signal)
+      const parameters = signIn.scopes.length === 0 ? {} : { scope: signIn.scopes.join(' ') }
+      try {
+        const response = await oauth.deviceAuthorizationRequest(
+          as,
+          client,
+          clientAuth,
+          parameters,
+          transport.options(as, as.device_authorization_endpoint),
+        )
+        const answer = await oauth.processDeviceAuthorizationResponse(as, client, response)
+        return readDeviceCode({ ...answer }, hostOf(as))
+      } catch (error) {
+        throw toXdrError(error, `${hostOf(as)} did not start the sign-in`)
+      }
+    },
+    poll: (code: DeviceCode, signal) =>
+      requestToken(
+        (as, options) =>
+          oauth.deviceCodeGrantRequest(as, client, clientAuth, code.deviceCode.reveal(), options),
+        (as, response) => oauth.processDeviceCodeResponse(as, client, response),
+        signal,
+      ),
+    async refresh(refreshToken: Secret, signal) {
+      const poll = await requestToken(
+        (as, options) =>
+          oauth.refreshTokenGrantRequest(as, client, clientAuth, refreshToken.reveal(), options),
+        (as, response) => oauth.processRefreshTokenResponse(as, client, response),
+        signal,
+      )
+      switch (poll.state) {
+        case 'granted':
+          // RFC 6749 section 6: no new refresh token in the answer means that the old one stays good.
+          return { ...poll.session, refreshToken: poll.session.refreshToken ?? refreshToken }
+        case 'unreachable':
+          throw new XdrError('XDR_NETWORK', `${new URL(target.origin).host} did not renew the sign-in`, {
+            hint: 'check the network and try again; the sign-in itself is kept',
+          })
+        default:
+          return undefined
+      }
+    },
+  }
+}
+
+interface RequestOptions {
+  [oauth.customFetch]: (url: string, options: oauth.CustomFetchOptions<string, unknown>) => Promise<Response>
+  [oauth.allowInsecureRequests]: boolean
+}
+
+/** oauth4webapi's `fetch`, over {@link send}: byte limit, no redirects, errors of ours. */
+class Transport {
+  constructor(
+    readonly signal: AbortSignal | undefined,
+    readonly timeoutMs: number | undefined = undefined,
+  ) {}
+
+  options(as: oauth.AuthorizationServer, endpoint: string | undefined = as.token_endpoint): RequestOptions {
+    return {
+      [oauth.customFetch]: async (url, options) => {
+        const { body, method } = options
+        const response = await send({
+          method: method === 'GET' ? 'GET' : 'POST',
+          url: checkUrl(url, 'the OAuth endpoint'),
+          headers: options.headers,
+          signal: this.signal,
+          maxBytes: longestAnswerBytes,
+          ...(body instanceof URLSearchParams ? { body: body.toString() } : {}),
+          ...(this.timeoutMs === undefined ? {} : { timeoutMs: this.timeoutMs }),
+        })
+        return toResponse(response)
+      },
+      // http is let through only where checkUrl lets it: on loopback.
+      [oauth.allowInsecureRequests]:
+        checkUrl(endpoint ?? as.issuer, 'the OAuth endpoint').protocol === 'http:',
+    }
+  }
+}
+
+function toResponse(response: HttpResponse): Response {
+  const noBody = response.status === 204 || response.status === 304
+  return new Response(noBody ? null : response.text, { status: response.status, headers: response.headers })
+}
+
+async function findServer(
+  target: Target,
+  signIn: Rfc8628SignIn,
+  signal: AbortSignal | undefined,
+): Promise<oauth.AuthorizationServer> {
+  const as =
+    signIn.issuer === undefined
+      ? {
+          issuer: target.origin,
+          device_authorization_endpoint: new URL(signIn.deviceAuthorizationEndpoint ?? '', target.origin)
+            .href,
+          token_endpoint: new URL(signIn.tokenEndpoint ?? '', target.origin).href,
+        }
+      : await discover(checkUrl(signIn.issuer, 'the issuer'), signal)
+  for (const name of ['device_authorization_endpoint', 'token_endpoint'] as const) {
+    if (as[name] === undefined) {
+      throw new XdrError('XDR_BAD_RESPONSE', `${plain(as.issuer, 120)} publishes no ${name}`, {
+        hint: 'the server may not offer device sign-in; describe it with endpoints in place of issuer',
+      })
+    }
+    checkUrl(as[name], name)
+  }
+  return as
+}
+
+/** OpenID Connect Discovery, then RFC 8414: servers offer one or the other. */
+async function discover(issuer: URL, signal: AbortSignal | undefined): Promise<oauth.AuthorizationServer> {
+  const transport = new Transport(signal)
+  let last: unknown
+  for (const algorithm of ['oidc', 'oauth2'] as const) {
+    try {
+      const options = { ...transport.options({ issuer: issuer.href }, issuer.href), algorithm }
+      return await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options))
+    } catch (error) {
+      last = error
+      if (error instanceof XdrError && error.code !== 'XDR_REDIRECT') throw error
+    }
+  }
+  throw toXdrError(last, `${issuer.host} publishes no OAuth metadata that fits the issuer`)
+}
+
+function pollOfError(error: unknown): Poll {
+  if (error instanceof oauth.ResponseBodyError) {
+    switch (error.error) {
+      case 'authorization_pending':
+        return { state: 'pending' }
+      case 'slow_down':
+        return { state: 'slow_down' }
+      case 'access_denied':
+        return { state: 'denied' }
+      case 'expired_token':
+        return { state: 'expired' }
+    }
+  }
+  return failed(toXdrError(error, 'the server refused the sign-in'))
+}
+
+function failed(error: XdrError): Poll {
+  return { state: 'failed', error }
+}
+
+function badToken(as: oauth.AuthorizationServer): XdrError {
+  return new XdrError('XDR_BAD_RESPONSE', `${hostOf(as)} granted the sign-in without a usable access token`, {
+    hint: 'tell the server’s administrator',
+  })
+}
+
+function hostOf(as: oauth.AuthorizationServer): string {
+  return new URL(as.token_endpoint ?? as.issuer).host
+}
+
+/** Rebuilt from allow-listed fields: oauth4webapi keeps whole answers, tokens included, in an error's `cause`. */
+function toXdrError(error: unknown, what: string): XdrError {
+  if (error instanceof XdrError) return error
+  const hint = 'check client id, scopes and endpoints with the server’s administrator'
+  if (error instanceof oauth.ResponseBodyError) {
+    const said = [error.error, error.error_description]
+      .filter((t) => t !== undefined)
+      .map((t) => plain(t, 200))
+    return new XdrError('XDR_SIGN_IN_FAILED', `${what}: ${said.join(', ')}`, { hint, status: error.status })
+  }
+  if (error instanceof oauth.OperationProcessingError) {
+    return new XdrError('XDR_BAD_RESPONSE', `${what}: ${plain(error.message, 200)}`, { hint })
+  }
+  return new XdrError('XDR_SIGN_IN_FAILED', `${what}: an unreadable answer`, { hint })
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.js'
+import { XdrError } from '../errors.js'
+import type { Target } from '../providers/target.js'
+import type { Screen } from '../screen/screen.js'
+import type { Session } from '../store/profile.js'
+import { openBrowser } from './browser.js'
+import { awaitGrant } from './device-flow.js'
+import type { DeviceDialect } from './dialect.js'
+import { describeSession, endView, pendingView } from './sign-in-view.js'
+
+export interface DeviceSignIn {
+  target: Target
+  dialect: DeviceDialect
+  /** The username typed; `undefined` where the platform's page asks for it. */
+  account: string | undefined
+  /** The tenant chosen, for the closing line. */
+  tenant: string | undefined
+  screen: Screen
+  clock: Clock
+  signal: AbortSignal | undefined
+  /** Never tried when `false`; the address is on the screen in any case. */
+  browser: boolean
+}
+
+/**
+ * Signs a person in by device code: shows address, code, QR and countdown in one display, waits, and leaves one line.
+ *
+ * @throws XdrError see {@link awaitGrant}; the display's last line says the same
+ */
+export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
+  const { target, dialect, screen, clock, signal, account } = signIn
+  const code = await dialect.begin(signal)
+  const endsAt = clock.monotonicMs() + code.expiresInS * 1000
+  const browserOpened = signIn.browser && (await openBrowser(code.verificationUriComplete))
+  const view = () =>
+    pendingView({
+      title: target.provider.title,
+      host: new URL(target.origin).host,
+      account,
+      code,
+      remainingMs: endsAt - clock.monotonicMs(),
+      browserOpened,
+    })
+  const live = screen.show(view())
+  let cancelTick = () => {}
+  const tick = () => {
+    live.update(view())
+    cancelTick = clock.after(screen.refreshMs, tick)
+  }
+  cancelTick = clock.after(screen.refreshMs, tick)
+  try {
+    const session = await awaitGrant({ dialect, code, clock, signal })
+    const line = describeSession({
+      ...session,
+      account,
+      tenant: signIn.tenant,
+      expiresAt: session.accessToken.expiresAt,
+    })
+    live.update(endView(true, line))
+    return session
+  } catch (error) {
+    // Whatever ended it, no address and no code stay behind in a saved notebook.
+    const why = error instanceof XdrError ? error.message : 'an unexpected error'
+    live.update(endView(false, `Not signed in to ${target.provider.title}: ${why}`))
+    throw error
+  } finally {
+    cancelTick()
+  }
+}

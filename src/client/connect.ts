@@ -1,0 +1,80 @@
+import { Credentials } from '../auth/credentials.js'
+import { describeSession } from '../auth/sign-in-view.js'
+import { type Clock, systemClock } from '../clock.js'
+import { profileFolder } from '../paths.js'
+import type { Provider, RegionName } from '../providers/provider.js'
+import { resolveTarget } from '../providers/target.js'
+import { currentScreen, type Screen } from '../screen/screen.js'
+import { fileStore } from '../store/file-store.js'
+import { memoryStore, type ProfileStore } from '../store/profile.js'
+import { XdrClient } from './client.js'
+
+export interface ConnectOptions<P extends Provider = Provider> {
+  /** Region or alias. Default: `XDRLAB_REGION`, else the provider's own default. */
+  region?: RegionName<P>
+  /** Origin in place of a region's. Default: `XDRLAB_URL`, when no region is given. */
+  url?: string
+  /** Your own account. Default: `XDRLAB_USERNAME`, else asked for, with the last one proposed. */
+  username?: string
+  /** Tenant id for every query. Default: `XDRLAB_TENANT`, else the token's own. */
+  tenant?: string
+  /** `file` keeps the sign-in for the next notebook (0600); `memory` forgets it with the process. Default `file`. */
+  store?: 'file' | 'memory' | ProfileStore
+  /** Sign in anew even when a live token is stored. */
+  fresh?: boolean
+  /** `false` never opens a browser by itself. */
+  browser?: boolean
+  /** Ends the sign-in early. The notebook's stop button does so without it. */
+  signal?: AbortSignal
+  /** Where the person is met. Default: the notebook or terminal this runs in. */
+  screen?: Screen
+  /** Time, for tests. */
+  clock?: Clock
+}
+
+/**
+ * Signs in to a platform with your own account and gives a client: from the stored token while it lives, else by
+ * device code in the browser with MFA or SSO.
+ *
+ * @param provider `taegis`, or one made by `oauth()`
+ * @throws XdrError `XDR_UNKNOWN_REGION`, `XDR_SIGN_IN_DENIED`, `XDR_SIGN_IN_EXPIRED`, `XDR_INPUT_NEEDED`, …
+ * @example
+ * const xdr = await connect(taegis, { region: 'us1' })
+ */
+export async function connect<const P extends Provider>(
+  provider: P,
+  options: ConnectOptions<P> = {},
+): Promise<XdrClient> {
+  const screen = options.screen ?? (await currentScreen())
+  const clock = options.clock ?? systemClock
+  const tenant = options.tenant ?? (process.env.XDRLAB_TENANT || undefined)
+  const target = resolveTarget(provider, options)
+  const store = openStore(options.store ?? 'file', screen)
+  const signals = [options.signal, screen.signal].filter((signal) => signal !== undefined)
+  const signal = signals.length === 0 ? undefined : AbortSignal.any(signals)
+  const credentials = new Credentials({
+    target,
+    store,
+    screen,
+    clock,
+    tenant,
+    username: options.username,
+    browser: options.browser ?? true,
+    env: process.env,
+  })
+  const session = options.fresh === true ? await credentials.signIn(signal) : await credentials.get(signal)
+  if (screen.kind === 'notebook' && credentials.source !== 'sign-in') {
+    const { account } = credentials
+    screen.note(
+      'info',
+      describeSession({ ...session, account, tenant, expiresAt: session.accessToken.expiresAt }),
+    )
+  }
+  return new XdrClient({ target, credentials, screen, clock, tenant })
+}
+
+/** The store that an option names. */
+export function openStore(store: 'file' | 'memory' | ProfileStore, screen: Screen): ProfileStore {
+  if (store === 'file') return fileStore(profileFolder(), (message) => screen.note('warning', message))
+  return store === 'memory' ? memoryStore() : store
+}

@@ -1,0 +1,98 @@
+import { XdrError } from '../errors.js'
+
+/** A GraphQL document; `TData` and `TVariables` are what a query with it gives and takes. */
+export interface GraphQLDocument<TData = Record<string, unknown>, TVariables = Record<string, unknown>> {
+  readonly source: string
+  /** Carries the types only; never there at run time. */
+  readonly __types?: (variables: TVariables) => TData
+}
+
+/** What `xdr.query` takes: text, or what {@link gql} makes. */
+export type QueryDocument<TData, TVariables> = string | GraphQLDocument<TData, TVariables>
+
+/**
+ * Marks a GraphQL document in a cell. Other documents (fragments) can be put into it; values cannot: they belong into
+ * the variables, where the server checks them.
+ *
+ * @throws XdrError `XDR_BAD_OPTION` when a value is put in
+ * @example
+ * const fields = gql`fragment fields on Alert2 { id metadata { title severity } }`
+ * const doc = gql`query($in: SearchRequestInput) { alertsServiceSearch(in: $in) { alerts { list { ...fields } } } } ${fields}`
+ */
+export function gql<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+  text: TemplateStringsArray,
+  ...parts: readonly GraphQLDocument<unknown, never>[]
+): GraphQLDocument<TData, TVariables> {
+  const seen = new Set<string>()
+  const source = text.raw.reduce((all, piece, i) => {
+    const part = parts[i - 1]
+    if (typeof part !== 'object' || part === null || typeof part.source !== 'string') {
+      throw new XdrError('XDR_BAD_OPTION', `gql cannot take the value in place ${i}`, {
+        hint: 'only documents made by gql go in there; give values as variables: query($name: String!) { … }',
+      })
+    }
+    // A fragment used twice must be defined once (GraphQL specification, section 5.5.1.1).
+    const known = seen.has(part.source)
+    seen.add(part.source)
+    return all + (known ? '' : part.source) + piece
+  })
+  return { source }
+}
+
+/** What must be known of a document before it is sent. */
+export interface Operation {
+  kind: 'query' | 'mutation' | 'subscription'
+  name: string | undefined
+}
+
+/**
+ * Parses a document and finds the operation that will run.
+ *
+ * @throws XdrError `XDR_QUERY_SYNTAX` with line and caret, or when there is no such operation
+ */
+export async function readOperation(source: string, operationName: string | undefined): Promise<Operation> {
+  // The parser alone: all of graphql-js costs 60 ms to load.
+  const { parse } = await import('graphql/language/parser.js')
+  let operations: Operation[]
+  try {
+    operations = parse(source).definitions.flatMap((definition) =>
+      definition.kind === 'OperationDefinition'
+        ? [{ kind: definition.operation, name: definition.name?.value }]
+        : [],
+    )
+  } catch (error) {
+    throw syntaxError(source, error)
+  }
+  const chosen =
+    operationName === undefined
+      ? operations[0]
+      : operations.find((operation) => operation.name === operationName)
+  if (chosen !== undefined && (operationName !== undefined || operations.length === 1)) return chosen
+  const names = operations.map((operation) => operation.name ?? '(unnamed)').join(', ')
+  const message =
+    operations.length === 0
+      ? 'the document holds no query'
+      : operationName === undefined
+        ? `the document holds ${operations.length} operations: ${names}`
+        : `the document holds no operation "${operationName}", only ${names}`
+  throw new XdrError('XDR_QUERY_SYNTAX', message, {
+    hint:
+      operations.length === 0 ? 'write query { … } around the fields' : 'name one of them with operationName',
+  })
+}
+
+function syntaxError(source: string, error: unknown): XdrError {
+  const message = error instanceof Error ? error.message.replace(/^Syntax Error: /, '') : 'unreadable'
+  const location =
+    error instanceof Error && 'locations' in error && Array.isArray(error.locations)
+      ? error.locations[0]
+      : undefined
+  const line = Number(location?.line ?? 1)
+  const column = Number(location?.column ?? 1)
+  const shown = (source.split(/\r\n|[\n\r]/)[line - 1] ?? '').replace(/\t/g, ' ')
+  return new XdrError(
+    'XDR_QUERY_SYNTAX',
+    `GraphQL syntax error at ${line}:${column}: ${message}\n  ${shown}\n  ${' '.repeat(Math.max(0, column - 1))}^`,
+    { hint: 'nothing was sent; correct the document and run it again' },
+  )
+}

@@ -1,0 +1,77 @@
+import { XdrError } from '../errors.js'
+import { checkUrl } from '../http.js'
+import type { Provider } from './provider.js'
+
+/** How to reach any RFC 8628 server. Give `issuer` (discovered) or `endpoints` (described by hand). */
+export interface OAuthOptions {
+  /** The issuer's address; its metadata is read from `/.well-known/…` (RFC 8414, OpenID Connect Discovery). */
+  issuer?: string
+  endpoints?: { deviceAuthorization: string; token: string }
+  /** As registered with the server (RFC 6749 section 2.2). */
+  clientId: string
+  /** For a confidential client only. */
+  clientSecret?: string
+  /** Default: none asked for, so the server's own default applies. */
+  scopes?: readonly string[]
+  /** Origin of the API that the token is for. Default: the issuer's or the token endpoint's origin. */
+  api?: string
+  /** Path of the GraphQL endpoint on `api`, or a full URL. Default `/graphql`. */
+  graphql?: string
+  /** Short name for profiles and the command line. Default: the server's host. */
+  name?: string
+  /** Name for people. Default: the server's host. */
+  title?: string
+  /** Header that carries `tenant`, where the API has one. */
+  tenantHeader?: string
+}
+
+/**
+ * Describes any OAuth server with the device grant (RFC 8628) as a provider.
+ *
+ * @throws XdrError `XDR_BAD_OPTION`, `XDR_BAD_URL`
+ * @example
+ * const mine = oauth({ issuer: 'https://id.example.com', clientId: 'notebooks', api: 'https://api.example.com' })
+ * const xdr = await connect(mine)
+ */
+export function oauth(options: OAuthOptions): Provider {
+  const { issuer, endpoints } = options
+  if ((issuer === undefined) === (endpoints === undefined)) {
+    throw badOption(
+      'oauth() needs either issuer or endpoints',
+      'give the issuer address, or both endpoint addresses',
+    )
+  }
+  if (typeof options.clientId !== 'string' || options.clientId === '') {
+    throw badOption('oauth() needs clientId', 'give the client id that is registered with the server')
+  }
+  if (issuer !== undefined) checkUrl(issuer, 'oauth() issuer')
+  if (endpoints !== undefined)
+    checkUrl(endpoints.deviceAuthorization, 'oauth() endpoints.deviceAuthorization')
+  const server = checkUrl(issuer ?? endpoints?.token ?? '', 'oauth() endpoints.token')
+  const api = options.api === undefined ? server : checkUrl(options.api, 'oauth() api')
+  return {
+    name: options.name ?? server.host,
+    title: options.title ?? server.host,
+    regions: { default: { origin: api.origin, aliases: [] } },
+    defaultRegion: 'default',
+    signIn: {
+      dialect: 'rfc8628',
+      clientId: options.clientId,
+      scopes: options.scopes ?? [],
+      ...(options.clientSecret === undefined ? {} : { clientSecret: options.clientSecret }),
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(endpoints === undefined
+        ? {}
+        : { deviceAuthorizationEndpoint: endpoints.deviceAuthorization, tokenEndpoint: endpoints.token }),
+    },
+    account: { asks: 'none' },
+    graphql: options.graphql ?? '/graphql',
+    headers: options.tenantHeader === undefined ? {} : { tenant: options.tenantHeader },
+    claims: { subject: ['email', 'preferred_username', 'username', 'name', 'sub'] },
+    expiryMarginS: 15,
+  }
+}
+
+function badOption(message: string, hint: string): XdrError {
+  return new XdrError('XDR_BAD_OPTION', message, { hint })
+}

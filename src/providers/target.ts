@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { XdrError } from '../errors.js'
+import { checkUrl } from '../http.js'
+import { sandboxAddressFile } from '../paths.js'
+import { plain } from '../text.js'
+import { type Provider, sandboxOrigin } from './provider.js'
+
+/** A provider at one of its regions: what a sign-in and a client talk to. */
+export interface Target {
+  provider: Provider
+  /** The region's first name; `custom` where a URL was given. */
+  region: string
+  /** `https://host[:port]` */
+  origin: string
+}
+
+export interface TargetOptions {
+  region?: string | undefined
+  /** An origin in place of a region's: a proxy, a private deployment. */
+  url?: string | undefined
+}
+
+/**
+ * Finds the region: option, else `XDRLAB_REGION`, else the provider's default. `url` (or `XDRLAB_URL`) wins over both.
+ *
+ * @throws XdrError `XDR_UNKNOWN_REGION` with every known name, `XDR_BAD_URL`, `XDR_SANDBOX` where none runs
+ */
+export function resolveTarget(
+  provider: Provider,
+  options: TargetOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): Target {
+  const url = options.url ?? (options.region === undefined ? env.XDRLAB_URL || undefined : undefined)
+  if (url !== undefined)
+    return { provider, region: 'custom', origin: checkUrl(url, `the ${provider.title} URL`).origin }
+  const wanted = options.region ?? (env.XDRLAB_REGION || provider.defaultRegion)
+  const name = wanted.toLowerCase()
+  for (const [region, { origin, aliases }] of Object.entries(provider.regions)) {
+    if (region !== name && !aliases.includes(name)) continue
+    return { provider, region, origin: origin === sandboxOrigin ? findSandbox(env) : origin }
+  }
+  throw new XdrError('XDR_UNKNOWN_REGION', `${provider.title} has no region "${plain(wanted, 40)}"`, {
+    hint: `use one of ${Object.entries(provider.regions)
+      .map(([region, { aliases }]) => (aliases.length === 0 ? region : `${region} (${aliases.join(', ')})`))
+      .join(', ')}`,
+  })
+}
+
+/** The sandbox of `XDRLAB_SANDBOX_URL`, else the one that last wrote its address file. */
+function findSandbox(env: NodeJS.ProcessEnv): string {
+  if (env.XDRLAB_SANDBOX_URL) return checkUrl(env.XDRLAB_SANDBOX_URL, 'XDRLAB_SANDBOX_URL').origin
+  try {
+    const { origin } = JSON.parse(readFileSync(sandboxAddressFile(env), 'utf8'))
+    return checkUrl(origin, 'the sandbox address').origin
+  } catch {
+    throw new XdrError('XDR_SANDBOX', 'no sandbox runs on this machine', {
+      hint: 'start one with "xdrlab sandbox" in a terminal, then run this again',
+    })
+  }
+}

@@ -1,0 +1,171 @@
+import stringWidth from 'string-width'
+import type { View } from '../screen/screen.js'
+import { escapeHtml, plain } from '../text.js'
+
+/** Rows of a table, as a query gives them. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** What is shown at once; the value itself stays whole. */
+const mostHtmlRows = 100
+const mostTextRows = 20
+const mostColumns = 24
+const mostCellLength = 80
+const textWidth = 120
+
+/**
+ * A list of objects as a table: nested fields as dotted columns, long lists and long values cut with a count.
+ *
+ * @returns `undefined` for what is no table
+ */
+export function tableView(value: unknown): View | undefined {
+  if (!isRows(value)) return undefined
+  const columns = findColumns(value)
+  return { text: textTable(value, columns), html: htmlTable(value, columns) }
+}
+
+/** Gives a query's data a display as the table of its first list of rows; as data it stays what it was. */
+export function withTable<T extends object>(data: T): T {
+  const rows = findRows(data)
+  if (rows === undefined) return data
+  return Object.defineProperty(data, Symbol.for('Jupyter.display'), {
+    // Made when asked for: a query whose value is not shown pays nothing.
+    value: () => {
+      const view = tableView(rows)
+      return view === undefined ? {} : { 'text/plain': view.text, 'text/html': view.html }
+    },
+    enumerable: false,
+  })
+}
+
+/** The first list of objects in a result, nearest to the top: GraphQL wraps its rows in two or three objects. */
+export function findRows(data: object): readonly Row[] | undefined {
+  let level: unknown[] = [data]
+  for (let depth = 0; depth < 6 && level.length > 0; depth++) {
+    const rows = level.find(isRows)
+    if (rows !== undefined) return rows
+    level = level.filter(isPlainObject).flatMap((object) => Object.values(object))
+  }
+  return undefined
+}
+
+function isRows(value: unknown): value is readonly Row[] {
+  return Array.isArray(value) && value.length > 0 && value.slice(0, mostHtmlRows).every(isPlainObject)
+}
+
+function isPlainObject(value: unknown): value is Row {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Dotted names in order of first appearance, from the rows that are shown. */
+function findColumns(rows: readonly Row[]): string[] {
+  const names = new Set<string>()
+  for (const row of rows.slice(0, mostHtmlRows)) for (const [name] of flatten(row)) names.add(name)
+  return [...names]
+}
+
+/** An empty object is a value of its own; nesting ends at four levels. */
+function flatten(row: Row, prefix = '', depth = 0): [string, unknown][] {
+  return Object.entries(row).flatMap(([name, value]) =>
+    isPlainObject(value) && depth < 3 && Object.keys(value).length > 0
+      ? flatten(value, `${prefix}${name}.`, depth + 1)
+      : [[`${prefix}${name}`, value] satisfies [string, unknown]],
+  )
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) {
+    return plain(value.join(', '), mostCellLength)
+  }
+  if (Array.isArray(value)) return `${value.length} items`
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
+  if (typeof value === 'object') return plain(jsonText(value), mostCellLength)
+  return plain(value, mostCellLength)
+}
+
+function jsonText(value: object): string {
+  try {
+    return JSON.stringify(value, (_name, item) => (typeof item === 'bigint' ? String(item) : item)) ?? ''
+  } catch {
+    return '[unreadable]'
+  }
+}
+
+function caption(
+  rows: readonly Row[],
+  shownRows: number,
+  columns: readonly string[],
+  shownColumns: number,
+): string {
+  const parts = [
+    rows.length > shownRows
+      ? `first ${shownRows} of ${rows.length.toLocaleString('en')} rows`
+      : countOf(rows.length, 'row'),
+    ...(columns.length > shownColumns ? [`first ${shownColumns} of ${columns.length} columns`] : []),
+  ]
+  return parts.join(', ')
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function textTable(rows: readonly Row[], columns: readonly string[]): string {
+  const shown = rows.slice(0, mostTextRows).map((row) => new Map(flatten(row)))
+  const widths: number[] = []
+  let used = 0
+  for (const column of columns) {
+    const width = Math.max(
+      stringWidth(plain(column)),
+      ...shown.map((row) => stringWidth(cellText(row.get(column)))),
+    )
+    if (widths.length > 0 && used + width + 2 > textWidth) break
+    widths.push(width)
+    used += width + 2
+  }
+  const kept = columns.slice(0, widths.length)
+  const isNumeric = kept.map((column) =>
+    shown.every((row) => /^$|^-?[\d.]+$/.test(cellText(row.get(column)))),
+  )
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => {
+        const space = ' '.repeat(Math.max(0, (widths[i] ?? 0) - stringWidth(cell)))
+        return isNumeric[i] ? space + cell : cell + space
+      })
+      .join('  ')
+      .trimEnd()
+  return [
+    line(kept.map((column) => plain(column))),
+    line(widths.map((width) => '─'.repeat(width))),
+    ...shown.map((row) => line(kept.map((column) => cellText(row.get(column))))),
+    `(${caption(rows, mostTextRows, columns, kept.length)})`,
+  ].join('\n')
+}
+
+function htmlTable(rows: readonly Row[], columns: readonly string[]): string {
+  const kept = columns.slice(0, mostColumns)
+  const shown = rows.slice(0, mostHtmlRows).map((row) => new Map(flatten(row)))
+  const head = kept
+    .map((column) => `<th scope="col" style="text-align:left">${escapeHtml(plain(column))}</th>`)
+    .join('')
+  const body = shown
+    .map(
+      (row) =>
+        `<tr>${kept.map((column) => `<td style="text-align:left">${htmlCell(row.get(column))}</td>`).join('')}</tr>`,
+    )
+    .join('')
+  return `<div style="max-height:480px;overflow:auto"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>\
+<div style="color:var(--jp-ui-font-color2,#616161)">${caption(rows, mostHtmlRows, columns, kept.length)}</div>`
+}
+
+function htmlCell(value: unknown): string {
+  const text = cellText(value)
+  const whole =
+    typeof value === 'string' && value.length > mostCellLength
+      ? ` title="${escapeHtml(plain(value, 2000))}"`
+      : ''
+  return whole === '' ? escapeHtml(text) : `<span${whole}>${escapeHtml(text)}</span>`
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { accessSync, chmodSync, constants, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { XdrError } from '../errors.js'
+import { AccessToken, Secret } from '../secrets.js'
+import type { Profile, ProfileKey, ProfileStore } from './profile.js'
+
+/** A profile as it stands in its file. */
+interface ProfileFile extends ProfileKey {
+  version: 1
+  savedAt: number
+  session?: {
+    accessToken: string
+    expiresAt?: number
+    refreshToken?: string
+    subject?: string
+    tenants: string[]
+  }
+}
+
+/**
+ * Profiles as one JSON file each, 0600 in a 0700 folder. One file a profile needs no lock: many processes can write
+ * at once and every write is atomic (written beside, then renamed).
+ *
+ * @param dir the folder; made when first written to
+ * @param onProblem told, in a sentence, when a damaged file was set aside
+ */
+export function fileStore(dir: string, onProblem: (message: string) => void): ProfileStore {
+  const readFile = (name: string): Profile | undefined => {
+    const path = join(dir, name)
+    let text: string
+    try {
+      text = readFileSync(path, 'utf8')
+    } catch {
+      return undefined
+    }
+    const profile = parseProfile(text)
+    if (profile === undefined) setAside(path, onProblem)
+    return profile
+  }
+  return {
+    kind: 'file',
+    read: (key) => {
+      const profile = readFile(fileName(key))
+      return profile !== undefined && sameKey(profile, key) ? profile : undefined
+    },
+    list: () =>
+      listFolder(dir)
+        .filter((name) => name.endsWith('.json'))
+        .map(readFile)
+        .filter((profile) => profile !== undefined)
+        .sort((a, b) => b.savedAt - a.savedAt),
+    write: (profile) => writeProfile(dir, profile),
+    checkWritable: async () => {
+      try {
+        makeFolder(dir)
+        accessSync(dir, constants.W_OK | constants.X_OK)
+      } catch (error) {
+        throw unwritable(dir, error)
+      }
+    },
+  }
+}
+
+/** Readable for a person who looks into the folder; the hash keeps apart what the readable part cannot. */
+function fileName(key: ProfileKey): string {
+  const identity = JSON.stringify([key.provider, key.region, key.origin, key.account])
+  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12)
+  const readable = `${key.provider}-${key.region}-${key.account}`.toLowerCase().replace(/[^a-z0-9@.-]+/g, '_')
+  return `${readable.slice(0, 80)}-${hash}.json`
+}
+
+function sameKey(a: ProfileKey, b: ProfileKey): boolean {
+  return (
+    a.provider === b.provider && a.region === b.region && a.origin === b.origin && a.account === b.account
+  )
+}
+
+function listFolder(dir: string): string[] {
+  try {
+    return readdirSync(dir)
+  } catch {
+    return []
+  }
+}
+
+function makeFolder(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  // mkdir leaves an existing folder as it was, and the umask may have changed a new one.
+  chmodSync(dir, 0o700)
+}
+
+async function writeProfile(dir: string, profile: Profile): Promise<void> {
+  const { session } = profile
+  const file: ProfileFile = {
+    version: 1,
+    provider: profile.provider,
+    region: profile.region,
+    origin: profile.origin,
+    account: profile.account,
+    savedAt: profile.savedAt,
+  }
+  if (session !== undefined) {
+    file.session = { accessToken: session.accessToken.reveal(), tenants: [...session.tenants] }
+    if (session.accessToken.expiresAt !== undefined) file.session.expiresAt = session.accessToken.expiresAt
+    if (session.refreshToken !== undefined) file.session.refreshToken = session.refreshToken.reveal()
+    if (session.subject !== undefined) file.session.subject = session.subject
+  }
+  try {
+    makeFolder(dir)
+    // conf costs 80 ms to load: reading goes without it, only a write pays.
+    const { default: Conf } = await import('conf')
+    new Conf<ProfileFile>({
+      cwd: dir,
+      configName: fileName(profile).replace(/\.json$/, ''),
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      clearInvalidConfig: true,
+    }).store = file
+  } catch (error) {
+    throw unwritable(dir, error)
+  }
+}
+
+function unwritable(dir: string, error: unknown): XdrError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+  return new XdrError('XDR_STORE_UNWRITABLE', `sign-ins cannot be kept in ${dir} (${code})`, {
+    hint: "make the folder writable, set XDRLAB_HOME to another one, or sign in with store: 'memory'",
+  })
+}
+
+function setAside(path: string, onProblem: (message: string) => void): void {
+  const aside = `${path}.damaged-${Date.now()}`
+  try {
+    renameSync(path, aside)
+    onProblem(`a stored sign-in was damaged and has been set aside as ${aside}; sign in again`)
+  } catch {
+    onProblem(`the stored sign-in ${path} is damaged and could not be set aside; delete it and sign in again`)
+  }
+}
+
+function parseProfile(text: string): Profile | undefined {
+  let file: unknown
+  try {
+    file = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isRecord(file) || file.version !== 1) return undefined
+  const { provider, region, origin, account, savedAt, session } = file
+  if (typeof provider !== 'string' || typeof region !== 'string' || typeof origin !== 'string')
+    return undefined
+  if (typeof account !== 'string' || typeof savedAt !== 'number') return undefined
+  const key = { provider, region, origin, account, savedAt }
+  if (session === undefined) return { ...key, session: undefined }
+  if (!isRecord(session) || typeof session.accessToken !== 'string' || !Array.isArray(session.tenants))
+    return undefined
+  return {
+    ...key,
+    session: {
+      accessToken: new AccessToken(
+        session.accessToken,
+        typeof session.expiresAt === 'number' ? session.expiresAt : undefined,
+      ),
+      refreshToken: typeof session.refreshToken === 'string' ? new Secret(session.refreshToken) : undefined,
+      subject: typeof session.subject === 'string' ? session.subject : undefined,
+      tenants: session.tenants.map(String),
+    },
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

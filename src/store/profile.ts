@@ -1,0 +1,65 @@
+import type { AccessToken, Secret } from '../secrets.js'
+
+/** Names one sign-in: who, where. The origin is part of it, so that a token never goes to another host. */
+export interface ProfileKey {
+  provider: string
+  region: string
+  origin: string
+  /** The username typed; `default` where the platform's own page asks. */
+  account: string
+}
+
+/** What a sign-in gave. */
+export interface Session {
+  accessToken: AccessToken
+  refreshToken: Secret | undefined
+  /** The token's own name for the person; `undefined` for a token that does not say. */
+  subject: string | undefined
+  /** Tenants named in the token. */
+  tenants: readonly string[]
+}
+
+export interface Profile extends ProfileKey {
+  /** Milliseconds since 1970 (UTC) of the last sign-in or renewal. */
+  savedAt: number
+  /** `undefined` once signed out: the account is still remembered. */
+  session: Session | undefined
+}
+
+/** Where profiles live. */
+export interface ProfileStore {
+  readonly kind: 'file' | 'memory'
+  read(key: ProfileKey): Profile | undefined
+  /** Every profile, the last saved first. */
+  list(): Profile[]
+  /** @throws XdrError `XDR_STORE_UNWRITABLE` */
+  write(profile: Profile): Promise<void>
+  /**
+   * Asked before a person is sent through a sign-in whose result could not be kept.
+   *
+   * @throws XdrError `XDR_STORE_UNWRITABLE`
+   */
+  checkWritable(): Promise<void>
+}
+
+/** The profile last used at a provider's region: whom to propose at the next sign-in. */
+export function lastProfile(store: ProfileStore, where: Omit<ProfileKey, 'account'>): Profile | undefined {
+  return store
+    .list()
+    .find((p) => p.provider === where.provider && p.region === where.region && p.origin === where.origin)
+}
+
+/** Profiles that end with the process. */
+export function memoryStore(): ProfileStore {
+  const profiles = new Map<string, Profile>()
+  const nameOf = (key: ProfileKey) => JSON.stringify([key.provider, key.region, key.origin, key.account])
+  return {
+    kind: 'memory',
+    read: (key) => profiles.get(nameOf(key)),
+    list: () => [...profiles.values()].sort((a, b) => b.savedAt - a.savedAt),
+    write: async (profile) => {
+      profiles.set(nameOf(profile), profile)
+    },
+    checkWritable: async () => {},
+  }
+}
