@@ -120,9 +120,6 @@ export class Credentials {
 
   async #signIn(signal: AbortSignal | undefined): Promise<Session> {
     const { target, store, screen, clock, tenant, browser } = this.#options
-    // Asked before the person is: a sign-in that cannot be kept would be for nothing.
-    await store.checkWritable()
-    const account = await this.#askAccount(signal)
     if (screen.kind === 'none') {
       throw new XdrError(
         'XDR_SIGN_IN_NEEDED',
@@ -132,6 +129,9 @@ export class Credentials {
         },
       )
     }
+    // Asked before the person is: a sign-in that cannot be kept would be for nothing.
+    await store.checkWritable()
+    const account = await this.#askAccount(signal)
     const dialect = await this.#loadDialect()
     return this.#keep(
       'sign-in',

@@ -2,6 +2,7 @@ import type { Credentials } from '../auth/credentials.js'
 import type { Clock } from '../clock.js'
 import { type GraphQLErrorEntry, XdrError } from '../errors.js'
 import { defaultMaxBytes, defaultTimeoutMs, isTransient, send } from '../http.js'
+import { stringifyExactJson } from '../json.js'
 import { version } from '../package.js'
 import type { Target } from '../providers/target.js'
 import { withTable } from '../results/table.js'
@@ -102,7 +103,7 @@ export class XdrClient {
     const source = typeof document === 'string' ? document : document.source
     const operation = await readOperation(source, options.operationName)
     this.#checkKind(operation.kind, options)
-    const body = await serialise({ query: source, variables, operationName: options.operationName })
+    const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
     const answer = await this.#ask(body, operation.kind === 'query' ? mostTries : 1, options)
     return this.#deliver(answer, options) as TData
   }
@@ -209,20 +210,12 @@ function joinSignals(...signals: (AbortSignal | undefined)[]): AbortSignal | und
   return given.length > 1 ? AbortSignal.any(given) : given[0]
 }
 
-/** `JSON.stringify` refuses `bigint`; ids beyond 2^53 come as such and go back as such. */
-async function serialise(request: Record<string, unknown>): Promise<string> {
+function serialiseRequest(request: Record<string, unknown>): string {
   try {
-    return JSON.stringify(request)
-  } catch (error) {
-    const { stringify } = await import('lossless-json')
-    const text = hasCycle(error) ? undefined : stringify(request)
-    if (text !== undefined) return text
-    throw new XdrError('XDR_BAD_OPTION', 'the variables hold a reference to themselves', {
-      hint: 'give plain values: texts, numbers, lists and objects of them',
+    return stringifyExactJson(request)
+  } catch {
+    throw new XdrError('XDR_BAD_OPTION', 'the variables cannot be written as JSON', {
+      hint: 'give plain values: texts, numbers, lists and objects of them, and no reference to themselves',
     })
   }
-}
-
-function hasCycle(error: unknown): boolean {
-  return error instanceof TypeError && error.message.includes('circular')
 }

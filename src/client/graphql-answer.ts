@@ -1,6 +1,6 @@
-import { isSafeNumber, parse as parseLossless } from 'lossless-json'
 import { type GraphQLErrorEntry, GraphQLFailure, XdrError } from '../errors.js'
 import { type HttpResponse, parseRetryAfter } from '../http.js'
+import { parseExactJson } from '../json.js'
 import { plain } from '../text.js'
 
 /** A GraphQL answer, whole or in part. */
@@ -53,22 +53,13 @@ export function describeEntry(entry: GraphQLErrorEntry | undefined): string {
   return `${plain(entry.message, 500)}${at}`
 }
 
-const longNumber = /\d{16}/
-
 function parseBody(text: string): Record<string, unknown> | undefined {
   try {
-    // JSON.parse rounds integers above 2^53; the lossless parser is slower, so only where such a run of digits is.
-    const value: unknown = longNumber.test(text)
-      ? parseLossless(text, undefined, exactNumber)
-      : JSON.parse(text)
+    const value = parseExactJson(text)
     return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }
-}
-
-function exactNumber(digits: string): number | bigint {
-  return /^-?\d+$/.test(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits)
 }
 
 /** `errors` of the specification, or Taegis's top-level `error` array (or text) beside it. */

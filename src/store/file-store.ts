@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { AccessToken, Secret } from '../secrets.js'
@@ -51,6 +60,7 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Pr
         .filter((profile) => profile !== undefined)
         .sort((a, b) => b.savedAt - a.savedAt),
     write: (profile) => writeProfile(dir, profile),
+    remove: (key) => rmSync(join(dir, fileName(key)), { force: true }),
     checkWritable: async () => {
       try {
         makeFolder(dir)

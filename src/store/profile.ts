@@ -34,6 +34,8 @@ export interface ProfileStore {
   list(): Profile[]
   /** @throws XdrError `XDR_STORE_UNWRITABLE` */
   write(profile: Profile): Promise<void>
+  /** Forgets a profile whole, the account with it. */
+  remove(key: ProfileKey): void
   /**
    * Asked before a person is sent through a sign-in whose result could not be kept.
    *
@@ -60,6 +62,7 @@ export function memoryStore(): ProfileStore {
     write: async (profile) => {
       profiles.set(nameOf(profile), profile)
     },
+    remove: (key) => void profiles.delete(nameOf(key)),
     checkWritable: async () => {},
   }
 }

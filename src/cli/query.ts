@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { errorsOf } from '../client/client.js'
+import { connect } from '../client/connect.js'
+import { XdrError } from '../errors.js'
+import { parseExactJson, stringifyExactJson } from '../json.js'
+import { findRows, tableView } from '../results/table.js'
+import { interruptSignal } from './interrupt.js'
+import { startProgress } from './progress.js'
+import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
+
+interface QueryCommandOptions extends WhereOptions {
+  variables?: string
+  operation?: string
+  strict?: boolean
+  timeout: number
+  json?: boolean
+}
+
+/** `xdrlab query <file|->`; exit code 1 also when the result was partial. */
+export async function query(file: string, options: QueryCommandOptions): Promise<void> {
+  const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
+  const variables = readVariables(options.variables)
+  const signal = interruptSignal()
+  const client = await connect(providerOf(options), { ...connectOptionsOf(options), signal })
+  const stopProgress = startProgress(`waiting for ${new URL(client.target.origin).host}`)
+  let data: Record<string, unknown>
+  try {
+    data = await client.query(source, variables, {
+      signal,
+      strict: options.strict ?? false,
+      timeoutMs: options.timeout * 1000,
+      ...(options.operation === undefined ? {} : { operationName: options.operation }),
+    })
+  } finally {
+    stopProgress()
+  }
+  const rows = findRows(data)
+  const view =
+    process.stdout.isTTY && options.json !== true && rows !== undefined ? tableView(rows) : undefined
+  process.stdout.write(`${view?.text ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
+  if (errorsOf(data).length > 0) process.exitCode = 1
+}
+
+function readText(from: string | number, name: string): string {
+  try {
+    return readFileSync(from, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+    throw new XdrError('XDR_BAD_OPTION', `${name} cannot be read (${code})`, { hint: 'check the path' })
+  }
+}
+
+function readVariables(option: string | undefined): Record<string, unknown> {
+  if (option === undefined) return {}
+  const text = option.startsWith('@') ? readText(option.slice(1), option.slice(1)) : option
+  try {
+    const value = parseExactJson(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  } catch {
+    // Said below, for both ways to be wrong.
+  }
+  throw new XdrError('XDR_BAD_OPTION', '--variables is not a JSON object', {
+    hint: `write it like --variables '{"limit": 10}', or --variables @file.json`,
+  })
+}

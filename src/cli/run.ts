@@ -1,0 +1,108 @@
+import { dirname, join, parse, resolve } from 'node:path'
+import { startKernel } from '../../kernel/client.js'
+import { XdrError } from '../errors.js'
+import { readNotebook } from '../notebook/notebook-file.js'
+import { type RunSummary, runNotebook } from '../notebook/run.js'
+import { approveDevice } from '../sandbox/approve.js'
+import type { Sandbox } from '../sandbox/index.js'
+import { currentScreen } from '../screen/screen.js'
+import { interruptSignal } from './interrupt.js'
+import { RunPrinter, signInOf } from './run-printer.js'
+import { describeSandbox, openSandbox } from './sandbox.js'
+
+interface RunCommandOptions {
+  output?: string
+  sandbox?: boolean
+  approve?: boolean
+  timeout?: number
+  json?: boolean
+}
+
+/** `xdrlab run <notebook>` */
+export async function run(path: string, options: RunCommandOptions): Promise<void> {
+  const notebook = readNotebook(path)
+  const outputPath = resolve(options.output ?? executedPath(path))
+  const signal = interruptSignal()
+  const screen = await currentScreen()
+  await using sandbox = options.sandbox === true ? await openSandbox({}) : undefined
+  // Without a terminal nobody can confirm, so the sandbox's own pages are driven.
+  const approves = sandbox !== undefined && (options.approve === true || screen.kind === 'none')
+  const print = new RunPrinter(options.json === true)
+  if (sandbox !== undefined) print.line(`${describeSandbox(sandbox.server)}\n`)
+  await using kernel = await startKernel({
+    cwd: dirname(resolve(path)),
+    env: sandbox === undefined ? process.env : sandboxEnv(sandbox.server, approves),
+  })
+  const approval = sandbox !== undefined && approves ? new Approval(sandbox.server, print, signal) : undefined
+  const summary = await runNotebook({
+    notebook,
+    kernel,
+    outputPath,
+    signal,
+    ask:
+      screen.kind === 'none'
+        ? undefined
+        : (prompt, hidden) => screen.ask({ label: prompt.replace(/:\s*$/, ''), hidden }, signal),
+    ...(options.timeout === undefined ? {} : { cellTimeoutMs: options.timeout * 1000 }),
+    watcher: {
+      onCell: (cell) => print.cell(cell),
+      onOutput: (output) => {
+        print.output(output)
+        approval?.watch(output)
+      },
+      onCellEnd: (cell) => print.cellEnd(cell),
+    },
+  })
+  print.summary(summary)
+  process.exitCode = exitCodeOf(summary)
+}
+
+function exitCodeOf(summary: RunSummary): number {
+  switch (summary.status) {
+    case 'ok':
+      return 0
+    case 'error':
+      return 1
+    case 'interrupted':
+      return 130
+  }
+}
+
+function executedPath(path: string): string {
+  const { dir, name } = parse(path)
+  return join(dir, `${name}.executed.ipynb`)
+}
+
+function sandboxEnv(sandbox: Sandbox, approves: boolean): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    XDRLAB_SANDBOX_URL: sandbox.origin,
+    ...(approves ? { XDRLAB_USERNAME: sandbox.user.username, XDRLAB_BROWSER: 'none' } : {}),
+  }
+}
+
+/** Confirms each sign-in that a cell shows, once, through the sandbox's pages. */
+class Approval {
+  readonly #seen = new Set<string>()
+
+  constructor(
+    readonly sandbox: Sandbox,
+    readonly print: RunPrinter,
+    readonly signal: AbortSignal,
+  ) {}
+
+  watch(output: Parameters<typeof signInOf>[0]): void {
+    const signIn = signInOf(output)
+    if (signIn === undefined || this.#seen.has(signIn.userCode)) return
+    this.#seen.add(signIn.userCode)
+    // Only our own sandbox is ever confirmed unasked.
+    if (new URL(signIn.verificationUriComplete).origin !== this.sandbox.origin) return
+    approveDevice({ ...signIn, user: this.sandbox.user, signal: this.signal }).then(
+      () => this.print.note('(confirmed on the sandbox’s own pages, as a browser would)'),
+      (error: unknown) => {
+        const why = error instanceof XdrError ? `${error.message}; ${error.hint}` : 'an unexpected error'
+        this.print.note(`(the sandbox’s pages could not be driven: ${why})`)
+      },
+    )
+  }
+}

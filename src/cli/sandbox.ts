@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { profileFolder, sandboxAddressFile } from '../paths.js'
+import { taegis } from '../providers/taegis.js'
+import { type Sandbox, startSandbox } from '../sandbox/index.js'
+import { fileStore } from '../store/file-store.js'
+import { interruptSignal } from './interrupt.js'
+
+/** `xdrlab sandbox`: runs until Ctrl-C. */
+export async function sandbox(options: {
+  port: number
+  seed: number
+  alerts: number
+  json?: boolean
+}): Promise<void> {
+  const signal = interruptSignal()
+  await using running = await openSandbox(options)
+  const { origin, user } = running.server
+  writeAddress(origin)
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ origin, user: { username: user.username, password: user.password } })}\n`,
+    )
+  } else {
+    process.stdout.write(
+      `${describeSandbox(running.server)}\n\nNotebooks and commands find it as region "sandbox":\n  xdrlab login --region sandbox\n\nCtrl-C stops it.\n`,
+    )
+  }
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve())
+  })
+  removeAddress(origin)
+}
+
+/** What a person needs to sign in to it. */
+export function describeSandbox({ origin, user }: Sandbox): string {
+  return `The sandbox runs at ${origin}\nTest user: ${user.username} · password and one-time code stand on its login page`
+}
+
+/** A sandbox whose test user is proposed at the sign-in, and whose sign-ins are forgotten with it. */
+export async function openSandbox(options: { port?: number; seed?: number; alerts?: number }): Promise<{
+  server: Sandbox
+  [Symbol.asyncDispose](): Promise<void>
+}> {
+  const server = await startSandbox(options)
+  const store = fileStore(profileFolder(), (message) => process.stderr.write(`! ${message}\n`))
+  await store.write({
+    provider: taegis.name,
+    region: 'sandbox',
+    origin: server.origin,
+    account: server.user.username,
+    savedAt: Date.now(),
+    session: undefined,
+  })
+  return {
+    server,
+    [Symbol.asyncDispose]: async () => {
+      for (const profile of store.list()) if (profile.origin === server.origin) store.remove(profile)
+      await server.close()
+    },
+  }
+}
+
+function writeAddress(origin: string): void {
+  const file = sandboxAddressFile()
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  writeFileSync(file, `${JSON.stringify({ origin })}\n`)
+}
+
+/** Only while it is ours: a sandbox started later has written its own. */
+function removeAddress(origin: string): void {
+  const file = sandboxAddressFile()
+  try {
+    if (JSON.parse(readFileSync(file, 'utf8')).origin === origin) rmSync(file, { force: true })
+  } catch {
+    // Gone already: nothing to take away.
+  }
+}

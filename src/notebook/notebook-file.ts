@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { XdrError } from '../errors.js'
+
+/** A notebook document, nbformat 4; fields that are not ours are kept as they are. */
+export interface Notebook {
+  nbformat: 4
+  nbformat_minor: number
+  metadata: Record<string, unknown>
+  cells: Cell[]
+}
+
+export interface Cell {
+  cell_type: 'code' | 'markdown' | 'raw'
+  id?: string
+  metadata: Record<string, unknown>
+  source: string | string[]
+  outputs?: Output[]
+  execution_count?: number | null
+}
+
+/** An output of a code cell as nbformat keeps it. */
+export type Output =
+  | { output_type: 'stream'; name: 'stdout' | 'stderr'; text: string }
+  | { output_type: 'display_data'; data: MimeBundle; metadata: Record<string, unknown> }
+  | {
+      output_type: 'execute_result'
+      data: MimeBundle
+      metadata: Record<string, unknown>
+      execution_count: number
+    }
+  | { output_type: 'error'; ename: string; evalue: string; traceback: string[] }
+
+export type MimeBundle = Record<string, unknown>
+
+/**
+ * Reads a notebook.
+ *
+ * @throws XdrError `XDR_NOTEBOOK` when the file is not there or is no nbformat 4 notebook
+ */
+export function readNotebook(path: string): Notebook {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    throw new XdrError(
+      'XDR_NOTEBOOK',
+      code === 'ENOENT' ? `there is no notebook ${path}` : `${path} cannot be read (${code})`,
+      {
+        hint: 'check the path',
+      },
+    )
+  }
+  const bad = (why: string) =>
+    new XdrError('XDR_NOTEBOOK', `${path} ${why}`, { hint: 'open it in JupyterLab and save it again' })
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    throw bad('is not a notebook: it is not JSON')
+  }
+  if (!isRecord(document) || !Array.isArray(document.cells)) throw bad('is not a notebook: it has no cells')
+  if (document.nbformat !== 4) throw bad(`has nbformat ${String(document.nbformat)}, and only 4 is read`)
+  if (!document.cells.every(isCell)) throw bad('has a cell without type or source')
+  return {
+    ...document,
+    nbformat: 4,
+    nbformat_minor: typeof document.nbformat_minor === 'number' ? document.nbformat_minor : 5,
+    metadata: isRecord(document.metadata) ? document.metadata : {},
+    cells: document.cells,
+  }
+}
+
+function isCell(value: unknown): value is Cell {
+  if (!isRecord(value)) return false
+  const isSource = typeof value.source === 'string' || Array.isArray(value.source)
+  return isSource && ['code', 'markdown', 'raw'].includes(String(value.cell_type)) && isRecord(value.metadata)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A cell's text, whichever way the file keeps it. */
+export function sourceOf(cell: Cell): string {
+  return typeof cell.source === 'string' ? cell.source : cell.source.join('')
+}
+
+/** Writes beside the file, then renames: a reader or a crash never sees half a notebook. */
+export function writeNotebook(path: string, notebook: Notebook): void {
+  const draft = join(dirname(path), `.${randomUUID()}.ipynb.tmp`)
+  try {
+    writeFileSync(draft, `${JSON.stringify(notebook, null, 1)}\n`)
+    renameSync(draft, path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+    throw new XdrError('XDR_NOTEBOOK', `the executed notebook cannot be written to ${path} (${code})`, {
+      hint: 'name another place with --output',
+    })
+  }
+}

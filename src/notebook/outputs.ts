@@ -1,0 +1,82 @@
+import { signInMimeType } from '../auth/sign-in-view.js'
+import type { MimeBundle, Output } from './notebook-file.js'
+
+/** What a kernel sends while a cell runs (Jupyter messaging 5.4, IOPub). */
+export type KernelOutput =
+  | { type: 'stream'; content: { name: 'stdout' | 'stderr'; text: string } }
+  | { type: 'display_data' | 'update_display_data'; content: DisplayContent }
+  | {
+      type: 'execute_result'
+      content: { data: MimeBundle; metadata: Record<string, unknown>; execution_count: number }
+    }
+  | { type: 'error'; content: { ename: string; evalue: string; traceback: string[] } }
+  | { type: 'clear_output'; content: { wait: boolean } }
+
+interface DisplayContent {
+  data: MimeBundle
+  metadata: Record<string, unknown>
+  transient?: { display_id?: string }
+}
+
+/** Turns a kernel's messages into the outputs that a notebook keeps, as a front end does. */
+export class OutputCollector {
+  /** Outputs by display id, over all cells: a later cell may update an earlier one's display. */
+  readonly #displays = new Map<string, Extract<Output, { output_type: 'display_data' }>[]>()
+  #clearNext = false
+
+  /** Before the outputs are kept: a sign-in that never ended leaves no address and no code in a file. */
+  static dropPendingSignIns(outputs: Output[]): void {
+    for (const output of outputs) {
+      if ('data' in output && signInMimeType in output.data) {
+        output.data = { 'text/plain': '✗ Not signed in: the run ended before the sign-in did' }
+      }
+    }
+  }
+
+  /** Applies one message to a cell's outputs. */
+  add(outputs: Output[], message: KernelOutput): void {
+    if (message.type === 'update_display_data') {
+      for (const shown of this.#displays.get(message.content.transient?.display_id ?? '') ?? []) {
+        shown.data = message.content.data
+        shown.metadata = message.content.metadata
+      }
+      return
+    }
+    if (message.type === 'clear_output') {
+      if (message.content.wait) this.#clearNext = true
+      else outputs.length = 0
+      return
+    }
+    if (this.#clearNext) {
+      outputs.length = 0
+      this.#clearNext = false
+    }
+    switch (message.type) {
+      case 'stream': {
+        const last = outputs.at(-1)
+        if (last?.output_type === 'stream' && last.name === message.content.name)
+          last.text += message.content.text
+        else outputs.push({ output_type: 'stream', name: message.content.name, text: message.content.text })
+        break
+      }
+      case 'display_data': {
+        const { data, metadata, transient } = message.content
+        const output = { output_type: 'display_data' as const, data, metadata }
+        outputs.push(output)
+        if (transient?.display_id !== undefined) {
+          this.#displays.set(transient.display_id, [
+            ...(this.#displays.get(transient.display_id) ?? []),
+            output,
+          ])
+        }
+        break
+      }
+      case 'execute_result':
+        outputs.push({ output_type: 'execute_result', ...message.content })
+        break
+      case 'error':
+        outputs.push({ output_type: 'error', ...message.content })
+        break
+    }
+  }
+}
