@@ -1,10 +1,35 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { findLeftOut } from './support/capabilities.js'
+
+const withJupyter = ['test/python/**/*.test.ts', 'test/browser/**/*.test.ts']
 
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    reporters: ['default', './test/support/closing-line.ts'],
+    // Tests start servers, kernels and browsers of their own.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: withJupyter,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'jupyter',
+          include: withJupyter,
+          exclude: findLeftOut().map(({ folder }) => `${folder}/**`),
+          globalSetup: 'test/support/jupyter-setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 })

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import { labFolder, venvProgram } from '../../src/cli/python-env.js'
+import { packageRoot } from '../../src/package.js'
+import { approveDevice } from '../../src/sandbox/approve.js'
+import { startSandbox } from '../../src/sandbox/index.js'
+
+const notebook = join(packageRoot, 'notebooks', '01-getting-started.ipynb')
+
+test('nbclient runs notebook 01 through the real sign-in and keeps no secret in it', async () => {
+  await using sandbox = await startSandbox()
+  const home = await mkdtemp(join(tmpdir(), 'xdrlab-nbclient-'))
+  const output = join(home, 'executed.ipynb')
+  const script = join(packageRoot, 'test', 'python', 'run_notebook.py')
+  const child = spawn(venvProgram(join(labFolder(), 'venv'), 'python'), [script, notebook, output], {
+    env: {
+      ...process.env,
+      JUPYTER_PREFER_ENV_PATH: '1',
+      XDRLAB_HOME: home,
+      XDRLAB_SANDBOX_URL: sandbox.origin,
+      XDRLAB_USERNAME: sandbox.user.username,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString()
+  })
+  const codes: string[] = []
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const signIn = JSON.parse(line)
+    codes.push(signIn.user_code)
+    void approveDevice({
+      userCode: signIn.user_code,
+      verificationUriComplete: signIn.verification_uri_complete,
+      user: sandbox.user,
+    })
+  })
+  const [status] = await once(child, 'exit')
+  expect(status, log).toBe(0)
+  expect(codes).toHaveLength(1)
+
+  const text = await readFile(output, 'utf8')
+  expect(text).toContain(`Signed in as ${sandbox.user.username}`)
+  expect(text).toContain('<table')
+  expect(text).not.toContain(codes[0])
+  expect(text).not.toContain('/device')
+  expect(text).not.toMatch(/eyJ[\w-]+\.[\w-]+/)
+  const cells = JSON.parse(text).cells.filter((cell: { cell_type: string }) => cell.cell_type === 'code')
+  for (const cell of cells) {
+    expect(cell.outputs.filter((o: { output_type: string }) => o.output_type === 'error')).toEqual([])
+    expect(cell.outputs.length).toBeGreaterThan(0)
+  }
+  await rm(home, { recursive: true, force: true })
+})
