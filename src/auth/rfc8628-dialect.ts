@@ -14,7 +14,7 @@ import type { Target } from '../providers/target.js'
 import type { Secret } from '../secrets.js'
 import { plain } from '../text.js'
 import type { DeviceCode, DeviceDialect, Poll } from './dialect.js'
-import { longestAnswerBytes, readDeviceCode, readSession } from './token-response.js'
+import { longestAnswerBytes, parseObject, readDeviceCode, readSession } from './token-response.js'
 
 /** A poll that is not answered by then counts as lost, and the next one is later. */
 const pollTimeoutMs = 30_000
@@ -46,7 +46,7 @@ export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clo
         const retryAfter = response.headers.get('retry-after') ?? undefined
         return { state: 'unreachable', retryAfterMs: parseRetryAfter(retryAfter, clock.now()) }
       }
-      const answer = await process(as, response)
+      const answer = await process(as, signIn.issuer === undefined ? await dropIdToken(response) : response)
       const claims = answer.id_token === undefined ? {} : oauth.getValidatedIdTokenClaims(answer)
       const session = readSession({ ...answer }, target.provider, clock.now(), { ...claims })
       return session === undefined ? failed(badToken(as)) : { state: 'granted', session }
@@ -71,8 +71,12 @@ export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clo
           parameters,
           transport.options(as, as.device_authorization_endpoint),
         )
-        const answer = await oauth.processDeviceAuthorizationResponse(as, client, response)
-        return readDeviceCode({ ...answer }, hostOf(as))
+        // Read by ourselves: oauth4webapi refuses what RFC 8628 lets us repair (an interval as text, no expires_in).
+        const answer = response.status === 200 ? parseObject(await response.clone().text()) : undefined
+        return readDeviceCode(
+          answer ?? { ...(await oauth.processDeviceAuthorizationResponse(as, client, response)) },
+          hostOf(as),
+        )
       } catch (error) {
         throw toXdrError(error, `${hostOf(as)} did not start the sign-in`)
       }
@@ -104,6 +108,14 @@ export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clo
       }
     },
   }
+}
+
+/** Of a server described by hand neither issuer nor algorithm is known: its ID token cannot be checked, nor is it needed. */
+async function dropIdToken(response: Response): Promise<Response> {
+  const answer = response.status === 200 ? parseObject(await response.clone().text()) : undefined
+  if (answer?.id_token === undefined) return response
+  const { id_token: _unchecked, ...rest } = answer
+  return new Response(JSON.stringify(rest), response)
 }
 
 interface RequestOptions {
@@ -142,7 +154,9 @@ class Transport {
 
 function toResponse(response: HttpResponse): Response {
   const noBody = response.status === 204 || response.status === 304
-  return new Response(noBody ? null : response.text, { status: response.status, headers: response.headers })
+  // oauth4webapi stops at a challenge without reading the error beside it (RFC 6749 section 5.2, invalid_client).
+  const { 'www-authenticate': _challenge, ...headers } = response.headers
+  return new Response(noBody ? null : response.text, { status: response.status, headers })
 }
 
 async function findServer(
@@ -173,17 +187,31 @@ async function findServer(
 /** OpenID Connect Discovery, then RFC 8414: servers offer one or the other. */
 async function discover(issuer: URL, signal: AbortSignal | undefined): Promise<oauth.AuthorizationServer> {
   const transport = new Transport(signal)
-  let last: unknown
+  let reason: unknown
   for (const algorithm of ['oidc', 'oauth2'] as const) {
     try {
       const options = { ...transport.options({ issuer: issuer.href }, issuer.href), algorithm }
       return await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options))
     } catch (error) {
-      last = error
       if (error instanceof XdrError && error.code !== 'XDR_REDIRECT') throw error
+      // Metadata of another issuer says more than the 404 of the second address.
+      reason = wrongIssuer(reason) === undefined ? error : reason
     }
   }
-  throw toXdrError(last, `${issuer.host} publishes no OAuth metadata that fits the issuer`)
+  const named = wrongIssuer(reason)
+  if (named === undefined) throw toXdrError(reason, `${issuer.host} publishes no OAuth metadata`)
+  throw new XdrError('XDR_BAD_RESPONSE', `${issuer.href} names itself another issuer: ${named}`, {
+    hint: 'give oauth() exactly the issuer that the server names, if that is the server you mean',
+  })
+}
+
+/** What metadata names as its issuer, where that is why they were refused (RFC 8414 section 3.3). */
+function wrongIssuer(error: unknown): string | undefined {
+  if (!(error instanceof oauth.OperationProcessingError)) return undefined
+  if (error.code !== oauth.JSON_ATTRIBUTE_COMPARISON) return undefined
+  const { cause } = error
+  const body = typeof cause === 'object' && cause !== null && 'body' in cause ? cause.body : undefined
+  return typeof body === 'object' && body !== null && 'issuer' in body ? plain(body.issuer, 120) : undefined
 }
 
 function pollOfError(error: unknown): Poll {
