@@ -1,0 +1,437 @@
+/** One kind of detection: what its alerts have in common. Everything in here is made up. */
+export interface DetectionRule {
+  readonly title: string
+  readonly detector: string
+  /** MITRE ATT&CK technique ids. */
+  readonly techniques: readonly [string, ...string[]]
+  /** Middle of the severities, in hundredths. */
+  readonly severity: number
+  /** Middle of the confidences, in hundredths. */
+  readonly confidence: number
+  /** Where the events come from; `endpoint` takes the sensor of the host. */
+  readonly sensor: string
+  readonly eventType: EventType
+  /** How often it fires, against the others. */
+  readonly weight: number
+}
+
+export type EventType =
+  | 'process'
+  | 'auth'
+  | 'dnsquery'
+  | 'netflow'
+  | 'http'
+  | 'cloudaudit'
+  | 'email'
+  | 'filemod'
+
+const rule = (
+  title: string,
+  detector: string,
+  techniques: readonly [string, ...string[]],
+  severity: number,
+  confidence: number,
+  sensor: string,
+  eventType: EventType,
+  weight: number,
+): DetectionRule => ({ title, detector, techniques, severity, confidence, sensor, eventType, weight })
+
+const endpoint = 'endpoint'
+
+/** Never more than 256: a row holds its rule in one byte. */
+export const detectionRules: readonly DetectionRule[] = [
+  rule(
+    'Encoded PowerShell command line',
+    'app:detect:suspicious-scripts',
+    ['T1059.001', 'T1027'],
+    58,
+    70,
+    endpoint,
+    'process',
+    9,
+  ),
+  rule(
+    'Office application started a shell',
+    'app:detect:suspicious-scripts',
+    ['T1204.002', 'T1059.003'],
+    66,
+    78,
+    endpoint,
+    'process',
+    4,
+  ),
+  rule(
+    'Credential dump from LSASS memory',
+    'app:detect:credential-theft',
+    ['T1003.001'],
+    88,
+    85,
+    endpoint,
+    'process',
+    2,
+  ),
+  rule(
+    'Volume shadow copies deleted',
+    'app:detect:ransomware-precursor',
+    ['T1490'],
+    92,
+    88,
+    endpoint,
+    'process',
+    1,
+  ),
+  rule(
+    'Mass file renames on a share',
+    'app:detect:ransomware-precursor',
+    ['T1486'],
+    95,
+    80,
+    endpoint,
+    'filemod',
+    1,
+  ),
+  rule(
+    'Scheduled task created by a script',
+    'app:detect:persistence',
+    ['T1053.005'],
+    46,
+    60,
+    endpoint,
+    'process',
+    7,
+  ),
+  rule(
+    'New service with an unusual path',
+    'app:detect:persistence',
+    ['T1543.003'],
+    54,
+    66,
+    endpoint,
+    'process',
+    5,
+  ),
+  rule(
+    'Run key changed by an unsigned program',
+    'app:detect:persistence',
+    ['T1547.001'],
+    42,
+    55,
+    endpoint,
+    'process',
+    6,
+  ),
+  rule(
+    'Remote execution through WMI',
+    'app:detect:lateral-movement',
+    ['T1047'],
+    62,
+    64,
+    endpoint,
+    'process',
+    4,
+  ),
+  rule(
+    'PsExec-like service on many hosts',
+    'app:detect:lateral-movement',
+    ['T1569.002', 'T1021.002'],
+    74,
+    76,
+    endpoint,
+    'process',
+    2,
+  ),
+  rule('Security tool stopped', 'app:detect:defence-evasion', ['T1562.001'], 78, 82, endpoint, 'process', 2),
+  rule('Event log cleared', 'app:detect:defence-evasion', ['T1070.001'], 64, 90, endpoint, 'process', 1),
+  rule(
+    'Known remote access tool started',
+    'app:detect:remote-access',
+    ['T1219'],
+    38,
+    72,
+    endpoint,
+    'process',
+    8,
+  ),
+  rule(
+    'Archive of user documents before an upload',
+    'app:detect:exfiltration',
+    ['T1560.001', 'T1041'],
+    60,
+    52,
+    endpoint,
+    'filemod',
+    3,
+  ),
+  rule(
+    'Repeated sign-in failures',
+    'app:detect:brute-force',
+    ['T1110.001'],
+    34,
+    68,
+    'WINDOWS_EVENT_LOG',
+    'auth',
+    15,
+  ),
+  rule(
+    'Password spray against many accounts',
+    'app:detect:brute-force',
+    ['T1110.003'],
+    56,
+    74,
+    'AZURE_ACTIVE_DIRECTORY',
+    'auth',
+    6,
+  ),
+  rule(
+    'Sign-in from an impossible distance',
+    'app:detect:impossible-travel',
+    ['T1078.004'],
+    48,
+    58,
+    'AZURE_ACTIVE_DIRECTORY',
+    'auth',
+    9,
+  ),
+  rule('MFA prompts sent in a burst', 'app:detect:mfa-fatigue', ['T1621'], 67, 77, 'OKTA', 'auth', 3),
+  rule(
+    'Kerberos service ticket requested for many services',
+    'app:detect:kerberos',
+    ['T1558.003'],
+    70,
+    71,
+    'WINDOWS_EVENT_LOG',
+    'auth',
+    2,
+  ),
+  rule(
+    'Sign-in by a disabled account',
+    'app:detect:account-use',
+    ['T1078'],
+    32,
+    80,
+    'WINDOWS_EVENT_LOG',
+    'auth',
+    5,
+  ),
+  rule(
+    'Privileged group changed',
+    'app:detect:account-use',
+    ['T1098'],
+    52,
+    84,
+    'WINDOWS_EVENT_LOG',
+    'auth',
+    3,
+  ),
+  rule(
+    'DNS query for a generated domain name',
+    'app:detect:dga',
+    ['T1568.002'],
+    44,
+    50,
+    'DNS_SENSOR',
+    'dnsquery',
+    10,
+  ),
+  rule(
+    'DNS tunnel to a rare domain',
+    'app:detect:dns-exfiltration',
+    ['T1071.004', 'T1048'],
+    68,
+    63,
+    'DNS_SENSOR',
+    'dnsquery',
+    2,
+  ),
+  rule(
+    'Beacon with a regular interval',
+    'app:detect:command-and-control',
+    ['T1071.001'],
+    63,
+    61,
+    'PALO_ALTO_FIREWALL',
+    'netflow',
+    4,
+  ),
+  rule(
+    'Traffic to a watchlisted address',
+    'app:detect:ip-watchlist',
+    ['T1071'],
+    40,
+    66,
+    'PALO_ALTO_FIREWALL',
+    'netflow',
+    14,
+  ),
+  rule(
+    'Port scan from an inside host',
+    'app:detect:reconnaissance',
+    ['T1046'],
+    28,
+    62,
+    'NIDS',
+    'netflow',
+    11,
+  ),
+  rule(
+    'Large upload outside working hours',
+    'app:detect:exfiltration',
+    ['T1567.002'],
+    50,
+    48,
+    'PALO_ALTO_FIREWALL',
+    'netflow',
+    4,
+  ),
+  rule(
+    'Web shell pattern in a request',
+    'app:detect:web-attack',
+    ['T1505.003', 'T1190'],
+    76,
+    73,
+    'NIDS',
+    'http',
+    2,
+  ),
+  rule('SQL injection attempt', 'app:detect:web-attack', ['T1190'], 30, 70, 'NIDS', 'http', 12),
+  rule('Download of an unsigned installer', 'app:detect:download', ['T1105'], 36, 54, 'WEB_PROXY', 'http', 9),
+  rule(
+    'Cloud access key created for another user',
+    'app:detect:cloud-identity',
+    ['T1098.001'],
+    57,
+    75,
+    'AWS_CLOUDTRAIL',
+    'cloudaudit',
+    3,
+  ),
+  rule(
+    'Cloud audit log switched off',
+    'app:detect:cloud-evasion',
+    ['T1562.008'],
+    84,
+    90,
+    'AWS_CLOUDTRAIL',
+    'cloudaudit',
+    1,
+  ),
+  rule(
+    'Storage bucket made public',
+    'app:detect:cloud-exposure',
+    ['T1530'],
+    47,
+    86,
+    'AWS_CLOUDTRAIL',
+    'cloudaudit',
+    3,
+  ),
+  rule(
+    'Mailbox rule hides messages',
+    'app:detect:business-mail',
+    ['T1564.008', 'T1114.003'],
+    69,
+    79,
+    'O365',
+    'cloudaudit',
+    3,
+  ),
+  rule(
+    'Message with a look-alike sender domain',
+    'app:detect:phishing',
+    ['T1566.002'],
+    41,
+    57,
+    'O365',
+    'email',
+    13,
+  ),
+  rule(
+    'Attachment with a macro from a first-time sender',
+    'app:detect:phishing',
+    ['T1566.001'],
+    53,
+    65,
+    'O365',
+    'email',
+    6,
+  ),
+]
+
+export interface Technique {
+  readonly name: string
+  readonly tactics: readonly string[]
+}
+
+const technique = (name: string, ...tactics: string[]): Technique => ({ name, tactics })
+
+/** ATT&CK ids of the rules above, with names and tactics. */
+export const techniques: Readonly<Record<string, Technique>> = {
+  'T1003.001': technique('LSASS Memory', 'credential-access'),
+  T1027: technique('Obfuscated Files or Information', 'defense-evasion'),
+  T1041: technique('Exfiltration Over C2 Channel', 'exfiltration'),
+  T1046: technique('Network Service Discovery', 'discovery'),
+  T1047: technique('Windows Management Instrumentation', 'execution'),
+  T1048: technique('Exfiltration Over Alternative Protocol', 'exfiltration'),
+  'T1053.005': technique('Scheduled Task', 'execution', 'persistence', 'privilege-escalation'),
+  'T1059.001': technique('PowerShell', 'execution'),
+  'T1059.003': technique('Windows Command Shell', 'execution'),
+  'T1070.001': technique('Clear Windows Event Logs', 'defense-evasion'),
+  T1071: technique('Application Layer Protocol', 'command-and-control'),
+  'T1071.001': technique('Web Protocols', 'command-and-control'),
+  'T1071.004': technique('DNS', 'command-and-control'),
+  T1078: technique('Valid Accounts', 'initial-access', 'persistence'),
+  'T1078.004': technique('Cloud Accounts', 'initial-access', 'persistence'),
+  T1098: technique('Account Manipulation', 'persistence', 'privilege-escalation'),
+  'T1098.001': technique('Additional Cloud Credentials', 'persistence', 'privilege-escalation'),
+  T1105: technique('Ingress Tool Transfer', 'command-and-control'),
+  'T1110.001': technique('Password Guessing', 'credential-access'),
+  'T1110.003': technique('Password Spraying', 'credential-access'),
+  'T1114.003': technique('Email Forwarding Rule', 'collection'),
+  T1190: technique('Exploit Public-Facing Application', 'initial-access'),
+  'T1204.002': technique('Malicious File', 'execution'),
+  'T1021.002': technique('SMB/Windows Admin Shares', 'lateral-movement'),
+  T1219: technique('Remote Access Software', 'command-and-control'),
+  T1486: technique('Data Encrypted for Impact', 'impact'),
+  T1490: technique('Inhibit System Recovery', 'impact'),
+  'T1505.003': technique('Web Shell', 'persistence'),
+  T1530: technique('Data from Cloud Storage', 'collection'),
+  'T1543.003': technique('Windows Service', 'persistence', 'privilege-escalation'),
+  'T1547.001': technique('Registry Run Keys / Startup Folder', 'persistence', 'privilege-escalation'),
+  'T1558.003': technique('Kerberoasting', 'credential-access'),
+  'T1560.001': technique('Archive via Utility', 'collection'),
+  'T1562.001': technique('Disable or Modify Tools', 'defense-evasion'),
+  'T1562.008': technique('Disable or Modify Cloud Logs', 'defense-evasion'),
+  'T1564.008': technique('Email Hiding Rules', 'defense-evasion'),
+  'T1566.001': technique('Spearphishing Attachment', 'initial-access'),
+  'T1566.002': technique('Spearphishing Link', 'initial-access'),
+  'T1567.002': technique('Exfiltration to Cloud Storage', 'exfiltration'),
+  'T1568.002': technique('Domain Generation Algorithms', 'command-and-control'),
+  'T1569.002': technique('Service Execution', 'execution'),
+  T1621: technique('Multi-Factor Authentication Request Generation', 'credential-access'),
+}
+
+/** In the order of the schema's enum. A row holds its status in one byte. */
+export const resolutionStatuses = [
+  'OPEN',
+  'TRUE_POSITIVE_BENIGN',
+  'TRUE_POSITIVE_MALICIOUS',
+  'FALSE_POSITIVE',
+  'NOT_ACTIONABLE',
+  'OTHER',
+  'SUPPRESSED',
+  'AUTO_CLOSE',
+  'DISMISSED',
+] as const
+export type ResolutionStatus = (typeof resolutionStatuses)[number]
+
+/** At most eight: a row holds its tags as bits of one byte. */
+export const alertTags = [
+  'vip',
+  'crown-jewel',
+  'internet-facing',
+  'pci',
+  'after-hours',
+  'first-seen',
+  'red-team',
+  'needs-review',
+] as const

@@ -1,0 +1,164 @@
+import type { Alerts } from './alerts.js'
+import { type DetectionRule, detectionRules } from './catalog.js'
+import { hash, RowIds } from './random.js'
+
+/** An alert has one to four events; an event's row is its alert's row times this, plus its number. */
+const eventsPerAlert = 4
+
+const eventIds = new WeakMap<Alerts, RowIds>()
+
+function idsFor(alerts: Alerts): RowIds {
+  const known = eventIds.get(alerts)
+  if (known !== undefined) return known
+  const ids = new RowIds(alerts.seed, 'event')
+  eventIds.set(alerts, ids)
+  return ids
+}
+
+function ruleOf(alerts: Alerts, alert: number): DetectionRule | undefined {
+  return detectionRules[alerts.rule[alert] ?? 0]
+}
+
+export function eventIdsOf(alerts: Alerts, alert: number): string[] {
+  const count = 1 + (alerts.trait(alert, 30) % eventsPerAlert)
+  const type = ruleOf(alerts, alert)?.eventType ?? 'generic'
+  return Array.from(
+    { length: count },
+    (_, i) => `event://priv:scwx.${type}:${idsFor(alerts).uuid(alert * eventsPerAlert + i)}`,
+  )
+}
+
+export interface EventPlace {
+  readonly alert: number
+  readonly number: number
+}
+
+/** Which alert an event belongs to. */
+export function findEvent(alerts: Alerts, id: string): EventPlace | undefined {
+  const row = idsFor(alerts).rowOf(id.slice(-36))
+  const alert = Math.floor(row / eventsPerAlert)
+  if (row < 0 || alert >= alerts.count) return undefined
+  const number = row % eventsPerAlert
+  return eventIdsOf(alerts, alert)[number] === id ? { alert, number } : undefined
+}
+
+/** Windows number the hours of a host's process table; they start above 2^53, where a double begins to round. */
+export function processWindow(alerts: Alerts, alert: number): bigint {
+  return 73_252_035_284_761_978n + BigInt(hash(alerts.seed, 31, alert)) * 3n
+}
+
+/** The event as the platform's JSON, with 64-bit integers as `bigint`. */
+export function eventValues(
+  alerts: Alerts,
+  { alert, number }: EventPlace,
+  tenantId: string,
+): Record<string, unknown> {
+  const rule = ruleOf(alerts, alert)
+  const host = alerts.host[alert] ?? 0
+  const id = eventIdsOf(alerts, alert)[number]
+  const h = hash(alerts.seed, 32, alert, number)
+  const time = (alerts.createdAt[alert] ?? 0) - 1000 * (5 + (h % 600))
+  const type = rule?.eventType ?? 'process'
+  const remote = `203.0.113.${1 + (h % 254)}`
+  return {
+    resource_id: id,
+    id,
+    tenant_id: tenantId,
+    schema: `scwx.${type}`,
+    event_type: type,
+    sensor_type: alerts.hosts.endpointType(host),
+    sensor_id: alerts.hosts.ids.uuid(host).replaceAll('-', ''),
+    host_id: alerts.hosts.ids.uuid(host),
+    hostname: alerts.hosts.hostname(host),
+    username: alerts.username(alert),
+    event_time_usec: time * 1000,
+    ingest_time_usec: (time + 1700) * 1000,
+    ...details(type, alerts, alert, h, remote),
+  }
+}
+
+function details(
+  type: DetectionRule['eventType'],
+  alerts: Alerts,
+  alert: number,
+  h: number,
+  remote: string,
+): Record<string, unknown> {
+  const host = alerts.host[alert] ?? 0
+  switch (type) {
+    case 'process':
+    case 'filemod':
+      return {
+        process_correlation_id: processCorrelationId(alerts, alert, leafPath(alerts, alert)),
+        parent_process_correlation_id: processCorrelationId(
+          alerts,
+          alert,
+          leafPath(alerts, alert).slice(0, -1),
+        ),
+        process_time_window: processWindow(alerts, alert),
+        process_id: 1000 + (h % 30_000),
+        commandline: 'powershell.exe -NoProfile -EncodedCommand SQBuAHYA',
+        image_path: 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
+        ...(type === 'filemod' ? { action: 'rename', filename: `\\\\share\\finance\\${h % 9999}.xlsx` } : {}),
+      }
+    case 'auth':
+      return {
+        action: 'Auth',
+        auth_type: 'interactive',
+        result: h % 3 === 0 ? 'success' : 'failure',
+        source_address: remote,
+        target_domain_name: 'CORP',
+      }
+    case 'dnsquery':
+      return {
+        query_name: `${h.toString(36)}.example.net`,
+        query_type: 'A',
+        resolved: [remote],
+        source_address: alerts.hosts.ip(host),
+      }
+    case 'netflow':
+      return {
+        source_address: alerts.hosts.ip(host),
+        source_port: 49_152 + (h % 16_000),
+        destination_address: remote,
+        destination_port: [443, 8443, 53, 22][h % 4],
+        protocol: 6,
+        bytes_out: BigInt(h) * 40_009n,
+        bytes_in: h % 90_000,
+      }
+    case 'http':
+      return {
+        source_address: remote,
+        destination_address: alerts.hosts.ip(host),
+        http_method: 'GET',
+        uri_path: `/search?q=${h.toString(36)}`,
+        user_agent: 'curl/8.5',
+        response_code: [200, 403, 404, 500][h % 4],
+      }
+    case 'cloudaudit':
+      return {
+        event_name: ['CreateAccessKey', 'StopLogging', 'PutBucketPolicy', 'New-InboxRule'][h % 4],
+        source_address: remote,
+        user_agent: 'console',
+        event_source: 'cloud.example',
+      }
+    case 'email':
+      return {
+        from_email_address: `billing@${h.toString(36)}.example`,
+        to_email_address: `${alerts.username(alert)}@corp.example`,
+        subject: 'Invoice overdue',
+        attachment_count: h % 3,
+        source_address: remote,
+      }
+  }
+}
+
+/** Where the process of an alert stands in its tree: child 0 of child 0 … of the root. */
+export function leafPath(alerts: Alerts, alert: number): number[] {
+  return new Array<number>(3 + (alerts.trait(alert, 33) % 3)).fill(0)
+}
+
+/** `<alert's process tree>-<path>`, the path being the number of the child at each step from the root. */
+export function processCorrelationId(alerts: Alerts, alert: number, path: readonly number[]): string {
+  return `${new RowIds(alerts.seed, 'process').uuid(alert)}-${path.join('.')}`
+}

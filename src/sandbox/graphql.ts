@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  isObjectType,
+  isScalarType,
+  isUnionType,
+  type ObjectTypeDefinitionNode,
+  parse,
+} from 'graphql'
+import type { MercuriusOptions } from 'mercurius'
+import { packageRoot } from '../package.js'
+import type { createBearerCheck } from './bearer.js'
+import type { CallContext, Resolvers } from './context.js'
+import type { World } from './data/world.js'
+import { scalars } from './scalars.js'
+import { stringifyWire } from './wire.js'
+
+export interface GraphQLOptions {
+  world: World
+  checkBearer: ReturnType<typeof createBearerCheck>
+  resolvers: readonly Resolvers[]
+}
+
+/** The gateways of the platform: a root field answers at its own and nowhere else. */
+const gateways = ['/graphql', '/events/query', '/cql-metadata/query'] as const
+const maxBodyBytes = 1024 * 1024
+const maxQueryDepth = 24
+/** A query is compiled when it comes the third time. */
+const jitAfter = 2
+
+/** Answers GraphQL for holders of an access token, each path with the root fields that belong to it. */
+export async function addGraphQLRoutes(app: FastifyInstance, options: GraphQLOptions): Promise<void> {
+  const { mercurius } = await import('mercurius')
+  const document = parse(readFileSync(join(packageRoot, 'src/sandbox/schema.graphql'), 'utf8'))
+  for (const path of gateways) {
+    const schema = buildASTSchema(documentFor(document, path))
+    attach(schema, options.resolvers)
+    app.register(async (scope) => {
+      const contexts = new WeakMap<FastifyRequest, CallContext>()
+      scope.addHook('onRequest', async (request, reply) => {
+        const context = await authorize(request, reply, options)
+        if (context !== undefined) contexts.set(request, context)
+      })
+      scope.addHook('preSerialization', async (_request, _reply, payload) => takenClientShape(payload))
+      const settings: MercuriusOptions = {
+        schema,
+        path,
+        jit: jitAfter,
+        graphiql: false,
+        queryDepth: maxQueryDepth,
+        context: (request) => ({ ...contexts.get(request) }),
+        additionalRouteOptions: { bodyLimit: maxBodyBytes, serializerCompiler: () => stringifyWire },
+      }
+      await scope.register(mercurius, settings)
+    })
+  }
+}
+
+/** The schema of one path: root fields of other paths go, and our own marker with them. */
+function documentFor(document: DocumentNode, path: string): DocumentNode {
+  const pathOf = (field: NonNullable<ObjectTypeDefinitionNode['fields']>[number]) => {
+    const value = field.directives?.find((d) => d.name.value === 'gateway')?.arguments?.[0]?.value
+    return value?.kind === 'StringValue' ? value.value : '/graphql'
+  }
+  const roots = new Set(['Query', 'Mutation', 'Subscription'])
+  const definitions = document.definitions.flatMap((definition) => {
+    if (definition.kind === 'DirectiveDefinition') return []
+    if (definition.kind !== 'ObjectTypeDefinition' || !roots.has(definition.name.value)) return [definition]
+    const fields = (definition.fields ?? [])
+      .filter((field) => pathOf(field) === path)
+      .map((field) => ({
+        ...field,
+        directives: (field.directives ?? []).filter((d) => d.name.value !== 'gateway'),
+      }))
+    return fields.length === 0 ? [] : [{ ...definition, fields }]
+  })
+  return { ...document, definitions }
+}
+
+function attach(schema: GraphQLSchema, resolvers: readonly Resolvers[]): void {
+  for (const group of resolvers) {
+    for (const [typeName, fields] of Object.entries(group)) {
+      const type = schema.getType(typeName)
+      if (!isObjectType(type)) continue
+      for (const [name, resolve] of Object.entries(fields)) {
+        const field = type.getFields()[name]
+        if (field !== undefined) field.resolve = resolve
+      }
+    }
+  }
+  for (const type of Object.values(schema.getTypeMap())) {
+    const scalar = isScalarType(type) ? scalars[type.name] : undefined
+    if (isScalarType(type) && scalar !== undefined) Object.assign(type, scalar)
+    if (isUnionType(type)) {
+      type.resolveType = (value) => (isRecord(value) && 'client_id' in value ? 'Client' : 'TDRUser')
+    }
+  }
+}
+
+/** RFC 6750: 401 with a challenge where the token is missing or bad; 403 where it is good for other tenants only. */
+async function authorize(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { checkBearer, world }: GraphQLOptions,
+): Promise<CallContext | undefined> {
+  const check = await checkBearer(request.headers.authorization)
+  if (check.state !== 'valid') {
+    const why = check.state === 'missing' ? 'an access token is needed' : check.why
+    const challenge =
+      check.state === 'missing'
+        ? 'Bearer realm="xdrlab sandbox"'
+        : `Bearer error="invalid_token", error_description="${why.replaceAll('"', "'")}"`
+    refuse(reply.header('www-authenticate', challenge), 401, `unauthorized: ${why}`, 'UNAUTHENTICATED')
+    return undefined
+  }
+  const { principal } = check
+  const asked = request.headers['x-tenant-context']
+  const tenantId = typeof asked === 'string' && asked !== '' ? asked : (principal.tenantIds[0] ?? '')
+  const tenantRow = world.tenantRow(tenantId)
+  const parent = world.tenants[tenantRow]?.parentTenantID ?? ''
+  if (tenantRow < 0 || !(principal.tenantIds.includes(tenantId) || principal.tenantIds.includes(parent))) {
+    refuse(reply, 403, 'forbidden: you have no access to this tenant', 'FORBIDDEN')
+    return undefined
+  }
+  const seesTenant = (row: number) => row === tenantRow || world.tenants[row]?.parentTenantID === tenantId
+  return { principal, tenantId, seesTenant }
+}
+
+function refuse(reply: FastifyReply, status: number, message: string, code: string): void {
+  reply.code(status).send({ errors: [{ message, extensions: { code } }], data: null })
+}
+
+/** `createClient` tells of a taken name in a shape of its own: a top-level `error`, no `errors`. */
+function takenClientShape(payload: unknown): unknown {
+  const errors: readonly GraphQLError[] =
+    isRecord(payload) && Array.isArray(payload.errors) ? payload.errors : []
+  const taken = errors.find((error) => error.extensions?.code === 'EXISTING_CLIENT')
+  return taken === undefined ? payload : { error: [taken.message] }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { XdrError } from '../errors.js'
+import { version } from '../package.js'
+import { Account, type SandboxUser } from './account.js'
+import { createAuthServer, mountPath } from './auth-server.js'
+import { createBearerCheck } from './bearer.js'
+import { homeTenantId } from './data/tenants.js'
+import { World } from './data/world.js'
+import { addGraphQLRoutes } from './graphql.js'
+import { createAlertResolvers } from './resolvers-alerts.js'
+import { addSignInRoutes } from './sign-in.js'
+import { addTaegisRoutes } from './taegis-dialect.js'
+
+export type { SandboxUser } from './account.js'
+
+/** How a sandbox starts; every field has a default. */
+export interface SandboxOptions {
+  /** TCP port on 127.0.0.1. Default 0: any free one. */
+  port?: number
+  /** The same seed gives the same data. Default 1. */
+  seed?: number
+  /** How many alerts. Default 100,000. */
+  alerts?: number
+  /** "Now" of the data, milliseconds since 1970. Default: the time of the start. */
+  now?: number
+  /** Life of an access token, seconds. Default 3600. */
+  accessTokenTtlS?: number
+  /** Life of a device code, seconds. Default 600. */
+  deviceCodeTtlS?: number
+  /** How long the Taegis token route holds a poll before it answers `authorization_pending`, milliseconds. Default 25,000. */
+  pollHoldMs?: number
+  /** The `interval` of the device answers, seconds. Default 1. */
+  intervalS?: number
+  /** Whether the Taegis token route hands a refresh token out. Default false. */
+  taegisRefreshToken?: boolean
+  /** Sees every request first; what it answers itself (returning true) goes no further. For tests of faults. */
+  intercept?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>
+}
+
+/** A running sandbox. */
+export interface Sandbox extends AsyncDisposable {
+  /** For example `http://127.0.0.1:41234`. */
+  readonly origin: string
+  /** The person who can sign in. */
+  readonly user: SandboxUser
+  /** Ends every connection and stops listening. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the embedded platform on this computer: a real authorization server (RFC 8628 at `/oidc` and the Taegis
+ * dialect in front of it) and the GraphQL API over made-up data. It listens on 127.0.0.1 only and writes nothing.
+ *
+ * @throws XdrError `XDR_SANDBOX` where the port is taken
+ * @example
+ * await using sandbox = await startSandbox()
+ * const xdr = await connect(taegis, { baseUrl: sandbox.origin })
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  let handle: RequestListener = (_request, response) => {
+    response.writeHead(503, { 'retry-after': '1' }).end()
+  }
+  const server = createServer(async (request, response) => {
+    response.setHeader('x-request-id', randomUUID())
+    if (!isLoopbackHost(request.headers.host)) {
+      // A page on the internet can point its own name at 127.0.0.1; it cannot change the Host it sends.
+      response.writeHead(421, { 'content-type': 'text/plain' }).end('this server answers to localhost only')
+      return
+    }
+    if ((await options.intercept?.(request, response)) === true) return
+    handle(request, response)
+  })
+  const port = await listen(server, options.port ?? 0)
+  const origin = `http://127.0.0.1:${port}`
+  const end = async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeAllConnections()
+    await closed
+  }
+  try {
+    const { account, routes, closeRoutes } = await createRoutes(origin, options)
+    handle = routes
+    let closing: Promise<void> | undefined
+    const close = () => {
+      closing ??= closeRoutes().then(end)
+      return closing
+    }
+    return { origin, user: account, close, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+async function createRoutes(origin: string, options: SandboxOptions) {
+  const intervalS = options.intervalS ?? 1
+  const account = new Account()
+  const world = new World({
+    seed: options.seed ?? 1,
+    alerts: options.alerts ?? 100_000,
+    now: options.now ?? Date.now(),
+  })
+  const { provider, issuer, audience, jwks } = await createAuthServer({
+    origin,
+    account,
+    tenantIds: [homeTenantId],
+    accessTokenTtlS: options.accessTokenTtlS ?? 3600,
+    deviceCodeTtlS: options.deviceCodeTtlS ?? 600,
+    intervalS,
+  })
+  // Every held poll listens for decisions.
+  provider.setMaxListeners(0)
+
+  const { fastify } = await import('fastify')
+  const app = fastify({ logger: false, bodyLimit: 1024 * 1024 })
+  app.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error)
+    const message = status >= 500 || !(error instanceof Error) ? 'the sandbox failed' : error.message
+    reply.code(status).send({ errors: [{ message }] })
+  })
+  app.setNotFoundHandler((_request, reply) => {
+    reply.code(404).send({ errors: [{ message: 'there is nothing at this address' }] })
+  })
+  addSignInRoutes(app, provider, account)
+  addTaegisRoutes(app, {
+    origin,
+    provider,
+    intervalS,
+    pollHoldMs: options.pollHoldMs ?? 25_000,
+    refreshToken: options.taegisRefreshToken ?? false,
+  })
+  app.get('/assets/version', () => ({
+    tag: `v${version}`,
+    revision: 'sandbox',
+    timestamp: new Date(world.now).toISOString(),
+  }))
+  await addGraphQLRoutes(app, {
+    world,
+    checkBearer: createBearerCheck({ jwks, issuer, audience }),
+    resolvers: [createAlertResolvers(world)],
+  })
+  await app.ready()
+
+  const authorize = provider.callback()
+  const routes: RequestListener = (request, response) => {
+    const url = request.url ?? '/'
+    if (url.startsWith(`${mountPath}/`)) mounted(request, url.slice(mountPath.length))
+    // The address people are shown is the short one.
+    else if (/^\/device(\?|$)/.test(url)) mounted(request, url)
+    else {
+      app.routing(request, response)
+      return
+    }
+    authorize(request, response)
+  }
+  return { account, routes, closeRoutes: () => app.close() }
+}
+
+/** The authorization server works its own address out from the difference between these two. */
+function mounted(request: IncomingMessage, path: string): void {
+  request.url = path
+  Object.assign(request, { originalUrl: mountPath + path })
+}
+
+function statusOf(error: unknown): number {
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500
+  return status >= 400 && status < 600 ? status : 500
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+  return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const taken = 'code' in error && error.code === 'EADDRINUSE'
+      reject(
+        new XdrError(
+          'XDR_SANDBOX',
+          taken ? `port ${port} is taken` : `the sandbox cannot listen on port ${port}`,
+          {
+            hint: 'choose another port, or none for any free one',
+          },
+        ),
+      )
+    })
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+}
