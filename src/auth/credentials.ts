@@ -99,23 +99,34 @@ export class Credentials {
     const stored = this.#stored()
     const session = stored?.session
     const wasRejected = session?.accessToken.reveal() === rejected?.accessToken.reveal()
-    if (stored !== undefined && session !== undefined) {
-      this.#account ??= stored.account === noAccount ? undefined : stored.account
-      if (!wasRejected && this.#isLive(session)) {
-        this.#session = session
-        this.#source = 'store'
-        return session
-      }
-    }
+    if (session !== undefined && !wasRejected && this.#isLive(session)) return this.#use(stored, session)
     const refreshToken = session?.refreshToken ?? this.#session?.refreshToken
     if (refreshToken !== undefined) {
       const dialect = await this.#loadDialect()
       const renewed = await dialect.refresh?.(refreshToken, signal)
       if (renewed !== undefined) {
+        this.#remember(stored)
         return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? session?.subject })
       }
+      // Another process may have used the refresh token first: what it got in exchange is in the store by now.
+      const again = this.#stored()
+      const other = again?.session
+      const isNew = other !== undefined && other.refreshToken?.reveal() !== refreshToken.reveal()
+      if (isNew && this.#isLive(other)) return this.#use(again, other)
     }
     return this.#signIn(signal)
+  }
+
+  #use(profile: Profile | undefined, session: Session): Session {
+    this.#remember(profile)
+    this.#session = session
+    this.#source = 'store'
+    return session
+  }
+
+  /** Only once its session is good: an account that has to sign in again is proposed, not taken unasked. */
+  #remember(profile: Profile | undefined): void {
+    if (profile !== undefined && profile.account !== noAccount) this.#account ??= profile.account
   }
 
   async #signIn(signal: AbortSignal | undefined): Promise<Session> {

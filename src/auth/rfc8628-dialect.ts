@@ -38,9 +38,13 @@ export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clo
     process: (as: oauth.AuthorizationServer, response: Response) => Promise<oauth.TokenEndpointResponse>,
     signal: AbortSignal | undefined,
   ): Promise<Poll> => {
+    const lost = new AbortController()
+    const cancelLost = clock.after(pollTimeoutMs, () => lost.abort())
     try {
       const as = await server(signal)
-      const transport = new Transport(signal, pollTimeoutMs)
+      const transport = new Transport(
+        signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]),
+      )
       const response = await ask(as, transport.options(as))
       if (isTransientStatus(response.status)) {
         const retryAfter = response.headers.get('retry-after') ?? undefined
@@ -52,8 +56,10 @@ export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clo
       return session === undefined ? failed(badToken(as)) : { state: 'granted', session }
     } catch (error) {
       if (signal?.aborted) throw abortedError('the sign-in')
-      if (isTransient(error)) return { state: 'unreachable', retryAfterMs: undefined }
+      if (lost.signal.aborted || isTransient(error)) return { state: 'unreachable', retryAfterMs: undefined }
       return pollOfError(error)
+    } finally {
+      cancelLost()
     }
   }
 
@@ -125,10 +131,7 @@ interface RequestOptions {
 
 /** oauth4webapi's `fetch`, over {@link send}: byte limit, no redirects, errors of ours. */
 class Transport {
-  constructor(
-    readonly signal: AbortSignal | undefined,
-    readonly timeoutMs: number | undefined = undefined,
-  ) {}
+  constructor(readonly signal: AbortSignal | undefined) {}
 
   options(as: oauth.AuthorizationServer, endpoint: string | undefined = as.token_endpoint): RequestOptions {
     return {
@@ -141,7 +144,6 @@ class Transport {
           signal: this.signal,
           maxBytes: longestAnswerBytes,
           ...(body instanceof URLSearchParams ? { body: body.toString() } : {}),
-          ...(this.timeoutMs === undefined ? {} : { timeoutMs: this.timeoutMs }),
         })
         return toResponse(response)
       },

@@ -94,7 +94,7 @@ function qrText(url: string): string[] {
   if (url.length > longestQrText) return []
   let drawn = ''
   qrTerminal.generate(url, { small: true }, (qr) => {
-    drawn = stripVTControlCharacters(qr)
+    drawn = stripVTControlCharacters(qr).trimEnd()
   })
   return [drawn, '']
 }

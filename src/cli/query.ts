@@ -36,7 +36,9 @@ export async function query(file: string, options: QueryCommandOptions): Promise
   }
   const rows = findRows(data)
   const view =
-    process.stdout.isTTY && options.json !== true && rows !== undefined ? tableView(rows) : undefined
+    process.stdout.isTTY && options.json !== true && rows !== undefined
+      ? tableView(rows, process.stdout.columns)
+      : undefined
   process.stdout.write(`${view?.text ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
   if (errorsOf(data).length > 0) process.exitCode = 1
 }

@@ -10,17 +10,21 @@ const mostHtmlRows = 100
 const mostTextRows = 20
 const mostColumns = 24
 const mostCellLength = 80
-const textWidth = 120
+/** Characters a line of a text table, where no terminal says its own. */
+const usualTextWidth = 120
+/** A column is cut to this at the least before one is left out. */
+const leastColumnWidth = 16
 
 /**
  * A list of objects as a table: nested fields as dotted columns, long lists and long values cut with a count.
  *
+ * @param textWidth characters a line of the text form
  * @returns `undefined` for what is no table
  */
-export function tableView(value: unknown): View | undefined {
+export function tableView(value: unknown, textWidth: number = usualTextWidth): View | undefined {
   if (!isRows(value)) return undefined
   const columns = findColumns(value)
-  return { text: textTable(value, columns), html: htmlTable(value, columns) }
+  return { text: textTable(value, columns, textWidth), html: htmlTable(value, columns) }
 }
 
 /** Gives a query's data a display as the table of its first list of rows; as data it stays what it was. */
@@ -112,38 +116,58 @@ function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-function textTable(rows: readonly Row[], columns: readonly string[]): string {
+function textTable(rows: readonly Row[], columns: readonly string[], textWidth: number): string {
   const shown = rows.slice(0, mostTextRows).map((row) => new Map(flatten(row)))
-  const widths: number[] = []
-  let used = 0
-  for (const column of columns) {
-    const width = Math.max(
-      stringWidth(plain(column)),
-      ...shown.map((row) => stringWidth(cellText(row.get(column)))),
-    )
-    if (widths.length > 0 && used + width + 2 > textWidth) break
-    widths.push(width)
-    used += width + 2
-  }
-  const kept = columns.slice(0, widths.length)
-  const isNumeric = kept.map((column) =>
-    shown.every((row) => /^$|^-?[\d.]+$/.test(cellText(row.get(column)))),
+  const cells = columns.map((column) => [plain(column), ...shown.map((row) => cellText(row.get(column)))])
+  const widths = fitWidths(
+    cells.map((texts) => Math.max(...texts.map((text) => stringWidth(text)))),
+    textWidth,
   )
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => {
-        const space = ' '.repeat(Math.max(0, (widths[i] ?? 0) - stringWidth(cell)))
-        return isNumeric[i] ? space + cell : cell + space
-      })
+  const isNumeric = cells.map(([, ...texts]) => texts.every((text) => /^$|^-?[\d.]+$/.test(text)))
+  const line = (i: number) =>
+    widths
+      .map((width, column) => padCell(cells[column]?.[i] ?? '', width, isNumeric[column] === true))
       .join('  ')
       .trimEnd()
+  const [head = '', ...body] = Array.from({ length: shown.length + 1 }, (_, i) => line(i))
   return [
-    line(kept.map((column) => plain(column))),
-    line(widths.map((width) => '─'.repeat(width))),
-    ...shown.map((row) => line(kept.map((column) => cellText(row.get(column))))),
-    `(${caption(rows, mostTextRows, columns, kept.length)})`,
+    head,
+    widths.map((width) => '─'.repeat(width)).join('  '),
+    ...body,
+    `(${caption(rows, mostTextRows, columns, widths.length)})`,
   ].join('\n')
 }
+
+/** Cuts the widest columns until the table fits; columns that do not fit even so are left out at the end. */
+function fitWidths(wanted: readonly number[], textWidth: number): number[] {
+  const widths = wanted.slice(0, mostColumns)
+  const total = () => widths.reduce((sum, width) => sum + width + 2, -2)
+  while (total() > textWidth) {
+    const widest = Math.max(...widths)
+    if (widest > leastColumnWidth) widths[widths.indexOf(widest)] = widest - 1
+    else if (widths.length > 1) widths.pop()
+    else break
+  }
+  return widths
+}
+
+function padCell(text: string, width: number, isNumeric: boolean): string {
+  const cut = stringWidth(text) > width ? `${sliceWidth(text, width - 1)}…` : text
+  const space = ' '.repeat(Math.max(0, width - stringWidth(cut)))
+  return isNumeric ? space + cut : cut + space
+}
+
+/** The longest beginning that is at most `width` columns wide: a wide character counts two. */
+function sliceWidth(text: string, width: number): string {
+  let kept = ''
+  for (const { segment } of graphemes.segment(text)) {
+    if (stringWidth(kept + segment) > width) break
+    kept += segment
+  }
+  return kept
+}
+
+const graphemes = new Intl.Segmenter()
 
 function htmlTable(rows: readonly Row[], columns: readonly string[]): string {
   const kept = columns.slice(0, mostColumns)
