@@ -1,0 +1,356 @@
+import { XdrError } from '../src/errors.js'
+import { type KernelExit, type KernelProcess, spawnKernel } from './client-process.js'
+import { isRecord } from './json.js'
+import type { Message } from './message.js'
+
+export type { KernelExit } from './client-process.js'
+
+/** MIME type → content, as on the wire. */
+export type MimeData = Record<string, unknown>
+
+/** The content of a display, first shown or updated. */
+export interface DisplayContent {
+  data: MimeData
+  metadata: Record<string, unknown>
+  transient?: { display_id?: string }
+}
+
+/** What a cell shows (Jupyter messaging, IOPub). */
+export type KernelOutput =
+  | { type: 'stream'; content: { name: 'stdout' | 'stderr'; text: string } }
+  | { type: 'display_data' | 'update_display_data'; content: DisplayContent }
+  | {
+      type: 'execute_result'
+      content: { data: MimeData; metadata: Record<string, unknown>; execution_count: number }
+    }
+  | { type: 'error'; content: { ename: string; evalue: string; traceback: string[] } }
+  | { type: 'clear_output'; content: { wait: boolean } }
+
+/** Any broadcast of the kernel, with the request that it belongs to; what timers print after their cell as well. */
+export interface Broadcast {
+  type: string
+  content: Record<string, unknown>
+  /** The `msg_id` of the request. */
+  parentId: string | undefined
+}
+
+/** How {@link startKernel} starts one. */
+export interface StartOptions {
+  /** The notebook's folder: packages and files are found from here. */
+  cwd: string
+  /** The kernel's whole environment; default ours. */
+  env?: NodeJS.ProcessEnv
+  /** Options for Node itself. */
+  nodeArgs?: readonly string[]
+  /** Stops the start. */
+  signal?: AbortSignal
+  /** Sees everything the kernel broadcasts. */
+  onBroadcast?(message: Broadcast): void
+  /** Default 30,000. */
+  startTimeoutMs?: number
+}
+
+/** How one cell is run; everything has a default. */
+export interface ExecuteOptions {
+  /** Whether the cell may ask questions; needs `onInput`. Default false. */
+  allowStdin?: boolean
+  onOutput?(output: KernelOutput): void
+  /** Answers a question of the cell. */
+  onInput?(prompt: string, isPassword: boolean): Promise<string>
+  /** After an error, cells that were sent already are aborted. Default true. */
+  stopOnError?: boolean
+  /** No outputs, no count. Default false. */
+  silent?: boolean
+  /** Default true. */
+  storeHistory?: boolean
+  /** Evaluated after the cell, by name. */
+  userExpressions?: Record<string, string>
+  /** Interrupts the cell; the promise then rejects with `XDR_ABORTED`. */
+  signal?: AbortSignal
+  /** Interrupts the cell after this time; the promise then rejects with `XDR_TIMEOUT`. */
+  timeoutMs?: number
+}
+
+/** How a cell ended. */
+export interface ExecuteResult {
+  status: 'ok' | 'error' | 'aborted'
+  executionCount: number
+  error?: { ename: string; evalue: string; traceback: string[] }
+  userExpressions: Record<string, unknown>
+  /** The `msg_id` of the request, which {@link Broadcast.parentId} names. */
+  messageId: string
+}
+
+interface Request {
+  reply?: Message
+  isIdle: boolean
+  onOutput?: ((output: KernelOutput) => void) | undefined
+  onInput?: ((prompt: string, isPassword: boolean) => Promise<string>) | undefined
+  resolve(reply: Message): void
+  reject(error: unknown): void
+}
+
+/** How long an interrupted cell may take to say that it has stopped, milliseconds. */
+const interruptGraceMs = 3_000
+/** How long a kernel may take to end by itself, milliseconds. */
+const shutdownGraceMs = 2_000
+
+const outputTypes = new Set<string>([
+  'stream',
+  'display_data',
+  'update_display_data',
+  'execute_result',
+  'error',
+  'clear_output',
+] satisfies KernelOutput['type'][])
+
+/**
+ * Starts a fresh kernel of our own and waits until it answers and nothing it broadcasts can be missed.
+ *
+ * @throws XdrError `XDR_KERNEL` when it does not come up, `XDR_ABORTED` by the signal
+ * @example
+ * await using kernel = await startKernel({ cwd: process.cwd() })
+ * await kernel.execute('1 + 1', { onOutput: console.log })
+ */
+export async function startKernel(options: StartOptions): Promise<KernelClient> {
+  const kernel = await spawnKernel(options)
+  const client = new KernelClient(kernel, options.onBroadcast)
+  const timeout = AbortSignal.timeout(options.startTimeoutMs ?? 30_000)
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal])
+  try {
+    await withAbort(
+      // In this order: a request's end is broadcast, and would be missed before the subscription is live.
+      client.subscribed.then(() => client.request('shell', 'kernel_info_request', {})),
+      signal,
+      () =>
+        timeout.aborted
+          ? kernelError('the kernel did not answer in time', 'try again; its messages are on stderr')
+          : new XdrError('XDR_ABORTED', 'the start of the kernel was cancelled', { hint: 'start it again' }),
+    )
+    return client
+  } catch (error) {
+    await client[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** A running kernel, met over real ZeroMQ sockets. */
+export class KernelClient implements AsyncDisposable {
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<KernelExit>
+  /** Resolves when the kernel has said that our subscription is live. */
+  readonly subscribed: Promise<void>
+  readonly #kernel: KernelProcess
+  readonly #onBroadcast: ((message: Broadcast) => void) | undefined
+  readonly #requests = new Map<string, Request>()
+  #markSubscribed = () => {}
+  #end: XdrError | undefined
+
+  constructor(kernel: KernelProcess, onBroadcast?: (message: Broadcast) => void) {
+    this.#kernel = kernel
+    this.#onBroadcast = onBroadcast
+    this.subscribed = new Promise((resolve) => {
+      this.#markSubscribed = resolve
+    })
+    kernel.listen({
+      reply: (message) => this.#onReply(message),
+      broadcast: (message) => this.#onIopub(message),
+      question: (message) => void this.#onQuestion(message),
+    })
+    this.exited = kernel.exited.then((exit) => {
+      const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`
+      const said = kernel.lastWords()
+      this.#end = kernelError(`the kernel ended ${how}${said === '' ? '' : `: ${said}`}`, 'start it again')
+      for (const request of this.#requests.values()) request.reject(this.#end)
+      this.#requests.clear()
+      return exit
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#kernel.pid
+  }
+
+  /** Holds the addresses and the key of this kernel; readable by us alone. */
+  get connectionFile(): string {
+    return this.#kernel.connectionFile
+  }
+
+  /**
+   * Runs one cell; resolves when both its reply and its last output have come.
+   *
+   * @throws XdrError `XDR_KERNEL` when the kernel dies, `XDR_TIMEOUT`, `XDR_ABORTED`
+   */
+  async execute(code: string, options: ExecuteOptions = {}): Promise<ExecuteResult> {
+    const { signal, timeoutMs, onOutput, onInput } = options
+    const content = {
+      code,
+      silent: options.silent ?? false,
+      store_history: options.storeHistory ?? true,
+      user_expressions: options.userExpressions ?? {},
+      allow_stdin: (options.allowStdin ?? false) && onInput !== undefined,
+      stop_on_error: options.stopOnError ?? true,
+    }
+    const { id, answered } = this.#send('shell', 'execute_request', content, { onOutput, onInput })
+    const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
+    const stops = [signal, timeout].filter((stop) => stop !== undefined)
+    const reply =
+      stops.length === 0
+        ? await answered
+        : await this.#untilStopped(answered, AbortSignal.any(stops), timeout)
+    return toResult(reply, id)
+  }
+
+  /** Stops the running cell; resolves when the kernel has heard it. */
+  async interrupt(): Promise<void> {
+    await this.request('control', 'interrupt_request', {})
+  }
+
+  /** Any other request; resolves with the reply's content. */
+  async request(
+    channel: 'shell' | 'control',
+    type: string,
+    content: object,
+  ): Promise<Record<string, unknown>> {
+    return (await this.#send(channel, type, content).answered).content
+  }
+
+  /** Ends the kernel: asked first, then made to. Its files are gone afterwards. */
+  async shutdown(): Promise<KernelExit> {
+    if (this.#end === undefined) {
+      this.request('control', 'shutdown_request', { restart: false }).catch(() => undefined)
+      await Promise.race([this.exited, unrefDelay(shutdownGraceMs)])
+      this.#kernel.kill()
+    }
+    return await this.exited
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown()
+  }
+
+  #send(
+    channel: 'shell' | 'control',
+    type: string,
+    content: object,
+    handlers: Pick<Request, 'onOutput' | 'onInput'> = {},
+  ): { id: string; answered: Promise<Message> } {
+    if (this.#end !== undefined) throw this.#end
+    const id = this.#kernel.send(channel, { type, content })
+    const answered = new Promise<Message>((resolve, reject) => {
+      this.#requests.set(id, { ...handlers, isIdle: false, resolve, reject })
+    })
+    return { id, answered }
+  }
+
+  async #untilStopped(answered: Promise<Message>, stop: AbortSignal, timeout: AbortSignal | undefined) {
+    const stopError = () =>
+      timeout?.aborted
+        ? new XdrError('XDR_TIMEOUT', 'the cell took longer than it may', {
+            hint: 'allow it more time, or ask for less',
+          })
+        : new XdrError('XDR_ABORTED', 'the cell was cancelled', { hint: 'run it again when you are ready' })
+    const interrupted = withAbort(answered, stop, stopError)
+    try {
+      return await interrupted
+    } catch (error) {
+      if (!stop.aborted || this.#end !== undefined) throw error
+      // The kernel's own end of the cell is waited for, so that the next one does not meet it.
+      this.interrupt().catch(() => undefined)
+      await Promise.race([answered.catch(() => undefined), unrefDelay(interruptGraceMs)])
+      throw error
+    }
+  }
+
+  #onReply(message: Message): void {
+    const request = this.#requests.get(message.parentHeader.msg_id ?? '')
+    if (request === undefined) return
+    request.reply = message
+    this.#settle(message.parentHeader.msg_id ?? '', request)
+  }
+
+  #onIopub(message: Message): void {
+    const { msg_type: type } = message.header
+    const parentId = message.parentHeader.msg_id
+    this.#onBroadcast?.({ type, content: message.content, parentId })
+    if (type === 'iopub_welcome') this.#markSubscribed()
+    const request = this.#requests.get(parentId ?? '')
+    if (request === undefined || parentId === undefined) return
+    const output = { type, content: message.content }
+    try {
+      if (isOutput(output)) request.onOutput?.(output)
+    } catch (error) {
+      request.reject(error)
+    }
+    if (type === 'status' && message.content.execution_state === 'idle') {
+      request.isIdle = true
+      this.#settle(parentId, request)
+    }
+  }
+
+  #settle(id: string, request: Request): void {
+    // A reply can overtake the outputs: they travel on another socket.
+    if (request.reply === undefined || !request.isIdle) return
+    this.#requests.delete(id)
+    request.resolve(request.reply)
+  }
+
+  async #onQuestion(message: Message): Promise<void> {
+    const request = this.#requests.get(message.parentHeader.msg_id ?? '')
+    if (request?.onInput === undefined) return
+    try {
+      const value = await request.onInput(String(message.content.prompt), message.content.password === true)
+      this.#kernel.send('stdin', { type: 'input_reply', content: { value }, parent: message.header })
+    } catch (error) {
+      // Whoever should have answered has given up: the cell must not wait for ever.
+      await this.interrupt().catch(() => undefined)
+      request.reject(error)
+    }
+  }
+}
+
+function isOutput(message: { type: string; content: unknown }): message is KernelOutput {
+  return outputTypes.has(message.type)
+}
+
+function toResult({ content }: Message, messageId: string): ExecuteResult {
+  const { status, ename, evalue, traceback, execution_count: count, user_expressions: expressions } = content
+  return {
+    status: status === 'ok' || status === 'aborted' ? status : 'error',
+    executionCount: typeof count === 'number' ? count : 0,
+    ...(status === 'error'
+      ? {
+          error: {
+            ename: String(ename),
+            evalue: String(evalue),
+            traceback: Array.isArray(traceback) ? traceback.map(String) : [],
+          },
+        }
+      : {}),
+    userExpressions: isRecord(expressions) ? expressions : {},
+    messageId,
+  }
+}
+
+/** Waits for `work`, but no longer than until `signal` aborts. */
+async function withAbort<T>(work: Promise<T>, signal: AbortSignal, error: () => XdrError): Promise<T> {
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(error())
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function kernelError(message: string, hint: string): XdrError {
+  return new XdrError('XDR_KERNEL', message, { hint })
+}
+
+function unrefDelay(waitMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, waitMs).unref())
+}

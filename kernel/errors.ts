@@ -1,0 +1,74 @@
+import { inspect } from 'node:util'
+import { describeError, XdrError } from '../src/errors.js'
+import { CellSyntaxError } from './transform.js'
+
+/** The content of Jupyter's `error` message. */
+export interface ErrorContent {
+  ename: string
+  evalue: string
+  traceback: string[]
+}
+
+/** What the person who pressed stop sees; Jupyter's own kernels use this name. */
+export const interruptedContent: ErrorContent = {
+  ename: 'KeyboardInterrupt',
+  evalue: 'the cell was interrupted',
+  traceback: ['KeyboardInterrupt: the cell was interrupted'],
+}
+
+/** Whatever a cell threw, as a front end shows it. Never throws itself. */
+export function errorContent(thrown: unknown, source: string, label: string): ErrorContent {
+  try {
+    if (thrown instanceof CellSyntaxError) return syntaxErrorContent(thrown, source, label)
+    if (thrown instanceof Error)
+      return { ...nameAndMessage(thrown), traceback: describeThrown(thrown).split('\n') }
+    const text = describeThrown(thrown)
+    return { ename: 'Uncaught', evalue: text, traceback: [`Uncaught ${text}`] }
+  } catch {
+    const text = 'something that cannot be shown was thrown'
+    return { ename: 'Error', evalue: text, traceback: [text] }
+  }
+}
+
+/** An error as text: of ours the message and the hint, of others the stack, causes and members included. */
+export function describeThrown(thrown: unknown): string {
+  if (isOurs(thrown)) return describeError(thrown)
+  if (thrown instanceof CellSyntaxError) return `SyntaxError: ${thrown.message}`
+  return inspect(thrown, { depth: 3, maxStringLength: 10_000 })
+}
+
+/** By shape as well: the notebook's folder may hold another copy of xdrlab, whose class is not ours. */
+function isOurs(thrown: unknown): thrown is XdrError {
+  if (thrown instanceof XdrError) return true
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    String(thrown.code).startsWith('XDR_') &&
+    'hint' in thrown &&
+    typeof thrown.hint === 'string'
+  )
+}
+
+function nameAndMessage(error: Error): { ename: string; evalue: string } {
+  return { ename: String(error.name), evalue: String(error.message) }
+}
+
+/** The line with a caret under the place. */
+function syntaxErrorContent(error: CellSyntaxError, source: string, label: string): ErrorContent {
+  const { message, line, column } = error
+  const text = source.split('\n')[line - 1] ?? ''
+  const margin = `${line} | `
+  // The caret's indent repeats the line's tabs, or it would stand elsewhere than what it points at.
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ')
+  return {
+    ename: 'SyntaxError',
+    evalue: `${message} (${label}:${line}:${column})`,
+    traceback: [
+      `SyntaxError: ${message}`,
+      `    at ${label}:${line}:${column}`,
+      '',
+      `${margin}${text}`,
+      `${' '.repeat(margin.length)}${indent}^`,
+    ],
+  }
+}

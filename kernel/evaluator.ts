@@ -1,0 +1,117 @@
+import { type Runtime, Session } from 'node:inspector'
+import { types } from 'node:util'
+import { onAbort } from './async.js'
+import { type Cell, runInCell } from './cell.js'
+import { hostName } from './lift.js'
+import type { ModuleHost } from './modules.js'
+import { StackMapper } from './stacks.js'
+import { compileCell } from './transform.js'
+
+/** How a cell ended. */
+export type Outcome =
+  | { kind: 'value'; value: unknown }
+  /** It has no result: its last statement is not an expression. */
+  | { kind: 'nothing' }
+  | { kind: 'thrown'; thrown: unknown }
+  | { kind: 'interrupted' }
+
+/** Evaluates cells in V8's REPL mode, in this thread: one shared scope, redeclarable, with top-level `await`. */
+export class Evaluator {
+  readonly #session = new Session()
+  readonly #stacks = new StackMapper()
+  readonly #boxId: string
+  #received: unknown
+
+  constructor(modules: ModuleHost) {
+    this.#session.connect()
+    this.#stacks.install()
+    const { import: importModule, names, meta } = modules
+    Object.defineProperty(globalThis, hostName, {
+      value: Object.freeze({ import: importModule, names, meta }),
+    })
+    this.#boxId = this.#makeBox()
+  }
+
+  /** Runs one cell to its end, or to its interruption: then what it still yields is dropped. */
+  async run(cell: Cell, source: string): Promise<Outcome> {
+    try {
+      const { code, hasResult } = compileCell(source)
+      this.#stacks.remember(cell, source)
+      const outcome = await this.#whileNotInterrupted(cell, () => this.#evaluate(cell, code))
+      return outcome.kind === 'value' && !hasResult ? { kind: 'nothing' } : outcome
+    } catch (thrown) {
+      return { kind: 'thrown', thrown }
+    } finally {
+      // Or every result of the session stays reachable by its object id, and memory grows.
+      this.#session.post('Runtime.releaseObjectGroup', { objectGroup: cell.scriptName })
+    }
+  }
+
+  async #whileNotInterrupted(cell: Cell, work: () => Promise<Outcome>): Promise<Outcome> {
+    const { promise: interrupted, stop } = onAbort(cell.signal)
+    try {
+      return await Promise.race([work(), interrupted])
+    } finally {
+      stop()
+    }
+  }
+
+  async #evaluate(cell: Cell, code: string): Promise<Outcome> {
+    const params: Runtime.EvaluateParameterType & { replMode: boolean } = {
+      expression: `${code}\n//# sourceURL=${cell.scriptName}`,
+      objectGroup: cell.scriptName,
+      replMode: true,
+      awaitPromise: true,
+    }
+    const { result, exceptionDetails } = await new Promise<Runtime.EvaluateReturnType>((resolve, reject) => {
+      runInCell(cell, () =>
+        this.#session.post('Runtime.evaluate', params, (error, answer) =>
+          error === null ? resolve(answer) : reject(error),
+        ),
+      )
+    })
+    if (exceptionDetails !== undefined) {
+      const thrown = this.#take(exceptionDetails.exception ?? { type: 'undefined' })
+      return { kind: 'thrown', thrown: this.#stacks.placed(thrown, exceptionDetails, cell) }
+    }
+    const value = this.#take(result)
+    // REPL mode awaits what the cell awaits, not a promise that is its last value: `xdr.query(…)` alone means its rows.
+    return { kind: 'value', value: types.isPromise(value) ? await value : value }
+  }
+
+  /** The value behind a remote object: handed to a function of ours, since the protocol itself carries only ids. */
+  #take(remote: Runtime.RemoteObject): unknown {
+    const { objectId, unserializableValue, value } = remote
+    const argument: Runtime.CallArgument =
+      objectId !== undefined
+        ? { objectId }
+        : unserializableValue !== undefined
+          ? { unserializableValue }
+          : { value }
+    this.#session.post('Runtime.callFunctionOn', {
+      objectId: this.#boxId,
+      functionDeclaration: 'function (value) { this.put(value) }',
+      arguments: [argument],
+      silent: true,
+    })
+    const taken = this.#received
+    this.#received = undefined
+    return taken
+  }
+
+  /** An object of ours that V8 knows by id and cells do not know at all. */
+  #makeBox(): string {
+    const name = `${hostName}box`
+    const put = (value: unknown) => {
+      this.#received = value
+    }
+    Object.defineProperty(globalThis, name, { value: { put }, configurable: true })
+    let id: string | undefined
+    this.#session.post('Runtime.evaluate', { expression: name }, (_error, answer) => {
+      id = answer.result.objectId
+    })
+    Reflect.deleteProperty(globalThis, name)
+    if (id === undefined) throw new Error('the inspector gave no object id')
+    return id
+  }
+}

@@ -1,0 +1,82 @@
+import type { Header, Wire } from './message.js'
+import type { Sender } from './sender.js'
+
+/** The two text streams of a cell. */
+export type StreamName = 'stdout' | 'stderr'
+
+/** Text waiting longer than this is sent, milliseconds: live enough to watch, few enough messages to keep up. */
+const flushAfterMs = 20
+const flushAtLength = 1 << 16
+
+interface Batch {
+  parent: Header | undefined
+  name: StreamName
+  chunks: string[]
+  length: number
+}
+
+/**
+ * Everything a kernel broadcasts. Stream text is collected and sent as few messages; any other message sends what
+ * was collected first, so order is kept.
+ */
+export class Iopub {
+  readonly #wire: Wire
+  readonly #sender: Sender
+  #batch: Batch | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(wire: Wire, sender: Sender) {
+    this.#wire = wire
+    this.#sender = sender
+  }
+
+  /** Sends a message as an effect of `parent`. */
+  publish(parent: Header | undefined, type: string, content: object): void {
+    this.flush()
+    this.#send(parent, type, content)
+  }
+
+  /** Adds to the stream text of `parent`. */
+  write(parent: Header | undefined, name: StreamName, text: string): void {
+    if (text === '') return
+    if (this.#batch !== undefined && (this.#batch.parent !== parent || this.#batch.name !== name))
+      this.flush()
+    this.#batch ??= { parent, name, chunks: [], length: 0 }
+    this.#batch.chunks.push(text)
+    this.#batch.length += text.length
+    if (this.#batch.length >= flushAtLength) this.flush()
+    else this.#timer ??= setTimeout(() => this.flush(), flushAfterMs)
+  }
+
+  /** Sends the stream text collected so far. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const batch = this.#batch
+    if (batch === undefined) return
+    this.#batch = undefined
+    this.#send(batch.parent, 'stream', { name: batch.name, text: batch.chunks.join('') })
+  }
+
+  /** Producers that can wait should. */
+  get full(): boolean {
+    return this.#sender.full
+  }
+
+  /** Resolves when everything published has been handed to ZeroMQ. */
+  drained(): Promise<void> {
+    this.flush()
+    return this.#sender.drained()
+  }
+
+  /** Tells a new subscriber that from here on it misses nothing (protocol 5.4). */
+  welcome(subscription: Buffer): void {
+    this.flush()
+    this.#send(undefined, 'iopub_welcome', { subscription: subscription.toString() }, subscription)
+  }
+
+  /** The topic is the frame in front, which subscribers filter by. */
+  #send(parent: Header | undefined, type: string, content: object, topic: Buffer = Buffer.from(type)): void {
+    this.#sender.send(this.#wire.encode({ type, content, parent, identities: [topic] }).frames)
+  }
+}

@@ -1,0 +1,135 @@
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { isRecord, toJson } from './json.js'
+import { redact } from './redact.js'
+
+/** The version of the Jupyter messaging protocol that we speak. */
+export const protocolVersion = '5.4'
+
+/** The header of a Jupyter message, spelled as on the wire. */
+export interface Header {
+  msg_id: string
+  msg_type: string
+  session: string
+  username: string
+  date: string
+  version: string
+}
+
+/** A message that arrived: routing identities in front, raw buffers behind. */
+export interface Message {
+  identities: Buffer[]
+  header: Header
+  /** Empty where the sender named no parent. */
+  parentHeader: Partial<Header>
+  metadata: Record<string, unknown>
+  content: Record<string, unknown>
+  buffers: Buffer[]
+}
+
+/** A message to send; the header is made by {@link Wire.encode}. */
+export interface Outgoing {
+  type: string
+  content: object
+  parent?: Partial<Header> | undefined
+  identities?: readonly Buffer[]
+  metadata?: object
+  buffers?: readonly Buffer[]
+}
+
+/** Why frames were dropped. The text is for the log and never holds the key, a signature or content. */
+export class BadMessage extends Error {
+  override readonly name = 'BadMessage'
+}
+
+const delimiter = Buffer.from('<IDS|MSG>')
+
+/** Signs and reads the frames of one connection (Jupyter messaging, "The Wire Protocol"). */
+export class Wire {
+  readonly #key: string
+  readonly #username: string
+  readonly #session = randomUUID()
+
+  constructor(key: string, username = 'kernel') {
+    this.#key = key
+    this.#username = username
+  }
+
+  /** The frames of a message, signed. The one place where contents become text, and so where secrets are blanked. */
+  encode(message: Outgoing): { id: string; frames: Buffer[] } {
+    const header: Header = {
+      msg_id: randomUUID(),
+      msg_type: message.type,
+      session: this.#session,
+      username: this.#username,
+      date: new Date().toISOString(),
+      version: protocolVersion,
+    }
+    const parts = [
+      JSON.stringify(header),
+      JSON.stringify(message.parent ?? {}),
+      redact(toJson(message.metadata ?? {})),
+      redact(toJson(message.content)),
+    ].map((text) => Buffer.from(text))
+    const frames = [
+      ...(message.identities ?? []),
+      delimiter,
+      Buffer.from(this.#sign(parts)),
+      ...parts,
+      ...(message.buffers ?? []),
+    ]
+    return { id: header.msg_id, frames }
+  }
+
+  /**
+   * Reads frames. The signature is checked, in constant time, before any byte of the message is parsed.
+   *
+   * @throws BadMessage where the frames are not a message of this connection
+   */
+  decode(frames: readonly Buffer[]): Message {
+    const at = frames.findIndex((frame) => frame.equals(delimiter))
+    if (at < 0) throw new BadMessage('no delimiter')
+    const signature = frames[at + 1]
+    const parts = frames.slice(at + 2, at + 6)
+    if (signature === undefined || parts.length < 4) throw new BadMessage('too few frames')
+    if (!this.#isSignedBy(signature, parts)) throw new BadMessage('wrong signature')
+    const [header, parentHeader, metadata, content] = parts.map(parseRecord)
+    if (!isHeader(header)) throw new BadMessage('no msg_id or msg_type in its header')
+    return {
+      identities: frames.slice(0, at),
+      header,
+      parentHeader: parentHeader ?? {},
+      metadata: metadata ?? {},
+      content: content ?? {},
+      buffers: frames.slice(at + 6),
+    }
+  }
+
+  /** Hex HMAC-SHA256 over the four parts; empty when the connection has no key, as the protocol has it. */
+  #sign(parts: readonly Buffer[]): string {
+    if (this.#key === '') return ''
+    const hmac = createHmac('sha256', this.#key)
+    for (const part of parts) hmac.update(part)
+    return hmac.digest('hex')
+  }
+
+  #isSignedBy(signature: Buffer, parts: readonly Buffer[]): boolean {
+    if (this.#key === '') return true
+    const expected = Buffer.from(this.#sign(parts))
+    return signature.length === expected.length && timingSafeEqual(signature, expected)
+  }
+}
+
+function parseRecord(part: Buffer): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(part.toString('utf8'))
+  } catch {
+    throw new BadMessage('a part is not JSON')
+  }
+  if (!isRecord(value)) throw new BadMessage('a part is not a JSON object')
+  return value
+}
+
+function isHeader(value: unknown): value is Header {
+  return isRecord(value) && typeof value.msg_id === 'string' && typeof value.msg_type === 'string'
+}

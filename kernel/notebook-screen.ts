@@ -1,0 +1,31 @@
+import type { Question, Screen, View } from '../src/screen/screen.js'
+import { activeCell } from './cell.js'
+import { DisplayHandle, viewBundle } from './display.js'
+import type { Iopub } from './iopub.js'
+import type { Stdin } from './stdin.js'
+
+/** The person behind the notebook, as the library's flows meet them. */
+export function createNotebookScreen(iopub: Iopub, stdin: Stdin): Screen {
+  return {
+    kind: 'notebook',
+    refreshMs: 1_000,
+    get signal() {
+      return activeCell()?.signal
+    },
+    async ask({ label, initial, hidden = false }: Question, signal?: AbortSignal) {
+      const prompt = initial === undefined || hidden ? `${label}: ` : `${label} [${initial}]: `
+      const answer = await stdin.ask(activeCell(), { prompt, label, isHidden: hidden }, signal)
+      return answer === '' ? (initial ?? '') : answer
+    },
+    show(view: View) {
+      const handle = new DisplayHandle(iopub, viewBundle(view))
+      return { update: (next) => handle.update(viewBundle(next)) }
+    },
+    note(level, text) {
+      const cell = activeCell()
+      if (cell?.silent === true) return
+      const line = level === 'warning' ? `warning: ${text}\n` : `${text}\n`
+      iopub.write(cell?.request.header, level === 'warning' ? 'stderr' : 'stdout', line)
+    },
+  }
+}
