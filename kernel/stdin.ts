@@ -37,12 +37,7 @@ export class Stdin {
    *
    * @throws XdrError `XDR_INPUT_NEEDED` where the front end takes no input, `XDR_ABORTED` when interrupted
    */
-  async ask(
-    cell: Cell | undefined,
-    prompt: string,
-    isHidden: boolean,
-    signal?: AbortSignal,
-  ): Promise<string> {
+  async ask(cell: Cell | undefined, question: StdinQuestion, signal?: AbortSignal): Promise<string> {
     if (cell?.allowStdin !== true) {
       throw new XdrError('XDR_INPUT_NEEDED', `${question.label} is needed and this front end cannot ask`, {
         hint: 'set XDRLAB_USERNAME (or pass the username option), or open the notebook in JupyterLab or VS Code',
