@@ -72,6 +72,9 @@ export async function spawnKernel(options: {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-keptStderr)
   })
+  child.once('error', (error) => {
+    stderr += error.message
+  })
   const exited = exitOf(child).finally(() => {
     for (const socket of Object.values(sockets)) socket.close()
     rmSync(folder, { recursive: true, force: true })
@@ -158,7 +161,11 @@ async function deliver(
 
 function exitOf(child: ChildProcess): Promise<KernelExit> {
   return new Promise((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
+    child.once('exit', (code, signal) => {
+      // What it wrote last may still be on its way; a child of its own may hold the pipe open for ever.
+      child.stderr?.once('close', () => resolve({ code, signal }))
+      setTimeout(() => resolve({ code, signal }), 200)
+    })
     child.once('error', () => resolve({ code: null, signal: null }))
   })
 }

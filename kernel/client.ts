@@ -118,9 +118,10 @@ export async function startKernel(options: StartOptions): Promise<KernelClient> 
   const timeout = AbortSignal.timeout(options.startTimeoutMs ?? 30_000)
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal])
   try {
+    const ended = client.exited.then(() => Promise.reject(client.endError))
     await withAbort(
       // In this order: a request's end is broadcast, and would be missed before the subscription is live.
-      client.subscribed.then(() => client.request('shell', 'kernel_info_request', {})),
+      Promise.race([ended, client.subscribed.then(() => client.request('shell', 'kernel_info_request', {}))]),
       signal,
       () =>
         timeout.aborted
@@ -158,13 +159,18 @@ export class KernelClient implements AsyncDisposable {
       question: (message) => void this.#onQuestion(message),
     })
     this.exited = kernel.exited.then((exit) => {
-      const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`
+      const how = exit.signal === null ? `with exit code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`
       const said = kernel.lastWords()
       this.#end = kernelError(`the kernel ended ${how}${said === '' ? '' : `: ${said}`}`, 'start it again')
       for (const request of this.#requests.values()) request.reject(this.#end)
       this.#requests.clear()
       return exit
     })
+  }
+
+  /** Why nothing can be asked of this kernel any more; `undefined` while it lives. */
+  get endError(): XdrError | undefined {
+    return this.#end
   }
 
   get pid(): number | undefined {

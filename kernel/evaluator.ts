@@ -37,8 +37,7 @@ export class Evaluator {
     try {
       const { code, hasResult } = compileCell(source)
       this.#stacks.remember(cell, source)
-      const outcome = await this.#whileNotInterrupted(cell, () => this.#evaluate(cell, code))
-      return outcome.kind === 'value' && !hasResult ? { kind: 'nothing' } : outcome
+      return await this.#whileNotInterrupted(cell, () => this.#evaluate(cell, code, hasResult))
     } catch (thrown) {
       return { kind: 'thrown', thrown }
     } finally {
@@ -56,7 +55,7 @@ export class Evaluator {
     }
   }
 
-  async #evaluate(cell: Cell, code: string): Promise<Outcome> {
+  async #evaluate(cell: Cell, code: string, hasResult: boolean): Promise<Outcome> {
     const params: Runtime.EvaluateParameterType & { replMode: boolean } = {
       expression: `${code}\n//# sourceURL=${cell.scriptName}`,
       objectGroup: cell.scriptName,
@@ -74,6 +73,7 @@ export class Evaluator {
       const thrown = this.#take(exceptionDetails.exception ?? { type: 'undefined' })
       return { kind: 'thrown', thrown: this.#stacks.placed(thrown, exceptionDetails, cell) }
     }
+    if (!hasResult) return { kind: 'nothing' }
     const value = this.#take(result)
     // REPL mode awaits what the cell awaits, not a promise that is its last value: `xdr.query(…)` alone means its rows.
     return { kind: 'value', value: types.isPromise(value) ? await value : value }

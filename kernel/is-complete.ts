@@ -3,9 +3,11 @@ import { parseSync } from 'oxc-parser'
 /** The content of an `is_complete_reply`. */
 export type Completeness = { status: 'complete' | 'invalid' } | { status: 'incomplete'; indent: string }
 
+const options = { lang: 'ts', sourceType: 'module', showSemanticErrors: true } as const
+
 /** Whether a console should run what was typed or wait for more. */
 export function checkComplete(code: string): Completeness {
-  const error = parseSync('cell.ts', code, { lang: 'ts', sourceType: 'module' }).errors[0]
+  const error = parseSync('cell.ts', code, options).errors[0]
   if (error === undefined) return { status: 'complete' }
   const at = error.labels[0]?.start ?? 0
   const isAtEnd = at >= code.trimEnd().length

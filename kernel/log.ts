@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { redact } from './redact.js'
+import { redactText } from './redact.js'
 
 /**
  * One line on the kernel's own stderr, where the Jupyter server keeps its log. Written to the descriptor itself:
@@ -7,7 +7,7 @@ import { redact } from './redact.js'
  */
 export function log(text: string): void {
   try {
-    writeSync(2, `xdrlab kernel: ${redact(text)}\n`)
+    writeSync(2, `xdrlab kernel: ${redactText(text)}\n`)
   } catch {
     // A full or closed pipe must never take the kernel down with it.
   }

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { isRecord, toJson } from './json.js'
-import { redact } from './redact.js'
+import { redactJson } from './redact.js'
 
 /** The version of the Jupyter messaging protocol that we speak. */
 export const protocolVersion = '5.4'
@@ -67,8 +67,8 @@ export class Wire {
     const parts = [
       JSON.stringify(header),
       JSON.stringify(message.parent ?? {}),
-      redact(toJson(message.metadata ?? {})),
-      redact(toJson(message.content)),
+      redactJson(toJson(message.metadata ?? {})),
+      redactJson(toJson(message.content)),
     ].map((text) => Buffer.from(text))
     const frames = [
       ...(message.identities ?? []),

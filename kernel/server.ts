@@ -30,6 +30,8 @@ export class Server {
   readonly #iopub: Iopub
   readonly #stdin: Stdin
   readonly #queue: Message[] = []
+  #isRunningQueue = false
+  /** The request whose cell runs now, until its idle state is sent. */
   #executing: Message | undefined
   #executor: Promise<Executor> | undefined
   #stopped: (() => void) | undefined
@@ -133,18 +135,19 @@ export class Server {
 
   #enqueue(message: Message): void {
     this.#queue.push(message)
-    if (this.#executing === undefined) void this.#runQueue()
+    if (!this.#isRunningQueue) void this.#runQueue()
   }
 
   async #runQueue(): Promise<void> {
+    this.#isRunningQueue = true
     for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
-      this.#executing = message
       await this.#execute(message)
-      this.#executing = undefined
     }
+    this.#isRunningQueue = false
   }
 
   async #execute(message: Message): Promise<void> {
+    this.#executing = message
     this.#status(message, 'busy')
     let aborted: Message[] = []
     try {
@@ -162,6 +165,7 @@ export class Server {
         traceback: [],
       })
     }
+    this.#executing = undefined
     this.#status(message, 'idle')
     for (const request of aborted) {
       this.#status(request, 'busy')
