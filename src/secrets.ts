@@ -13,6 +13,13 @@ export function liveSecrets(): ReadonlySet<string> {
   return live
 }
 
+/** The text without any live secret in it: servers quote tokens and codes back in their error messages. */
+export function hideSecrets(text: string): string {
+  let hidden = text
+  for (const secret of live) if (hidden.includes(secret)) hidden = hidden.replaceAll(secret, '‹hidden›')
+  return hidden
+}
+
 /**
  * A value that never prints itself: `console.log`, `JSON.stringify`, `structuredClone` and string
  * interpolation show only that something is hidden. {@link Secret.reveal} is the one way out.

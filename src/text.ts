@@ -1,12 +1,15 @@
+import { hideSecrets } from './secrets.js'
+
 /** Control characters (C0, DEL, C1), bidi overrides and zero-width marks: what could rewrite a terminal or a screen. */
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 
 /**
  * Text from a server, made safe to show in one line: control characters go, white space runs become one space,
- * and what is longer than `maxLength` characters is cut with `…`.
+ * a secret that the server quotes back is hidden, and what is longer than `maxLength` characters is cut with `…`.
  */
 export function plain(value: unknown, maxLength = 300): string {
-  const text = (typeof value === 'string' ? value : String(value))
+  // Secrets first: half of a token, left over by the cut, would no longer be recognised.
+  const text = hideSecrets(typeof value === 'string' ? value : String(value))
     .replace(/\s+/g, ' ')
     .replace(unsafe, '')
     .trim()

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import { XdrError } from '../errors.js'
+import { abortedError, XdrError } from '../errors.js'
 import type { Target } from '../providers/target.js'
 import type { Screen } from '../screen/screen.js'
 import {
@@ -64,19 +64,19 @@ export class Credentials {
    */
   async get(signal?: AbortSignal): Promise<Session> {
     if (this.#session !== undefined && this.#isLive(this.#session)) return this.#session
-    return this.#share(() => this.#find(undefined, signal))
+    return this.#share(() => this.#find(undefined, signal), signal)
   }
 
   /** A session in place of `rejected`, which the server answered with 401. */
   async replace(rejected: Session, signal?: AbortSignal): Promise<Session> {
     const current = this.#session
     if (current !== undefined && current !== rejected && this.#isLive(current)) return current
-    return this.#share(() => this.#find(rejected, signal))
+    return this.#share(() => this.#find(rejected, signal), signal)
   }
 
   /** Signs in anew, whatever is stored. */
   async signIn(signal?: AbortSignal): Promise<Session> {
-    return this.#share(() => this.#signIn(signal))
+    return this.#share(() => this.#signIn(signal), signal)
   }
 
   /** Forgets the session here and in the store; the account stays remembered. */
@@ -88,11 +88,13 @@ export class Credentials {
     return true
   }
 
-  async #share(work: () => Promise<Session>): Promise<Session> {
+  /** The first caller's signal ends the work; another caller's ends that caller's waiting. */
+  async #share(work: () => Promise<Session>, signal: AbortSignal | undefined): Promise<Session> {
+    const isFirst = this.#pending === undefined
     this.#pending ??= work().finally(() => {
       this.#pending = undefined
     })
-    return this.#pending
+    return isFirst || signal === undefined ? this.#pending : untilAborted(this.#pending, signal)
   }
 
   async #find(rejected: Session | undefined, signal: AbortSignal | undefined): Promise<Session> {
@@ -207,6 +209,15 @@ export class Credentials {
     this.#dialect ??= await openDialect(this.#options.target, this.#options.clock)
     return this.#dialect
   }
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(abortedError('the sign-in'))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 /** Stands for the account where the platform's own page asks for it. */

@@ -14,7 +14,7 @@ import type { Target } from '../providers/target.js'
 import type { Secret } from '../secrets.js'
 import { plain } from '../text.js'
 import type { DeviceCode, DeviceDialect, Poll } from './dialect.js'
-import { longestAnswerBytes, parseObject, readDeviceCode, readSession } from './token-response.js'
+import { badToken, longestAnswerBytes, parseObject, readDeviceCode, readSession } from './token-response.js'
 
 /** A poll that is not answered by then counts as lost, and the next one is later. */
 const pollTimeoutMs = 30_000
@@ -53,7 +53,7 @@ export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clo
       const answer = await process(as, signIn.issuer === undefined ? await dropIdToken(response) : response)
       const claims = answer.id_token === undefined ? {} : oauth.getValidatedIdTokenClaims(answer)
       const session = readSession({ ...answer }, target.provider, clock.now(), { ...claims })
-      return session === undefined ? failed(badToken(as)) : { state: 'granted', session }
+      return session === undefined ? failed(badToken(hostOf(as))) : { state: 'granted', session }
     } catch (error) {
       if (signal?.aborted) throw abortedError('the sign-in')
       if (lost.signal.aborted || isTransient(error)) return { state: 'unreachable', retryAfterMs: undefined }
@@ -234,12 +234,6 @@ function pollOfError(error: unknown): Poll {
 
 function failed(error: XdrError): Poll {
   return { state: 'failed', error }
-}
-
-function badToken(as: oauth.AuthorizationServer): XdrError {
-  return new XdrError('XDR_BAD_RESPONSE', `${hostOf(as)} granted the sign-in without a usable access token`, {
-    hint: 'tell the server’s administrator',
-  })
 }
 
 function hostOf(as: oauth.AuthorizationServer): string {

@@ -8,6 +8,8 @@ import type { DeviceCode } from './dialect.js'
 /** Read by programs that watch the messages (`xdrlab run --approve`); gone with the last update. */
 export const signInMimeType = 'application/vnd.xdrlab.sign-in+json'
 
+const longestAccount = 120
+
 export interface PendingSignIn {
   /** Name of the platform for people. */
   title: string
@@ -21,8 +23,10 @@ export interface PendingSignIn {
 }
 
 /** Host, account, address, code, QR and countdown, while the person is in the browser. */
-export function pendingView(pending: PendingSignIn): View {
-  const { code } = pending
+export function pendingView(signIn: PendingSignIn): View {
+  const { code } = signIn
+  const account = signIn.account === undefined ? undefined : plain(signIn.account, longestAccount)
+  const pending = { ...signIn, account }
   return {
     text: pendingText(pending),
     html: pendingHtml(pending),
@@ -123,7 +127,8 @@ export function describeSession(session: {
   expiresAt: number | undefined
 }): string {
   const { subject, account, tenants, tenant, expiresAt } = session
-  const parts = [`Signed in as ${subject ?? account ?? 'a person the token does not name'}`]
+  const person = subject ?? (account === undefined ? undefined : plain(account, longestAccount))
+  const parts = [`Signed in as ${person ?? 'a person the token does not name'}`]
   if (tenant !== undefined) parts.push(`tenant ${plain(tenant, 64)}`)
   else if (tenants.length === 1) parts.push(`tenant ${tenants[0]}`)
   else if (tenants.length > 1) parts.push(`${tenants.length} tenants`)
@@ -131,7 +136,7 @@ export function describeSession(session: {
   const line = parts.join(' · ')
   const differs =
     subject !== undefined && account !== undefined && subject.toLowerCase() !== account.toLowerCase()
-  return differs ? `${line} (note: the username typed was ${plain(account, 120)})` : line
+  return differs ? `${line} (note: the username typed was ${plain(account, longestAccount)})` : line
 }
 
 /** Local time to the minute, with the date when it is not today. */

@@ -5,7 +5,7 @@ import type { Screen } from '../screen/screen.js'
 import type { Session } from '../store/profile.js'
 import { openBrowser } from './browser.js'
 import { awaitGrant } from './device-flow.js'
-import type { DeviceDialect } from './dialect.js'
+import type { DeviceCode, DeviceDialect } from './dialect.js'
 import { describeSession, endView, pendingView } from './sign-in-view.js'
 
 export interface DeviceSignIn {
@@ -60,10 +60,18 @@ export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
     return session
   } catch (error) {
     // Whatever ended it, no address and no code stay behind in a saved notebook.
-    const why = error instanceof XdrError ? error.message : 'an unexpected error'
+    const why = error instanceof XdrError ? withoutCode(error.message, code) : 'an unexpected error'
     live.update(endView(false, `Not signed in to ${target.provider.title}: ${why}`))
     throw error
   } finally {
     cancelTick()
   }
+}
+
+/** A server may quote the code or the address in its refusal. */
+function withoutCode(message: string, code: DeviceCode): string {
+  return [code.verificationUriComplete, code.verificationUri, code.userCode].reduce(
+    (text, shown) => text.replaceAll(shown, '…'),
+    message,
+  )
 }

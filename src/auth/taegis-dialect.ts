@@ -6,6 +6,7 @@ import type { Target } from '../providers/target.js'
 import { plain } from '../text.js'
 import type { DeviceDialect, Poll } from './dialect.js'
 import {
+  badToken,
   type JsonObject,
   longestAnswerBytes,
   parseObject,
@@ -27,7 +28,7 @@ export function taegisDialect(target: Target, signIn: TaegisSignIn, clock: Clock
     async begin(signal) {
       const response = await send({ method: 'POST', url: beginUrl, signal, maxBytes: longestAnswerBytes })
       const answer = parseObject(response.text)
-      if (response.status !== 200 || answer === undefined) throw refused(host, response, answer)
+      if (!isSuccess(response.status) || answer === undefined) throw refused(host, response, answer)
       return readDeviceCode(answer, host)
     },
     async poll(code, signal) {
@@ -70,10 +71,16 @@ function readPoll(target: Target, host: string, response: HttpResponse, now: num
   if (isTransientStatus(response.status)) {
     return { state: 'unreachable', retryAfterMs: parseRetryAfter(response.headers['retry-after'], now) }
   }
-  const session = response.status === 200 && answer ? readSession(answer, target.provider, now) : undefined
-  return session === undefined
-    ? { state: 'failed', error: refused(host, response, answer) }
-    : { state: 'granted', session }
+  if (!isSuccess(response.status) || answer === undefined || answer.error !== undefined) {
+    return { state: 'failed', error: refused(host, response, answer) }
+  }
+  const session = readSession(answer, target.provider, now)
+  return session === undefined ? { state: 'failed', error: badToken(host) } : { state: 'granted', session }
+}
+
+/** Which of the 2xx statuses the real server uses is not documented. */
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
 }
 
 /** Only `error` and `error_description` are quoted: the rest of an answer may hold a token. */

@@ -114,6 +114,13 @@ export function readSession(
   }
 }
 
+/** The person has confirmed, and what came back cannot be used. */
+export function badToken(host: string): XdrError {
+  return new XdrError('XDR_BAD_RESPONSE', `${host} granted the sign-in without a usable access token`, {
+    hint: 'try again; if it stays, tell the server’s administrator or the platform’s support',
+  })
+}
+
 /** A JWT's claims, unverified: for display and expiry only, the server is who checks them. */
 function readClaims(token: string): JsonObject {
   const payload = token.split('.')[1]
