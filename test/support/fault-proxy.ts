@@ -31,6 +31,8 @@ export type Fault =
   | { kind: 'reset' }
   /** Never answered; ends when the client goes. */
   | { kind: 'hold' }
+  /** Held until then, and then it meets another fault. */
+  | { kind: 'late'; until: Promise<unknown>; fault: Exclude<Fault, { kind: 'late' }> }
   /** Answered in the server's place. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
   /** The server answers, and its answer is changed on the way. */
@@ -76,9 +78,11 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       answer: undefined,
       atMs: performance.now(),
     }
-    const fault = queued.get(path)?.shift() ?? lasting.get(path) ?? { kind: 'pass' }
+    const given = queued.get(path)?.shift() ?? lasting.get(path) ?? pass
     seen.push(record)
     events.emit('seen')
+    if (given.kind === 'late') await given.until
+    const fault = given.kind === 'late' ? given.fault : given
     switch (fault.kind) {
       case 'reset':
         incoming.socket.resetAndDestroy()
@@ -183,11 +187,11 @@ export function answer(
   status: number,
   body: Record<string, unknown>,
   headers: Record<string, string> = {},
-): Fault {
+): Fault & { kind: 'answer' } {
   return { kind: 'answer', status, body: JSON.stringify(body), headers }
 }
 
-export const pass: Fault = { kind: 'pass' }
+export const pass: Fault & { kind: 'pass' } = { kind: 'pass' }
 export const reset: Fault = { kind: 'reset' }
 export const hold: Fault = { kind: 'hold' }
 
