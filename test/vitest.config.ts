@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { findLeftOut } from './support/capabilities.js'
@@ -6,12 +7,15 @@ const withJupyter = ['test/python/**/*.test.ts', 'test/browser/**/*.test.ts']
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
+  // Node takes graphql's CommonJS build, as mercurius does; Vite would take the other one beside it.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     // Tests start servers, kernels and browsers of their own.
     maxWorkers: 2,
     projects: [
       {
+        extends: true,
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
@@ -21,6 +25,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'jupyter',
           include: withJupyter,

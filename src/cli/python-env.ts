@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { abortedError, XdrError } from '../errors.js'
 import { packageRoot } from '../package.js'
@@ -47,10 +47,21 @@ export async function prepareVenv(signal: AbortSignal): Promise<string> {
       signal,
       'check the network and pip’s package index, then try again',
     )
+    quietNews(venv)
   } finally {
     stopProgress()
   }
   return venv
+}
+
+/** JupyterLab asks at its first start whether to fetch news from its makers: in this environment it does not. */
+function quietNews(venv: string): void {
+  const folder = join(venv, 'share', 'jupyter', 'lab', 'settings')
+  mkdirSync(folder, { recursive: true })
+  const settings = {
+    '@jupyterlab/apputils-extension:notification': { checkForUpdates: false, fetchNews: 'false' },
+  }
+  writeFileSync(join(folder, 'overrides.json'), `${JSON.stringify(settings)}\n`)
 }
 
 /** The first Python ≥ 3.10 on the path. */

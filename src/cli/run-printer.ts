@@ -1,5 +1,5 @@
+import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
-import { dim, red } from 'yoctocolors'
 import { signInMimeType } from '../auth/sign-in-view.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { RunSummary } from '../notebook/run.js'
@@ -153,4 +153,17 @@ function indent(text: string): string {
     .split('\n')
     .map((line) => `    ${line}`)
     .join('\n')
+}
+
+/** Colours only where a terminal shows them and `NO_COLOR` does not forbid it. */
+function dim(text: string): string {
+  return paint('dim', text)
+}
+
+function red(text: string): string {
+  return paint('red', text)
+}
+
+function paint(format: 'dim' | 'red', text: string): string {
+  return process.stdout.isTTY && process.stdout.hasColors() ? styleText(format, text) : text
 }

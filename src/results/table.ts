@@ -172,17 +172,20 @@ const graphemes = new Intl.Segmenter()
 function htmlTable(rows: readonly Row[], columns: readonly string[]): string {
   const kept = columns.slice(0, mostColumns)
   const shown = rows.slice(0, mostHtmlRows).map((row) => new Map(flatten(row)))
+  const align = kept.map((column) => (shown.every((row) => isNumber(row.get(column))) ? 'right' : 'left'))
+  const style = (i: number) => `style="text-align:${align[i]};white-space:nowrap"`
   const head = kept
-    .map((column) => `<th scope="col" style="text-align:left">${escapeHtml(plain(column))}</th>`)
+    .map((column, i) => `<th scope="col" ${style(i)}>${escapeHtml(plain(column))}</th>`)
     .join('')
-  const body = shown
-    .map(
-      (row) =>
-        `<tr>${kept.map((column) => `<td style="text-align:left">${htmlCell(row.get(column))}</td>`).join('')}</tr>`,
-    )
-    .join('')
+  const line = (row: ReadonlyMap<string, unknown>) =>
+    kept.map((column, i) => `<td ${style(i)}>${htmlCell(row.get(column))}</td>`).join('')
+  const body = shown.map((row) => `<tr>${line(row)}</tr>`).join('')
   return `<div style="max-height:480px;overflow:auto"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>\
 <div style="color:var(--jp-ui-font-color2,#616161)">${caption(rows, mostHtmlRows, columns, kept.length)}</div>`
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || value === null || value === undefined
 }
 
 function htmlCell(value: unknown): string {

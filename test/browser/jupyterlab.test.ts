@@ -1,0 +1,83 @@
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { packageRoot } from '../../src/package.js'
+import { startSandbox } from '../../src/sandbox/index.js'
+import { keepPicture, openChromium } from '../support/chromium.js'
+import { startJupyterLab } from '../support/jupyterlab.js'
+
+const template = '01-getting-started.ipynb'
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'xdrlab-lab-'))
+  await copyFile(join(packageRoot, 'notebooks', template), join(folder, template))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook holds no code and no token', async () => {
+  await using sandbox = await startSandbox()
+  await using lab = await startJupyterLab(folder, {
+    XDRLAB_HOME: join(folder, 'home'),
+    XDRLAB_SANDBOX_URL: sandbox.origin,
+  })
+  await using browser = await openChromium()
+  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } })
+  const page = await context.newPage()
+  await page.goto(lab.urlOf(template))
+  await page.locator('.jp-Notebook').waitFor()
+  await page.getByText('TypeScript (xdrlab)').first().waitFor()
+  await runAllCells(page)
+
+  const input = page.locator('.jp-Stdin-input')
+  await input.waitFor()
+  await keepPicture(page, '1-username')
+  await input.fill(sandbox.user.username)
+  await input.press('Enter')
+
+  const link = page.locator('.jp-OutputArea-output a[href*="user_code="]')
+  await link.waitFor()
+  const code = (await page.locator('.jp-OutputArea-output code[aria-label]').textContent()) ?? ''
+  expect(code).toMatch(/^[A-Z]{4}-[A-Z]{4}$/)
+  await expectVisible(page, `(${new URL(sandbox.origin).host})`)
+  await keepPicture(page, '2-code')
+
+  const [tab] = await Promise.all([context.waitForEvent('page'), link.click()])
+  await tab.getByText(code).waitFor()
+  await keepPicture(tab, '3-confirm')
+  await tab.getByRole('button', { name: 'Confirm' }).click()
+  await tab.getByLabel('Username').fill(sandbox.user.username)
+  await tab.getByLabel('Password').fill(sandbox.user.password)
+  await tab.getByLabel('One-time code').fill(sandbox.user.currentCode())
+  await keepPicture(tab, '4-log-in')
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await tab.getByRole('button', { name: 'Allow' }).click()
+
+  await expectVisible(page, `Signed in as ${sandbox.user.username}`)
+  await page.locator('.jp-OutputArea-output table td').first().waitFor()
+  await expectVisible(page, 'The worst of them')
+  await page.locator('.jp-OutputArea-output table').first().scrollIntoViewIfNeeded()
+  await keepPicture(page, '5-alerts')
+  expect(await page.locator('.jp-OutputArea-output').getByText(code).count()).toBe(0)
+
+  await page.keyboard.press('Control+s')
+  const file = join(folder, template)
+  const read = () => readFile(file, 'utf8')
+  await expect.poll(read, { timeout: 20_000 }).toContain(`Signed in as ${sandbox.user.username}`)
+  const saved = await read()
+  expect(saved).not.toContain(code)
+  expect(saved).not.toContain('user_code')
+  expect(saved).not.toMatch(/eyJ[\w-]+\.[\w-]+/)
+})
+
+async function runAllCells(page: Page): Promise<void> {
+  await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click()
+  await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click()
+}
+
+async function expectVisible(page: Page, text: string): Promise<void> {
+  await page.locator('.jp-OutputArea-output', { hasText: text }).first().waitFor()
+}

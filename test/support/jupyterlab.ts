@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { labFolder, venvProgram } from '../../src/cli/python-env.js'
+
+/** A running JupyterLab; ended with its kernels when disposed. */
+export interface JupyterLab extends AsyncDisposable {
+  /** Address of a notebook in its folder, with the token that lets the browser in. */
+  urlOf(notebook: string): string
+}
+
+/** Starts the lab environment's JupyterLab on a free port of loopback. */
+export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): Promise<JupyterLab> {
+  const args = [
+    '--no-browser',
+    '--ip=127.0.0.1',
+    '--ServerApp.port=0',
+    `--ServerApp.root_dir=${folder}`,
+    '--LabApp.extension_manager=readonly',
+    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
+  ]
+  const child = spawn(venvProgram(`${labFolder()}/venv`, 'jupyter-lab'), args, {
+    env: { ...process.env, ...env, JUPYTER_PREFER_ENV_PATH: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const exited = once(child, 'exit')
+  const address = await new Promise<URL>((resolve, reject) => {
+    let log = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      const found = /http:\/\/127\.0\.0\.1:\d+\/lab\S*\?token=\w+/.exec(log)?.[0]
+      if (found !== undefined) resolve(new URL(found))
+    })
+    child.once('exit', (code) => reject(new Error(`JupyterLab ended with ${code}:\n${log}`)))
+  })
+  return {
+    urlOf: (notebook) => `${address.origin}/lab/tree/${encodeURIComponent(notebook)}${address.search}`,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
