@@ -1,7 +1,8 @@
 import { tagsOf } from './alert-source.js'
 import { sensorTypes } from './data/alerts.js'
-import { detectionRules, resolutionStatuses, techniques } from './data/catalog.js'
+import { detectionRules, resolutionStatuses } from './data/catalog.js'
 import { eventIdsOf } from './data/events.js'
+import { techniques } from './data/techniques.js'
 import type { World } from './data/world.js'
 
 export interface Timestamp {

@@ -10,6 +10,14 @@ import { homeTenantId } from './data/tenants.js'
 import { World } from './data/world.js'
 import { addGraphQLRoutes } from './graphql.js'
 import { createAlertResolvers } from './resolvers-alerts.js'
+import { createAssetResolvers } from './resolvers-assets.js'
+import { createCaseResolvers } from './resolvers-cases.js'
+import { createClientResolvers } from './resolvers-clients.js'
+import { createEventResolvers } from './resolvers-events.js'
+import { createInvestigationResolvers } from './resolvers-investigations.js'
+import { createKnowledgeResolvers } from './resolvers-knowledge.js'
+import { createPeopleResolvers } from './resolvers-people.js'
+import { createRecordResolvers } from './resolvers-records.js'
 import { addSignInRoutes } from './sign-in.js'
 import { addTaegisRoutes } from './taegis-dialect.js'
 
@@ -139,7 +147,17 @@ async function createRoutes(origin: string, options: SandboxOptions) {
   await addGraphQLRoutes(app, {
     world,
     checkBearer: createBearerCheck({ jwks, issuer, audience }),
-    resolvers: [createAlertResolvers(world)],
+    resolvers: [
+      createAlertResolvers(world),
+      createAssetResolvers(world),
+      createCaseResolvers(world),
+      createClientResolvers(world),
+      createEventResolvers(world),
+      createInvestigationResolvers(world),
+      createKnowledgeResolvers(world),
+      createPeopleResolvers(world),
+      createRecordResolvers(world),
+    ],
   })
   await app.ready()
 

@@ -1,9 +1,7 @@
-import { GraphQLError } from 'graphql'
 import { AlertRow } from './alert-row.js'
+import { searchAlerts } from './alert-search.js'
 import type { CallContext, Maybe, Resolvers } from './context.js'
-import { parseCql } from './cql.js'
-import { CqlError } from './cql-lexer.js'
-import { type CqlAnswer, runCql } from './cql-run.js'
+import type { CqlAnswer } from './cql-run.js'
 import { type ResolutionStatus, resolutionStatuses } from './data/catalog.js'
 import { eventValues, findEvent } from './data/events.js'
 import type { World } from './data/world.js'
@@ -35,32 +33,9 @@ interface ResolutionInput {
   resolution_status?: Maybe<ResolutionStatus>
 }
 
-/** Runs CQL, with a wrong query as the GraphQL error that the platform gives. */
-export function orGraphQLError<T>(run: () => T): T {
-  try {
-    return run()
-  } catch (error) {
-    if (!(error instanceof CqlError)) throw error
-    throw new GraphQLError(error.message, { extensions: { code: 'INVALID_QUERY' } })
-  }
-}
-
 export function createAlertResolvers(world: World): Resolvers {
   const searches = new Map<string, Search>()
   const { alerts } = world
-
-  const search = (cql: string, context: CallContext): CqlAnswer =>
-    orGraphQLError(() => {
-      const query = parseCql(cql)
-      const source = query.sources[0]
-      if (source === undefined || query.sources.length > 1 || source.name.toLowerCase() !== 'alert') {
-        throw new CqlError(
-          "only 'FROM alert' can be searched here",
-          (query.sources[1] ?? source)?.place ?? start,
-        )
-      }
-      return runCql(query, world.alertSource, world.now, (row) => context.seesTenant(alerts.tenantRow(row)))
-    })
 
   /** Ids of alerts that the person may see, in the order asked for; others are left out. */
   const visibleRows = (ids: Maybe<string[]>, context: CallContext): number[] =>
@@ -106,7 +81,7 @@ export function createAlertResolvers(world: World): Resolvers {
         const input = args.in ?? {}
         const offset = Math.max(0, input.offset ?? 0)
         const limit = Math.min(maxLimit, Math.max(1, input.limit ?? defaultLimit))
-        const answer = search(input.cql_query ?? '', context)
+        const answer = searchAlerts(world, input.cql_query ?? '', context)
         const filters = input.tenant_service_filters ?? []
         const rows =
           filters.length === 0
@@ -158,7 +133,7 @@ export function createAlertResolvers(world: World): Resolvers {
         context,
       ) => {
         const counts = new Map<number, number>()
-        for (const row of search(args.in.ql_query ?? 'FROM alert', context).rows) {
+        for (const row of searchAlerts(world, args.in.ql_query ?? 'FROM alert', context).rows) {
           const tenant = alerts.tenantRow(row)
           counts.set(tenant, (counts.get(tenant) ?? 0) + 1)
         }
@@ -200,5 +175,3 @@ export function createAlertResolvers(world: World): Resolvers {
     },
   }
 }
-
-const start = { startLine: 1, stopLine: 1, startColumn: 0, stopColumn: 0 }

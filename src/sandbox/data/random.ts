@@ -58,7 +58,7 @@ export class Random {
 }
 
 /** One of `items`, chosen by a hash: for rows that are made when they are asked for. */
-export function choose<T>(items: readonly [T, ...T[]], hashed: number): T {
+export function choose<T extends readonly [unknown, ...unknown[]]>(items: T, hashed: number): T[number] {
   return items[hashed % items.length] ?? items[0]
 }
 

@@ -2,6 +2,8 @@ import { createAlertSource } from '../alert-source.js'
 import type { Source } from '../cql-run.js'
 import { Alerts } from './alerts.js'
 import { Hosts } from './hosts.js'
+import { createInvestigations, type Investigation } from './investigations.js'
+import { createPeople, type Person } from './people.js'
 import { RowIds } from './random.js'
 import { createTenants, type Tenant } from './tenants.js'
 
@@ -30,7 +32,10 @@ export class World {
   readonly alerts: Alerts
   /** The alerts as CQL sees them. */
   readonly alertSource: Source
+  readonly people: readonly Person[]
   readonly investigationIds: RowIds
+  /** Oldest first; new ones are added at the end. */
+  readonly investigations: Investigation[]
   readonly #startedAt = performance.now()
   readonly #tenantRows: ReadonlyMap<string, number>
 
@@ -42,6 +47,14 @@ export class World {
     this.alerts = new Alerts(options.seed, options.alerts, options.now, this.hosts)
     this.alertSource = createAlertSource(this.alerts, this.tenants)
     this.investigationIds = new RowIds(options.seed, 'investigation')
+    this.people = createPeople(options.seed, options.now, this.tenants)
+    this.investigations = createInvestigations(
+      options.seed,
+      options.now,
+      this.alerts,
+      this.people,
+      this.investigationIds,
+    )
     this.#tenantRows = new Map(this.tenants.map((tenant, row) => [tenant.id, row]))
   }
 
