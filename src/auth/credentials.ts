@@ -175,8 +175,8 @@ export class Credentials {
       await store.write({ ...this.#key(), savedAt: clock.now(), session })
     } catch (error) {
       // The person is signed in: losing that over a full disk would be worse than asking again next time.
-      if (!(error instanceof XdrError)) throw error
-      screen.note('warning', `${error.message}; this sign-in lasts as long as this process`)
+      const why = error instanceof XdrError ? error.message : 'the store failed'
+      screen.note('warning', `${why}; this sign-in lasts as long as this process`)
     }
     return session
   }
