@@ -84,6 +84,8 @@ export interface ExecuteResult {
 interface Request {
   reply?: Message
   isIdle: boolean
+  /** What a listener threw; the promise rejects with it when the cell has ended. */
+  failure?: { error: unknown }
   onOutput?: ((output: KernelOutput) => void) | undefined
   onInput?: ((prompt: string, isPassword: boolean) => Promise<string>) | undefined
   resolve(reply: Message): void
@@ -286,7 +288,7 @@ export class KernelClient implements AsyncDisposable {
     try {
       if (isOutput(output)) request.onOutput?.(output)
     } catch (error) {
-      request.reject(error)
+      request.failure ??= { error }
     }
     if (type === 'status' && message.content.execution_state === 'idle') {
       request.isIdle = true
@@ -298,7 +300,8 @@ export class KernelClient implements AsyncDisposable {
     // A reply can overtake the outputs: they travel on another socket.
     if (request.reply === undefined || !request.isIdle) return
     this.#requests.delete(id)
-    request.resolve(request.reply)
+    if (request.failure === undefined) request.resolve(request.reply)
+    else request.reject(request.failure.error)
   }
 
   async #onQuestion(message: Message): Promise<void> {
@@ -309,8 +312,8 @@ export class KernelClient implements AsyncDisposable {
       this.#kernel.send('stdin', { type: 'input_reply', content: { value }, parent: message.header })
     } catch (error) {
       // Whoever should have answered has given up: the cell must not wait for ever.
+      request.failure ??= { error }
       await this.interrupt().catch(() => undefined)
-      request.reject(error)
     }
   }
 }

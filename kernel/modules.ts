@@ -87,7 +87,7 @@ function exportOf(namespace: Namespace, name: string, isUsed: boolean, specifier
   const fail = (): never => {
     throw new SyntaxError(`the module '${specifier}' has no export named '${name}' (as a value)`)
   }
-  return isUsed ? fail() : new Proxy(() => {}, { apply: fail, construct: fail, get: fail })
+  return isUsed ? fail() : new Proxy(class {}, { apply: fail, construct: fail, get: fail })
 }
 
 /** Node's message for a module that is not there, with the way out; other errors as they are. */

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { liveSecrets } from '../src/secrets.js'
+import { escapeHtml } from '../src/text.js'
 
 const hidden = '‹redacted›'
 
@@ -17,8 +19,8 @@ export function redactText(text: string): string {
 }
 
 /**
- * The same for JSON text. Only a secret's escaped forms are looked for there: a raw one with a quote in it could
- * match the text's own structure. The second escape is that of JSON which a cell prints.
+ * The same for JSON text. Only forms escaped as JSON are looked for there: a raw secret with a quote in it could
+ * match the text's own structure.
  */
 export function redactJson(json: string): string {
   return blank(json, current().json)
@@ -31,12 +33,21 @@ function blank(text: string, forms: readonly string[]): string {
 function current(): Needles {
   const secrets = liveSecrets()
   if (secrets.size !== needles.count) {
-    // Longest first: a secret that begins another would leave the other's end standing.
-    const plain = [...secrets].sort((a, b) => b.length - a.length)
-    const json = new Set(plain.flatMap((secret) => [escaped(secret), escaped(escaped(secret))]))
-    needles = { count: secrets.size, plain, json: [...json].sort((a, b) => b.length - a.length) }
+    const plain = [...secrets].flatMap(writtenForms)
+    needles = { count: secrets.size, plain: longestFirst(plain), json: longestFirst(plain.map(escaped)) }
   }
   return needles
+}
+
+/** How programs write a text: as it is, as JSON, as `console.log` shows it in an object, in HTML, in a URL. */
+function writtenForms(secret: string): string[] {
+  const inUrl = new URLSearchParams([['', secret]]).toString().slice(1)
+  return [secret, escaped(secret), inspect(secret).slice(1, -1), escapeHtml(secret), inUrl]
+}
+
+/** Without doubles; a secret that begins another would otherwise leave the other's end standing. */
+function longestFirst(forms: string[]): string[] {
+  return [...new Set(forms)].sort((a, b) => b.length - a.length)
 }
 
 function escaped(text: string): string {

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type KernelSession, openKernel, waitFor } from '../support/kernel-session.js'
+
+let kernel: KernelSession
+beforeAll(async () => {
+  kernel = await openKernel()
+})
+afterAll(async () => {
+  await kernel[Symbol.asyncDispose]()
+})
+
+const stops = {
+  'an interrupt request': () => kernel.client.interrupt(),
+  SIGINT: async () => void process.kill(kernel.client.pid ?? 0, 'SIGINT'),
+}
+
+describe.each(Object.entries(stops))('%s', (_name, stop) => {
+  test('ends an awaiting cell within a second and keeps the state', async () => {
+    const running = kernel.run(
+      'let reached = 0\nreached = 1; console.log("waiting")\nawait new Promise((resolve) => setTimeout(resolve, 60_000))\nreached = 2',
+    )
+    await waitFor(() => kernel.broadcasts.find(({ content }) => content.text === 'waiting\n'))
+    kernel.broadcasts.length = 0
+    const pressed = performance.now()
+    await stop()
+    const { error } = await running
+    expect(performance.now() - pressed).toBeLessThan(1_000)
+    expect(error?.ename).toBe('KeyboardInterrupt')
+    expect((await kernel.run('reached')).text).toBe('1')
+  })
+
+  test('without a running cell does nothing', async () => {
+    await stop()
+    expect((await kernel.run('1 + 1')).text).toBe('2')
+  })
+})
+
+test('what an interrupted cell still yields is dropped', async () => {
+  const running = kernel.run('await new Promise((resolve) => setTimeout(resolve, 400)); "too late"')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await kernel.client.interrupt()
+  const { messageId } = await running
+  const next = await kernel.run('await new Promise((resolve) => setTimeout(resolve, 500)); "in time"')
+  expect(next.text).toBe("'in time'")
+  expect(kernel.trace(messageId).filter((type) => type === 'execute_result')).toEqual([])
+})
+
+test('an interrupt aborts the cells behind it', async () => {
+  const cells = [kernel.run('await new Promise((resolve) => setTimeout(resolve, 60_000))'), kernel.run('1')]
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await kernel.client.interrupt()
+  expect((await Promise.all(cells)).map(({ status }) => status)).toEqual(['error', 'aborted'])
+})
+
+test('a time limit interrupts the cell and rejects', async () => {
+  const late = kernel.client.execute('await new Promise((resolve) => setTimeout(resolve, 60_000))', {
+    timeoutMs: 200,
+  })
+  await expect(late).rejects.toMatchObject({ code: 'XDR_TIMEOUT' })
+  expect((await kernel.run('1')).text).toBe('1')
+})
+
+test('an aborted signal interrupts the cell and rejects', async () => {
+  const abort = new AbortController()
+  setTimeout(() => abort.abort(), 200)
+  const { signal } = abort
+  const cancelled = kernel.client.execute('await new Promise((resolve) => setTimeout(resolve, 60_000))', {
+    signal,
+  })
+  await expect(cancelled).rejects.toMatchObject({ code: 'XDR_ABORTED' })
+  expect((await kernel.run('1')).text).toBe('1')
+})
+
+test('requests other than cells are answered while a cell runs', async () => {
+  const running = kernel.run('await new Promise((resolve) => setTimeout(resolve, 400)); "ran"')
+  const asked = performance.now()
+  const info = await kernel.client.request('shell', 'kernel_info_request', {})
+  expect(info.implementation).toBe('xdrlab')
+  expect(performance.now() - asked).toBeLessThan(300)
+  expect((await running).text).toBe("'ran'")
+})
