@@ -112,7 +112,7 @@ height="168" shape-rendering="crispEdges" style="flex:none;background:#fff;borde
 }
 
 /** `9 min 05 s`, `42 s`. */
-export function formatRemaining(remainingMs: number): string {
+function formatRemaining(remainingMs: number): string {
   const seconds = Math.max(0, Math.ceil(remainingMs / 1000))
   if (seconds < 60) return `${seconds} s`
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`

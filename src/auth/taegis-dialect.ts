@@ -84,7 +84,7 @@ function isSuccess(status: number): boolean {
 }
 
 /** Only `error` and `error_description` are quoted: the rest of an answer may hold a token. */
-export function refused(host: string, response: HttpResponse, answer: JsonObject | undefined): XdrError {
+function refused(host: string, response: HttpResponse, answer: JsonObject | undefined): XdrError {
   const requestId = response.headers['x-request-id']
   const fields = {
     status: response.status,

@@ -65,7 +65,7 @@ function quietNews(venv: string): void {
 }
 
 /** The first Python ≥ 3.10 on the path. */
-export async function findPython(signal: AbortSignal): Promise<string | undefined> {
+async function findPython(signal: AbortSignal): Promise<string | undefined> {
   const check = 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else 1)'
   for (const name of ['python3', 'python']) {
     if ((await runProgram(name, ['-c', check], { signal, shown: false })) === 0) return name

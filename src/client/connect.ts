@@ -74,7 +74,7 @@ export async function connect<const P extends Provider>(
 }
 
 /** The store that an option names. */
-export function openStore(store: 'file' | 'memory' | ProfileStore, screen: Screen): ProfileStore {
+function openStore(store: 'file' | 'memory' | ProfileStore, screen: Screen): ProfileStore {
   if (store === 'file') return fileStore(profileFolder(), (message) => screen.note('warning', message))
   return store === 'memory' ? memoryStore() : store
 }
