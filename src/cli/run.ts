@@ -31,7 +31,11 @@ export async function run(path: string, options: RunCommandOptions): Promise<voi
   if (sandbox !== undefined) print.line(`${describeSandbox(sandbox.server)}\n`)
   await using kernel = await startKernel({
     cwd: dirname(resolve(path)),
-    env: sandbox === undefined ? process.env : sandboxEnv(sandbox.server, approves),
+    env: {
+      ...process.env,
+      ...terminalEnv(),
+      ...(sandbox === undefined ? {} : sandboxEnv(sandbox.server, approves)),
+    },
   })
   const approval = sandbox !== undefined && approves ? new Approval(sandbox.server, print, signal) : undefined
   const summary = await runNotebook({
@@ -73,9 +77,13 @@ function executedPath(path: string): string {
   return join(dir, `${name}.executed.ipynb`)
 }
 
+/** The kernel has no terminal of its own to measure. */
+function terminalEnv(): NodeJS.ProcessEnv {
+  return process.stdout.isTTY ? { COLUMNS: String(process.stdout.columns) } : {}
+}
+
 function sandboxEnv(sandbox: Sandbox, approves: boolean): NodeJS.ProcessEnv {
   return {
-    ...process.env,
     XDRLAB_SANDBOX_URL: sandbox.origin,
     ...(approves ? { XDRLAB_USERNAME: sandbox.user.username, XDRLAB_BROWSER: 'none' } : {}),
   }

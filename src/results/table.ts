@@ -21,7 +21,7 @@ const leastColumnWidth = 16
  * @param textWidth characters a line of the text form
  * @returns `undefined` for what is no table
  */
-export function tableView(value: unknown, textWidth: number = usualTextWidth): View | undefined {
+export function tableView(value: unknown, textWidth: number = terminalWidth()): View | undefined {
   if (!isRows(value)) return undefined
   const columns = findColumns(value)
   return { text: textTable(value, columns, textWidth), html: htmlTable(value, columns) }
@@ -50,6 +50,11 @@ export function findRows(data: object): readonly Row[] | undefined {
     level = level.filter(isPlainObject).flatMap((object) => Object.values(object))
   }
   return undefined
+}
+
+/** `COLUMNS` is how a shell, or `xdrlab run`, tells a process that has no terminal of its own. */
+function terminalWidth(): number {
+  return Number(process.env.COLUMNS) || usualTextWidth
 }
 
 function isRows(value: unknown): value is readonly Row[] {
