@@ -2,6 +2,7 @@ import { XdrError } from '../src/errors.js'
 import { type KernelExit, type KernelProcess, spawnKernel } from './client-process.js'
 import { isRecord } from './json.js'
 import type { Message } from './message.js'
+import { untilAborted } from './until-aborted.js'
 
 export type { KernelExit } from './client-process.js'
 
@@ -121,14 +122,14 @@ export async function startKernel(options: StartOptions): Promise<KernelClient> 
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal])
   try {
     const ended = client.exited.then(() => Promise.reject(client.endError))
-    await withAbort(
+    await untilAborted(
       // In this order: a request's end is broadcast, and would be missed before the subscription is live.
       Promise.race([ended, client.subscribed.then(() => client.request('shell', 'kernel_info_request', {}))]),
       signal,
-      () =>
-        timeout.aborted
-          ? kernelError('the kernel did not answer in time', 'try again; its messages are on stderr')
-          : new XdrError('XDR_ABORTED', 'the start of the kernel was cancelled', { hint: 'start it again' }),
+      () => {
+        if (timeout.aborted) throw kernelError('the kernel did not answer in time', 'try again')
+        throw new XdrError('XDR_ABORTED', 'the start of the kernel was cancelled', { hint: 'start it again' })
+      },
     )
     return client
   } catch (error) {
@@ -251,23 +252,21 @@ export class KernelClient implements AsyncDisposable {
     return { id, answered }
   }
 
-  async #untilStopped(answered: Promise<Message>, stop: AbortSignal, timeout: AbortSignal | undefined) {
-    const stopError = () =>
-      timeout?.aborted
+  async #untilStopped(
+    answered: Promise<Message>,
+    stop: AbortSignal,
+    timeout: AbortSignal | undefined,
+  ): Promise<Message> {
+    return await untilAborted(answered, stop, async () => {
+      // The kernel's own end of the cell is waited for, so that the next one does not meet it.
+      this.interrupt().catch(() => undefined)
+      await Promise.race([answered.catch(() => undefined), unrefDelay(interruptGraceMs)])
+      throw timeout?.aborted
         ? new XdrError('XDR_TIMEOUT', 'the cell took longer than it may', {
             hint: 'allow it more time, or ask for less',
           })
         : new XdrError('XDR_ABORTED', 'the cell was cancelled', { hint: 'run it again when you are ready' })
-    const interrupted = withAbort(answered, stop, stopError)
-    try {
-      return await interrupted
-    } catch (error) {
-      if (!stop.aborted || this.#end !== undefined) throw error
-      // The kernel's own end of the cell is waited for, so that the next one does not meet it.
-      this.interrupt().catch(() => undefined)
-      await Promise.race([answered.catch(() => undefined), unrefDelay(interruptGraceMs)])
-      throw error
-    }
+    })
   }
 
   #onReply(message: Message): void {
@@ -338,21 +337,6 @@ function toResult({ content }: Message, messageId: string): ExecuteResult {
       : {}),
     userExpressions: isRecord(expressions) ? expressions : {},
     messageId,
-  }
-}
-
-/** Waits for `work`, but no longer than until `signal` aborts. */
-async function withAbort<T>(work: Promise<T>, signal: AbortSignal, error: () => XdrError): Promise<T> {
-  let onAbort = () => {}
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(error())
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }
 

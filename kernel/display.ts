@@ -20,12 +20,11 @@ const inspectOptions = {
   numericSeparator: false,
 }
 
-/** Values with a better picture than their inspection; each answers `undefined` to what is not its own. */
-const richViews: ((value: unknown) => View | undefined)[] = []
+let tableView: ((value: unknown) => View | undefined) | undefined
 
-/** Adds a way to show values, the table of `src/results` for one. */
-export function addRichView(view: (value: unknown) => View | undefined): void {
-  richViews.push(view)
+/** Loads the tables. They measure text, and what measures it takes longer to load than all else a kernel needs. */
+export async function loadTables(): Promise<void> {
+  tableView ??= (await import('../src/results/table.js')).tableView
 }
 
 /** How a value is shown. Never throws: a value that breaks while it is looked at is shown as that. */
@@ -37,14 +36,27 @@ export function describeValue(value: unknown): MimeBundle | Promise<MimeBundle> 
       if (made instanceof Promise) return made.then((bundle) => asBundle(bundle, value)).catch(unshowable)
       return asBundle(made, value)
     }
-    for (const rich of richViews) {
-      const view = rich(value)
-      if (view !== undefined) return viewBundle(view)
+    if (Array.isArray(value) && isObject(value[0])) {
+      return tableView === undefined ? loadTables().then(() => describeList(value)) : describeList(value)
     }
-    return { 'text/plain': inspect(value, inspectOptions) }
+    return inspected(value)
   } catch (error) {
     return unshowable(error)
   }
+}
+
+/** A list: as a table where it is one. */
+function describeList(list: readonly unknown[]): MimeBundle {
+  try {
+    const view = tableView?.(list)
+    return view === undefined ? inspected(list) : viewBundle(view)
+  } catch (error) {
+    return unshowable(error)
+  }
+}
+
+function inspected(value: unknown): MimeBundle {
+  return { 'text/plain': inspect(value, inspectOptions) }
 }
 
 /** A view of the library as a MIME bundle. */

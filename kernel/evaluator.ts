@@ -1,11 +1,11 @@
 import { type Runtime, Session } from 'node:inspector'
 import { types } from 'node:util'
-import { onAbort } from './async.js'
 import { type Cell, runInCell } from './cell.js'
 import { hostName } from './lift.js'
 import type { ModuleHost } from './modules.js'
 import { StackMapper } from './stacks.js'
 import { compileCell } from './transform.js'
+import { untilAborted } from './until-aborted.js'
 
 /** How a cell ended. */
 export type Outcome =
@@ -37,21 +37,13 @@ export class Evaluator {
     try {
       const { code, hasResult } = compileCell(source)
       this.#stacks.remember(cell, source)
-      return await this.#whileNotInterrupted(cell, () => this.#evaluate(cell, code, hasResult))
+      const evaluated = this.#evaluate(cell, code, hasResult)
+      return await untilAborted(evaluated, cell.signal, (): Outcome => ({ kind: 'interrupted' }))
     } catch (thrown) {
       return { kind: 'thrown', thrown }
     } finally {
       // Or every result of the session stays reachable by its object id, and memory grows.
       this.#session.post('Runtime.releaseObjectGroup', { objectGroup: cell.scriptName })
-    }
-  }
-
-  async #whileNotInterrupted(cell: Cell, work: () => Promise<Outcome>): Promise<Outcome> {
-    const { promise: interrupted, stop } = onAbort(cell.signal)
-    try {
-      return await Promise.race([work(), interrupted])
-    } finally {
-      stop()
     }
   }
 

@@ -1,9 +1,7 @@
-import { tableView } from '../src/results/table.js'
 import { useScreen } from '../src/screen/screen.js'
-import { onAbort } from './async.js'
 import { Cell, runInCell } from './cell.js'
 import { installCellGlobals, Shown } from './cell-globals.js'
-import { addRichView, describeValue } from './display.js'
+import { describeValue, loadTables } from './display.js'
 import { type ErrorContent, errorContent, interruptedContent } from './errors.js'
 import { Evaluator, type Outcome } from './evaluator.js'
 import { guardProcess } from './guards.js'
@@ -14,6 +12,10 @@ import { createModuleHost } from './modules.js'
 import { createNotebookScreen } from './notebook-screen.js'
 import type { Stdin } from './stdin.js'
 import { captureStreams } from './streams.js'
+import { untilAborted } from './until-aborted.js'
+
+/** The first cells of a run should not wait for what they seldom need, milliseconds. */
+const loadTablesAfterMs = 300
 
 /** The content of an `execute_reply`. */
 export interface ExecuteReply extends Partial<ErrorContent> {
@@ -38,8 +40,8 @@ export class Executor {
     captureStreams(iopub)
     guardProcess(iopub)
     installCellGlobals(iopub, stdin, modules.require)
-    addRichView(tableView)
     useScreen(createNotebookScreen(iopub, stdin))
+    setTimeout(() => void loadTables(), loadTablesAfterMs)
   }
 
   /** The number of the latest cell that counts. */
@@ -59,7 +61,10 @@ export class Executor {
     const counts = silent !== true && storeHistory !== false
     if (counts) this.#count++
     const cell = new Cell(request, counts ? `cell [${this.#count}]` : 'cell')
+    this.#running = cell
     this.#publish(cell, 'execute_input', { code, execution_count: this.#count })
+    // Loaded later, a table would be shown after what the cell prints next.
+    if (code.includes('display')) await loadTables()
     const error = await this.#run(cell, code)
     if (error !== undefined) this.#publish(cell, 'error', error)
     return {
@@ -73,11 +78,10 @@ export class Executor {
 
   /** Runs a cell and shows its result; returns what went wrong. */
   async #run(cell: Cell, code: string): Promise<ErrorContent | undefined> {
-    this.#running = cell
     try {
       const outcome = await this.#evaluator.run(cell, code)
       if (outcome.kind === 'value') await this.#showResult(cell, outcome.value)
-      await untilInterrupted(cell, Promise.all(cell.pending))
+      await untilAborted(Promise.all(cell.pending), cell.signal, () => undefined)
       return cell.signal.aborted ? interruptedContent : errorOf(outcome, code, cell)
     } finally {
       this.#running = undefined
@@ -86,11 +90,9 @@ export class Executor {
 
   async #showResult(cell: Cell, value: unknown): Promise<void> {
     if (value === undefined || value instanceof Shown || cell.silent) return
-    const data = await untilInterrupted(
-      cell,
-      runInCell(cell, () => describeValue(value)),
-    )
-    if (cell.signal.aborted) return
+    const described = runInCell(cell, () => describeValue(value))
+    const data = await untilAborted(described, cell.signal, () => undefined)
+    if (data === undefined) return
     this.#publish(cell, 'execute_result', { execution_count: this.#count, data, metadata: {} })
   }
 
@@ -121,14 +123,4 @@ export class Executor {
 function errorOf(outcome: Outcome, code: string, cell: Cell): ErrorContent | undefined {
   if (outcome.kind === 'interrupted') return interruptedContent
   return outcome.kind === 'thrown' ? errorContent(outcome.thrown, code, cell.label) : undefined
-}
-
-/** Waits for `work`, but no longer than until the person interrupts. */
-async function untilInterrupted<T>(cell: Cell, work: T | Promise<T>): Promise<T | undefined> {
-  const { promise, stop } = onAbort(cell.signal)
-  try {
-    return await Promise.race([work, promise.then(() => undefined)])
-  } finally {
-    stop()
-  }
 }

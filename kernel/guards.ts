@@ -18,6 +18,6 @@ export function guardProcess(iopub: Iopub): void {
     const cell = activeCell()
     iopub.write(cell?.request.header, 'stderr', `${what}: ${describeThrown(thrown)}\n`)
   }
-  process.on('uncaughtException', (error) => report(error, 'Uncaught after the cell'))
+  process.on('uncaughtException', (error) => report(error, 'Uncaught'))
   process.on('unhandledRejection', (reason) => report(reason, 'Unhandled rejection'))
 }
