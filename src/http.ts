@@ -43,7 +43,7 @@ function loadAgent() {
 export async function send(request: HttpRequest): Promise<HttpResponse> {
   const { undici, dispatcher } = await loadAgent()
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs
-  const timeout = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined
+  const timeout = timeoutMs > 0 ? AbortSignal.timeout(Math.ceil(timeoutMs)) : undefined
   const signals = [request.signal, timeout].filter((s) => s !== undefined)
   const where = `${request.method} ${request.url.origin}${request.url.pathname}`
   if (request.signal?.aborted) throw abortedError(where)

@@ -58,7 +58,8 @@ export class AccessToken {
 
   constructor(value: string, expiresAt: number | undefined) {
     this.#value = value
-    this.expiresAt = expiresAt
+    // An end that no calendar knows (a server's or a file's mistake) could not be printed.
+    this.expiresAt = Number.isNaN(new Date(expiresAt ?? 0).getTime()) ? undefined : expiresAt
     rememberSecret(value)
   }
 

@@ -8,6 +8,7 @@ import type { Target } from '../providers/target.js'
 import { withTable } from '../results/table.js'
 import type { Screen } from '../screen/screen.js'
 import type { Session } from '../store/profile.js'
+import { plain } from '../text.js'
 import { type QueryDocument, readOperation } from './document.js'
 import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
 
@@ -100,7 +101,8 @@ export class XdrClient {
     variables?: TVariables,
     options: QueryOptions = {},
   ): Promise<TData> {
-    const source = typeof document === 'string' ? document : document.source
+    checkOptions(options)
+    const source = typeof document === 'string' ? document : document?.source
     const operation = await readOperation(source, options.operationName)
     this.#checkKind(operation.kind, options)
     const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
@@ -141,8 +143,10 @@ export class XdrClient {
           session = await credentials.replace(session, signal)
           continue
         }
-        const waitMs = error.retryAfterMs ?? backoff(attempt)
-        if (!isTransient(error) || attempt >= tries || waitMs > longestWaitMs) throw error
+        // What took too long once would take as long again, at the server's cost and the person's.
+        const isWorthIt = isTransient(error) && error.code !== 'XDR_TIMEOUT' && attempt < tries
+        const waitMs = Math.max(error.retryAfterMs ?? 0, backoff(attempt))
+        if (!isWorthIt || waitMs > longestWaitMs) throw error
         await clock.sleep(waitMs, signal)
       }
     }
@@ -185,7 +189,7 @@ export class XdrClient {
       const more = errors.length > 5 ? `\n  … and ${errors.length - 5} more` : ''
       this.#parts.screen.note(
         'warning',
-        `the result is partial, ${errors.length} errors came with it:${listed.join('')}${more}`,
+        `the result is partial, ${errors.length === 1 ? '1 error' : `${errors.length} errors`} came with it:${listed.join('')}${more}`,
       )
     }
     return withTable(data)
@@ -198,6 +202,33 @@ export class XdrClient {
     const until = expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`
     return `XdrClient { ${provider} ${region} ${origin} as ${subject ?? account ?? 'unknown'}${until} }`
   }
+}
+
+/** The largest wait that a timer takes: 24 days. */
+const longestTimeoutMs = 2 ** 31 - 1
+
+function checkOptions({ timeoutMs, maxBytes, tenant }: QueryOptions): void {
+  const isOff = (value: number | undefined, most: number) =>
+    value !== undefined && !(value > 0 && value <= most)
+  if (isOff(timeoutMs, longestTimeoutMs)) {
+    throw new XdrError('XDR_BAD_OPTION', `timeoutMs must be a number of milliseconds above 0`, {
+      hint: 'for example { timeoutMs: 120_000 } for two minutes',
+    })
+  }
+  if (isOff(maxBytes, Number.MAX_SAFE_INTEGER)) {
+    throw new XdrError('XDR_BAD_OPTION', 'maxBytes must be a number of bytes above 0', {
+      hint: 'for example { maxBytes: 64 * 1024 * 1024 }',
+    })
+  }
+  checkTenant(tenant)
+}
+
+/** A tenant goes out in a header, where a line break or another script cannot stand. */
+export function checkTenant(tenant: string | undefined): void {
+  if (tenant === undefined || /^[\x21-\x7e]+$/.test(tenant)) return
+  throw new XdrError('XDR_BAD_OPTION', `"${plain(tenant, 40)}" is no tenant id`, {
+    hint: 'give the id as the platform writes it: letters, digits and dashes',
+  })
 }
 
 /** Full jitter, so that many notebooks do not come back at the same moment. */

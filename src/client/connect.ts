@@ -7,7 +7,7 @@ import { resolveTarget } from '../providers/target.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { fileStore } from '../store/file-store.js'
 import { memoryStore, type ProfileStore } from '../store/profile.js'
-import { XdrClient } from './client.js'
+import { checkTenant, XdrClient } from './client.js'
 
 export interface ConnectOptions<P extends Provider = Provider> {
   /** Region or alias. Default: `XDRLAB_REGION`, else the provider's own default. */
@@ -48,6 +48,7 @@ export async function connect<const P extends Provider>(
   const screen = options.screen ?? (await currentScreen())
   const clock = options.clock ?? systemClock
   const tenant = options.tenant ?? (process.env.XDRLAB_TENANT || undefined)
+  checkTenant(tenant)
   const target = resolveTarget(provider, options)
   const store = openStore(options.store ?? 'file', screen)
   const signals = [options.signal, screen.signal].filter((signal) => signal !== undefined)

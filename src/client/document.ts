@@ -50,7 +50,12 @@ export interface Operation {
  *
  * @throws XdrError `XDR_QUERY_SYNTAX` with line and caret, or when there is no such operation
  */
-export async function readOperation(source: string, operationName: string | undefined): Promise<Operation> {
+export async function readOperation(source: unknown, operationName: string | undefined): Promise<Operation> {
+  if (typeof source !== 'string') {
+    throw new XdrError('XDR_BAD_OPTION', 'query() needs a GraphQL document', {
+      hint: 'give a text or what gql makes: xdr.query(gql`query { … }`)',
+    })
+  }
   // The parser alone: all of graphql-js costs 60 ms to load.
   const { parse } = await import('graphql/language/parser.js')
   let operations: Operation[]

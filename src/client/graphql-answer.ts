@@ -1,6 +1,7 @@
 import { type GraphQLErrorEntry, GraphQLFailure, XdrError } from '../errors.js'
-import { type HttpResponse, parseRetryAfter } from '../http.js'
+import { type HttpResponse, isTransientStatus, parseRetryAfter } from '../http.js'
 import { parseExactJson } from '../json.js'
+import { hideSecrets } from '../secrets.js'
 import { plain } from '../text.js'
 
 /** A GraphQL answer, whole or in part. */
@@ -22,16 +23,13 @@ export function readAnswer(response: HttpResponse, where: string, now: number): 
   const body = parseBody(response.text)
   const errors = body === undefined ? [] : readErrors(body)
   const data = isRecord(body?.data) ? body.data : undefined
-  // A GraphQL answer counts as one in any status: servers send 400 with `errors` for a query they refuse.
-  if (
-    body !== undefined &&
-    response.status !== 401 &&
-    response.status !== 429 &&
-    (data !== undefined || errors.length > 0)
-  ) {
+  // A GraphQL answer counts as one in any status: servers send 400 with `errors` for a query they refuse. Not so where
+  // a gateway speaks in the platform's place: what it says of itself may be gone with the next try.
+  const isGateway = response.status === 401 || isTransientStatus(response.status)
+  if (data !== undefined ? response.status !== 401 : errors.length > 0 && !isGateway) {
     return { data, errors, requestId }
   }
-  throw refusedError(response, where, requestId, body, now)
+  throw refusedError(response, { where, requestId, body, said: errors[0], now })
 }
 
 /** The failure of an answer without usable data, or of any errors in strict mode. */
@@ -66,21 +64,36 @@ function parseBody(text: string): Record<string, unknown> | undefined {
 function readErrors(body: Record<string, unknown>): GraphQLErrorEntry[] {
   if (Array.isArray(body.errors)) return body.errors.map(readEntry)
   if (Array.isArray(body.error)) return body.error.map(readEntry)
-  return typeof body.error === 'string' ? [{ message: body.error }] : []
+  return typeof body.error === 'string' ? [readEntry(body.error)] : []
 }
 
 function readEntry(value: unknown): GraphQLErrorEntry {
   if (!isRecord(value)) return { message: plain(value, 1000) }
   const entry: GraphQLErrorEntry = { message: plain(value.message ?? 'an error without a message', 1000) }
   if (Array.isArray(value.path))
-    entry.path = value.path.filter((p) => typeof p === 'string' || typeof p === 'number')
+    entry.path = value.path
+      .filter((p) => typeof p === 'string' || typeof p === 'number')
+      .map((p) => (typeof p === 'string' ? hideSecrets(p) : p))
   if (Array.isArray(value.locations)) {
     entry.locations = value.locations
       .filter(isRecord)
       .map((at) => ({ line: Number(at.line), column: Number(at.column) }))
   }
-  if (isRecord(value.extensions)) entry.extensions = value.extensions
+  if (isRecord(value.extensions)) entry.extensions = mapTexts(value.extensions, hideSecrets)
   return entry
+}
+
+/** A copy with every text in it changed; a server may quote the token anywhere. */
+function mapTexts(
+  record: Record<string, unknown>,
+  change: (text: string) => string,
+): Record<string, unknown> {
+  const map = (value: unknown): unknown => {
+    if (typeof value === 'string') return change(value)
+    if (Array.isArray(value)) return value.map(map)
+    return isRecord(value) ? mapTexts(value, change) : value
+  }
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [change(name), map(value)]))
 }
 
 function readRequestId(response: HttpResponse): string | undefined {
@@ -90,12 +103,17 @@ function readRequestId(response: HttpResponse): string | undefined {
 
 function refusedError(
   response: HttpResponse,
-  where: string,
-  requestId: string | undefined,
-  body: Record<string, unknown> | undefined,
-  now: number,
+  known: {
+    where: string
+    requestId: string | undefined
+    body: Record<string, unknown> | undefined
+    said: GraphQLErrorEntry | undefined
+    now: number
+  },
 ): XdrError {
+  const { where, requestId, body, said } = known
   const { status } = response
+  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], known.now)
   if (status === 401 || status === 403) {
     return new XdrError('XDR_UNAUTHORIZED', `${where} did not accept the sign-in (HTTP ${status})`, {
       hint: 'check the tenant and your role; "xdrlab login" signs in anew',
@@ -104,7 +122,6 @@ function refusedError(
     })
   }
   if (status === 429) {
-    const retryAfterMs = parseRetryAfter(response.headers['retry-after'], now)
     const when = retryAfterMs === undefined ? 'a minute' : `${Math.ceil(retryAfterMs / 1000)} s`
     return new XdrError('XDR_RATE_LIMITED', `${where} has had too many requests`, {
       hint: `wait ${when}, or ask for more rows with fewer requests`,
@@ -114,10 +131,12 @@ function refusedError(
     })
   }
   if (status >= 400) {
-    return new XdrError('XDR_HTTP', `${where} answered HTTP ${status}`, {
+    const words = said === undefined ? '' : `: ${describeEntry(said)}`
+    return new XdrError('XDR_HTTP', `${where} answered HTTP ${status}${words}`, {
       hint: status >= 500 ? 'the platform has a problem; try again later' : 'check the region and the URL',
       requestId,
       status,
+      retryAfterMs,
     })
   }
   const trimmed = response.text.trimStart()
