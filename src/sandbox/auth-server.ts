@@ -80,7 +80,10 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
     interactions: { url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
       rpInitiatedLogout: { enabled: false },
       deviceFlow: {
         enabled: true,

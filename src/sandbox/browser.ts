@@ -25,6 +25,7 @@ export interface Page {
   /** `data-page` of its `<main>`, empty where it has none. */
   readonly name: string
   readonly form: Form | undefined
+  readonly html: string
   /** What an alert on the page says. */
   readonly note: string | undefined
   /** The text of the element with this id. */
@@ -152,6 +153,7 @@ function readPage(url: URL, status: number, html: string): Page {
     title: plain(unescapeHtml(/<title>([^<]*)<\/title>/.exec(html)?.[1] ?? 'untitled')),
     name: /<main data-page="([\w-]+)">/.exec(html)?.[1] ?? '',
     form: formHtml === undefined ? undefined : readForm(formHtml),
+    html,
     note: note === undefined ? undefined : plain(unescapeHtml(note)),
     textOf,
   }
