@@ -56,7 +56,8 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     })
-    const text = await readText(answer.body, request.maxBytes ?? defaultMaxBytes, where)
+    const announcedBytes = Number(answer.headers['content-length'] ?? 0)
+    const text = await readText(answer.body, announcedBytes, request.maxBytes ?? defaultMaxBytes, where)
     response = { status: answer.statusCode, headers: flattenHeaders(answer.headers), text }
   } catch (error) {
     if (error instanceof XdrError) throw error
@@ -72,12 +73,17 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
   return response
 }
 
-async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number, where: string): Promise<string> {
+async function readText(
+  body: AsyncIterable<Uint8Array>,
+  announcedBytes: number,
+  maxBytes: number,
+  where: string,
+): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.byteLength
-    if (size > maxBytes) {
+    if (Math.max(size, announcedBytes) > maxBytes) {
       // Leaving the loop destroys the stream, which closes the connection.
       throw new XdrError('XDR_TOO_LARGE', `${where} answered more than ${formatBytes(maxBytes)}`, {
         hint: 'ask for fewer rows or fields (limit, paging), or raise maxBytes',
