@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { Dealer, Subscriber } from 'zeromq'
 import { packageRoot } from '../src/package.js'
 import { type Connection, endpoint } from './connection.js'
-import { type Message, type Outgoing, Wire } from './message.js'
+import { BadMessage, type Message, type Outgoing, Wire } from './message.js'
 import { Sender } from './sender.js'
 
 /** The program that a kernel process runs. */
@@ -156,7 +156,13 @@ async function deliver(
   wire: Wire,
   to: (message: Message) => void,
 ): Promise<void> {
-  for await (const frames of socket) to(wire.decode(frames))
+  for await (const frames of socket) {
+    try {
+      to(wire.decode(frames))
+    } catch (error) {
+      if (!(error instanceof BadMessage)) throw error
+    }
+  }
 }
 
 function exitOf(child: ChildProcess): Promise<KernelExit> {

@@ -75,6 +75,7 @@ export interface ExecuteOptions {
 /** How a cell ended. */
 export interface ExecuteResult {
   status: 'ok' | 'error' | 'aborted'
+  /** The cell's number; 0 when it was aborted. */
   executionCount: number
   error?: { ename: string; evalue: string; traceback: string[] }
   userExpressions: Record<string, unknown>
@@ -176,6 +177,7 @@ export class KernelClient implements AsyncDisposable {
     return this.#end
   }
 
+  /** The process id; `undefined` when the process could not be started at all. */
   get pid(): number | undefined {
     return this.#kernel.pid
   }
@@ -210,9 +212,10 @@ export class KernelClient implements AsyncDisposable {
     return toResult(reply, id)
   }
 
-  /** Stops the running cell; resolves when the kernel has heard it. */
+  /** Stops the running cell; resolves when the kernel has heard it, or has ended anyway. */
   async interrupt(): Promise<void> {
-    await this.request('control', 'interrupt_request', {})
+    if (this.#end !== undefined) return
+    await Promise.race([this.request('control', 'interrupt_request', {}).catch(() => undefined), this.exited])
   }
 
   /** Any other request; resolves with the reply's content. */
@@ -259,7 +262,7 @@ export class KernelClient implements AsyncDisposable {
   ): Promise<Message> {
     return await untilAborted(answered, stop, async () => {
       // The kernel's own end of the cell is waited for, so that the next one does not meet it.
-      this.interrupt().catch(() => undefined)
+      void this.interrupt()
       await Promise.race([answered.catch(() => undefined), unrefDelay(interruptGraceMs)])
       throw timeout?.aborted
         ? new XdrError('XDR_TIMEOUT', 'the cell took longer than it may', {
@@ -312,7 +315,7 @@ export class KernelClient implements AsyncDisposable {
     } catch (error) {
       // Whoever should have answered has given up: the cell must not wait for ever.
       request.failure ??= { error }
-      await this.interrupt().catch(() => undefined)
+      await this.interrupt()
     }
   }
 }

@@ -107,12 +107,7 @@ function asBundle(made: unknown, value: unknown): MimeBundle {
 }
 
 function unshowable(error: unknown): MimeBundle {
-  let reason: string
-  try {
-    reason = describeThrown(error).split('\n')[0] ?? ''
-  } catch {
-    reason = 'it threw while it was looked at'
-  }
+  const [reason = ''] = describeThrown(error).split('\n')
   return { 'text/plain': `[a value that cannot be shown: ${reason}]` }
 }
 

@@ -16,6 +16,8 @@ export const interruptedContent: ErrorContent = {
   traceback: ['KeyboardInterrupt: the cell was interrupted'],
 }
 
+const unreadable = 'something was thrown that cannot be looked at'
+
 /** Whatever a cell threw, as a front end shows it. Never throws itself. */
 export function errorContent(thrown: unknown, source: string, label: string): ErrorContent {
   try {
@@ -25,16 +27,21 @@ export function errorContent(thrown: unknown, source: string, label: string): Er
     const text = describeThrown(thrown)
     return { ename: 'Uncaught', evalue: text, traceback: [`Uncaught ${text}`] }
   } catch {
-    const text = 'something that cannot be shown was thrown'
-    return { ename: 'Error', evalue: text, traceback: [text] }
+    return { ename: 'Error', evalue: unreadable, traceback: [unreadable] }
   }
 }
 
-/** An error as text: of ours the message and the hint, of others the stack, causes and members included. */
+/**
+ * An error as text: of ours the message and the hint, of others the stack, causes and members included. Never throws
+ * itself, though what was thrown may be made to.
+ */
 export function describeThrown(thrown: unknown): string {
-  if (isOurs(thrown)) return describeError(thrown)
-  if (thrown instanceof CellSyntaxError) return `SyntaxError: ${thrown.message}`
-  return inspect(thrown, { depth: 3, maxStringLength: 10_000 })
+  try {
+    if (isOurs(thrown)) return describeError(thrown)
+    return inspect(thrown, { depth: 3, maxStringLength: 10_000 })
+  } catch {
+    return unreadable
+  }
 }
 
 /** By shape as well: the notebook's folder may hold another copy of xdrlab, whose class is not ours. */

@@ -21,6 +21,7 @@ describe('the client', () => {
     })
     await expect(kernel.run('1')).rejects.toMatchObject({ code: 'XDR_KERNEL' })
     expect(await kernel.client.exited).toEqual({ code: null, signal: 'SIGKILL' })
+    await kernel.client.interrupt()
   })
 
   test('says at once when a kernel cannot start', async () => {

@@ -129,6 +129,15 @@ describe('what happens after or beside a cell', () => {
     expect((await kernel.run('1 + 1')).text).toBe('2')
   })
 
+  test('a timer that throws what cannot be looked at leaves the kernel alive', async () => {
+    const hostile = '{ [Symbol.for("nodejs.util.inspect.custom")]() { throw 1 } }'
+    const { stderr } = await kernel.run(
+      `setTimeout(() => { throw ${hostile} }, 1)\nawait new Promise((resolve) => setTimeout(resolve, 100))`,
+    )
+    expect(stderr).toBe('Uncaught: something was thrown that cannot be looked at\n')
+    expect((await kernel.run('1')).text).toBe('1')
+  })
+
   test('process.exit is an error that names the way out', async () => {
     const { error } = await kernel.run('process.exit(0)')
     expect(error?.evalue).toContain('process.exit()')
