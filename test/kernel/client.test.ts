@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startKernel } from '../../kernel/client.js'
@@ -65,14 +65,17 @@ describe('the client', () => {
     // A kernel started from a cell has that cell's process as its client.
     const path = JSON.stringify(new URL('../../dist/kernel/client.js', import.meta.url).href)
     const { text } = await outer.run(
-      `const { startKernel } = await import(${path}); const inner = await startKernel({ cwd: process.cwd() }); inner.pid`,
+      `const { startKernel } = await import(${path}); const inner = await startKernel({ cwd: process.cwd() }); inner.pid + ' ' + inner.connectionFile`,
     )
+    const [, pid, connectionFile = ''] = /^'(\d+) (.*)'$/.exec(text ?? '') ?? []
     process.kill(outer.client.pid ?? 0, 'SIGKILL')
     const end = performance.now() + 10_000
     // In a container without an init process, an ended orphan stays as a zombie: `Z`.
-    while (isRunning(Number(text)) && performance.now() < end)
+    while (isRunning(Number(pid)) && performance.now() < end)
       await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(isRunning(Number(text))).toBe(false)
+    expect(isRunning(Number(pid))).toBe(false)
+    expect(pid).toBeDefined()
+    rmSync(dirname(connectionFile), { recursive: true })
   })
 
   test('passes an error of its listeners on', async () => {
