@@ -15,9 +15,10 @@ export function liveSecrets(): ReadonlySet<string> {
 
 /** The text without any live secret in it: servers quote tokens and codes back in their error messages. */
 export function hideSecrets(text: string): string {
-  let hidden = text
-  for (const secret of live) if (hidden.includes(secret)) hidden = hidden.replaceAll(secret, '‹hidden›')
-  return hidden
+  const quoted = [...live].filter((secret) => text.includes(secret))
+  // The longest first: a short one may be a part of it.
+  quoted.sort((a, b) => b.length - a.length)
+  return quoted.reduce((hidden, secret) => hidden.replaceAll(secret, '‹hidden›'), text)
 }
 
 /**

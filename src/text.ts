@@ -8,11 +8,9 @@ const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u206
  * a secret that the server quotes back is hidden, and what is longer than `maxLength` characters is cut with `…`.
  */
 export function plain(value: unknown, maxLength = 300): string {
-  // Secrets first: half of a token, left over by the cut, would no longer be recognised.
-  const text = hideSecrets(typeof value === 'string' ? value : String(value))
-    .replace(/\s+/g, ' ')
-    .replace(unsafe, '')
-    .trim()
+  const raw = typeof value === 'string' ? value : String(value)
+  // Before the cut, which would leave half a token, and once more after what was put between its letters is gone.
+  const text = hideSecrets(hideSecrets(raw).replace(/\s+/g, ' ').replace(unsafe, '')).trim()
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../http.js'
 import type { Rfc8628SignIn } from '../providers/provider.js'
 import type { Target } from '../providers/target.js'
-import type { Secret } from '../secrets.js'
+import { Secret } from '../secrets.js'
 import { plain } from '../text.js'
 import type { DeviceCode, DeviceDialect, Poll } from './dialect.js'
 import { badToken, longestAnswerBytes, parseObject, readDeviceCode, readSession } from './token-response.js'
@@ -22,8 +22,9 @@ const pollTimeoutMs = 30_000
 /** Any OAuth server with the device grant: messages by oauth4webapi, answers over our own HTTP. */
 export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clock): DeviceDialect {
   const client: oauth.Client = { client_id: signIn.clientId }
-  const clientAuth =
-    signIn.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(signIn.clientSecret)
+  const { clientSecret } = signIn
+  const secret = typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret
+  const clientAuth = secret === undefined ? oauth.None() : oauth.ClientSecretBasic(secret.reveal())
   let found: Promise<oauth.AuthorizationServer> | undefined
   const server = (signal: AbortSignal | undefined) => {
     found ??= findServer(target, signIn, signal).catch((error) => {
@@ -253,5 +254,5 @@ function toXdrError(error: unknown, what: string): XdrError {
   if (error instanceof oauth.OperationProcessingError) {
     return new XdrError('XDR_BAD_RESPONSE', `${what}: ${plain(error.message, 200)}`, { hint })
   }
-  return new XdrError('XDR_SIGN_IN_FAILED', `${what}: an unreadable answer`, { hint })
+  return new XdrError('XDR_BAD_RESPONSE', `${what}: an unreadable answer`, { hint })
 }

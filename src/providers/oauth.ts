@@ -1,5 +1,6 @@
 import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
+import { Secret } from '../secrets.js'
 import type { Provider } from './provider.js'
 
 /** How to reach any RFC 8628 server. Give `issuer` (discovered) or `endpoints` (described by hand). */
@@ -58,7 +59,7 @@ export function oauth(options: OAuthOptions): Provider {
       dialect: 'rfc8628',
       clientId: options.clientId,
       scopes: options.scopes ?? [],
-      ...(options.clientSecret === undefined ? {} : { clientSecret: options.clientSecret }),
+      ...(options.clientSecret === undefined ? {} : { clientSecret: new Secret(options.clientSecret) }),
       ...(issuer === undefined ? {} : { issuer }),
       ...(endpoints === undefined
         ? {}

@@ -1,3 +1,5 @@
+import type { Secret } from '../secrets.js'
+
 /** A deployment of a platform: one API origin. */
 export interface Region {
   /** `https://host`, no path; {@link sandboxOrigin} for the embedded sandbox. */
@@ -13,8 +15,8 @@ export interface Region {
 export interface Rfc8628SignIn {
   dialect: 'rfc8628'
   clientId: string
-  /** For a confidential client only; sent with HTTP Basic (RFC 6749 section 2.3.1). */
-  clientSecret?: string
+  /** For a confidential client only; sent with HTTP Basic (RFC 6749 section 2.3.1). `oauth()` makes it a `Secret`, which does not print. */
+  clientSecret?: string | Secret
   scopes: readonly string[]
   issuer?: string
   deviceAuthorizationEndpoint?: string
