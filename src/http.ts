@@ -185,7 +185,8 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   if (value === undefined) return undefined
   const seconds = /^\s*(\d+(?:\.\d+)?)\s*s?\s*$/i.exec(value)
   if (seconds?.[1] !== undefined) return Number(seconds[1]) * 1000
-  const date = Date.parse(value)
+  // Date.parse reads far more than an HTTP date: `-5` would be a day in 2001, long past, so no wait at all.
+  const date = /^\s*[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 

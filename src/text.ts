@@ -11,7 +11,8 @@ export function plain(value: unknown, maxLength = 300): string {
   const raw = typeof value === 'string' ? value : String(value)
   // Before the cut, which would leave half a token, and once more after what was put between its letters is gone.
   const text = hideSecrets(hideSecrets(raw).replace(/\s+/g, ' ').replace(unsafe, '')).trim()
-  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
+  // A cut between the two halves of a character would leave an unreadable one.
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
 }
 
 /** Text for HTML content and quoted attributes. */

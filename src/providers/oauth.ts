@@ -50,6 +50,8 @@ export function oauth(options: OAuthOptions): Provider {
     checkUrl(endpoints.deviceAuthorization, 'oauth() endpoints.deviceAuthorization')
   const server = checkUrl(issuer ?? endpoints?.token ?? '', 'oauth() endpoints.token')
   const api = options.api === undefined ? server : checkUrl(options.api, 'oauth() api')
+  const graphql = options.graphql ?? '/graphql'
+  checkUrl(URL.canParse(graphql, api.origin) ? new URL(graphql, api.origin).href : graphql, 'oauth() graphql')
   return {
     name: options.name ?? server.host,
     title: options.title ?? server.host,
@@ -66,7 +68,7 @@ export function oauth(options: OAuthOptions): Provider {
         : { deviceAuthorizationEndpoint: endpoints.deviceAuthorization, tokenEndpoint: endpoints.token }),
     },
     account: { asks: 'none' },
-    graphql: options.graphql ?? '/graphql',
+    graphql,
     headers: options.tenantHeader === undefined ? {} : { tenant: options.tenantHeader },
     claims: { subject: ['email', 'preferred_username', 'username', 'name', 'sub'] },
     expiryMarginS: 15,

@@ -31,19 +31,25 @@ export function resolveTarget(
   env: NodeJS.ProcessEnv = process.env,
 ): Target {
   const url = options.url ?? (options.region === undefined ? env.XDRLAB_URL || undefined : undefined)
-  if (url !== undefined)
-    return { provider, region: 'custom', origin: checkUrl(url, `the ${provider.title} URL`).origin }
+  if (url !== undefined) return targetAt(provider, 'custom', url)
   const wanted = options.region ?? (env.XDRLAB_REGION || provider.defaultRegion)
   const name = wanted.toLowerCase()
   for (const [region, { origin, aliases }] of Object.entries(provider.regions)) {
-    if (region !== name && !aliases.includes(name)) continue
-    return { provider, region, origin: origin === sandboxOrigin ? findSandbox(env) : origin }
+    if (![region, ...aliases].some((known) => known.toLowerCase() === name)) continue
+    return targetAt(provider, region, origin === sandboxOrigin ? findSandbox(env) : origin)
   }
   throw new XdrError('XDR_UNKNOWN_REGION', `${provider.title} has no region "${plain(wanted, 40)}"`, {
     hint: `use one of ${Object.entries(provider.regions)
       .map(([region, { aliases }]) => (aliases.length === 0 ? region : `${region} (${aliases.join(', ')})`))
       .join(', ')}`,
   })
+}
+
+/** A provider may be written by hand: where its token goes is checked as well. */
+function targetAt(provider: Provider, region: string, url: string): Target {
+  const { origin } = checkUrl(url, `the ${provider.title} URL`)
+  checkUrl(new URL(provider.graphql, origin).href, `the ${provider.title} GraphQL address`)
+  return { provider, region, origin }
 }
 
 /** The sandbox of `XDRLAB_SANDBOX_URL`, else the one that last wrote its address file. */

@@ -30,7 +30,7 @@ export function tableView(value: unknown, textWidth: number = terminalWidth()): 
 /** Gives a query's data a display as the table of its first list of rows; as data it stays what it was. */
 export function withTable<T extends object>(data: T): T {
   const rows = findRows(data)
-  if (rows === undefined) return data
+  if (rows === undefined || !Object.isExtensible(data)) return data
   return Object.defineProperty(data, Symbol.for('Jupyter.display'), {
     // Made when asked for: a query whose value is not shown pays nothing.
     value: () => {
@@ -38,6 +38,7 @@ export function withTable<T extends object>(data: T): T {
       return view === undefined ? {} : { 'text/plain': view.text, 'text/html': view.html }
     },
     enumerable: false,
+    configurable: true,
   })
 }
 
