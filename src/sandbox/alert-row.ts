@@ -213,7 +213,8 @@ export class AlertRow {
 
   get investigation_ids() {
     const investigation = this.#alerts.investigation[this.#row] ?? 0
-    return investigation === 0 ? [] : [{ id: this.#world.investigationIds.uuid(investigation - 1) }]
+    const found = this.#world.investigations[investigation - 1]
+    return found === undefined ? [] : [{ id: found.id }]
   }
 
   get enrichment_details() {

@@ -87,7 +87,7 @@ export class InvestigationStore {
         isGenesis: false,
       }))
     investigation[kind] = [...investigation[kind], ...added]
-    if (kind === 'alerts') this.#link(investigation, added)
+    if (kind === 'alerts') this.#link(investigation, added, true)
     this.touch(investigation, context)
   }
 
@@ -99,6 +99,7 @@ export class InvestigationStore {
   ): string[] {
     const gone = investigation[kind].filter((evidence) => subjects.includes(evidence.subject))
     investigation[kind] = investigation[kind].filter((evidence) => !gone.includes(evidence))
+    if (kind === 'alerts') this.#link(investigation, gone, false)
     this.touch(investigation, context)
     return gone.map((evidence) => evidence.subject)
   }
@@ -108,12 +109,15 @@ export class InvestigationStore {
     investigation.updatedById = context.principal.subject
   }
 
-  /** An alert then names its investigation. */
-  #link(investigation: Investigation, added: readonly Evidence[]): void {
-    const row = this.world.investigations.indexOf(investigation)
-    for (const { subject } of added) {
-      const alert = this.world.alerts.rowOf(subject)
-      if (alert >= 0) this.world.alerts.investigation[alert] = row + 1
+  /** An alert names one investigation: the one it was added to last. */
+  #link(investigation: Investigation, evidence: readonly Evidence[], linked: boolean): void {
+    const { alerts, investigations } = this.world
+    const number = investigations.indexOf(investigation) + 1
+    for (const { subject } of evidence) {
+      const row = alerts.rowOf(subject)
+      if (row < 0) continue
+      if (linked) alerts.investigation[row] = number
+      else if (alerts.investigation[row] === number) alerts.investigation[row] = 0
     }
   }
 

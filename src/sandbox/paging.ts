@@ -28,3 +28,8 @@ export function notFound(what: string): GraphQLError {
 export function toTime(timeMs: number): string {
   return new Date(timeMs).toISOString()
 }
+
+/** What a subscription answers when it is sent over HTTP. */
+export function needsWebSocket(): never {
+  throw invalidInput('subscriptions need a WebSocket; the sandbox does not offer them over HTTP')
+}

@@ -5,6 +5,7 @@ import type { CqlAnswer } from './cql-run.js'
 import { type ResolutionStatus, resolutionStatuses } from './data/catalog.js'
 import { eventValues, findEvent } from './data/events.js'
 import type { World } from './data/world.js'
+import { needsWebSocket } from './paging.js'
 
 const defaultLimit = 100
 /** A longer page is cut to this; the platform's own limit. */
@@ -165,6 +166,8 @@ export function createAlertResolvers(world: World): Resolvers {
         return { reason: reason ?? '', resolution_status: 'SUCCESS' }
       },
     },
+
+    Subscription: { alertsServiceBulkResolutionProcessor: needsWebSocket },
 
     AuxiliaryEvent: {
       event_data: (event: { id: string }) => {

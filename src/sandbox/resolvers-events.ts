@@ -7,7 +7,15 @@ import { countChildren, findProcess, type ProcessPlace, showProcess } from './da
 import { filterKeysOf } from './data/rules.js'
 import type { World } from './data/world.js'
 import { InvestigationStore } from './investigation-store.js'
-import { decodeCursor, encodeCursor, invalidInput, notFound, pageSize, toTime } from './paging.js'
+import {
+  decodeCursor,
+  encodeCursor,
+  invalidInput,
+  needsWebSocket,
+  notFound,
+  pageSize,
+  toTime,
+} from './paging.js'
 
 /** What `FROM` takes beside alert and investigation. */
 const eventTypes = [
@@ -168,6 +176,8 @@ export function createEventResolvers(world: World): Resolvers {
         return showProcess(world, place)
       },
     },
+
+    Subscription: { eventQuery: needsWebSocket, eventPage: needsWebSocket },
 
     Mutation: {
       deleteEventQuery: (_root, args: { id: string }, context) => {

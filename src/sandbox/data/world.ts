@@ -33,7 +33,6 @@ export class World {
   /** The alerts as CQL sees them. */
   readonly alertSource: Source
   readonly people: readonly Person[]
-  readonly investigationIds: RowIds
   /** Oldest first; new ones are added at the end. */
   readonly investigations: Investigation[]
   readonly #startedAt = performance.now()
@@ -46,14 +45,13 @@ export class World {
     this.hosts = new Hosts(options.seed, hostCount, this.tenants)
     this.alerts = new Alerts(options.seed, options.alerts, options.now, this.hosts)
     this.alertSource = createAlertSource(this.alerts, this.tenants)
-    this.investigationIds = new RowIds(options.seed, 'investigation')
     this.people = createPeople(options.seed, options.now, this.tenants)
     this.investigations = createInvestigations(
       options.seed,
       options.now,
       this.alerts,
       this.people,
-      this.investigationIds,
+      new RowIds(options.seed, 'investigation'),
     )
     this.#tenantRows = new Map(this.tenants.map((tenant, row) => [tenant.id, row]))
   }
