@@ -1,4 +1,5 @@
 import { type Runtime, Session } from 'node:inspector'
+import { setTimeout as delay } from 'node:timers/promises'
 import { types } from 'node:util'
 import { type Cell, runInCell } from './cell.js'
 import { hostName } from './lift.js'
@@ -6,6 +7,12 @@ import type { ModuleHost } from './modules.js'
 import { StackMapper } from './stacks.js'
 import { compileCell } from './transform.js'
 import { untilAborted } from './until-aborted.js'
+
+/**
+ * How long an interrupted cell may take to tidy up, milliseconds. A sign-in replaces its address and code then; once
+ * the cell is idle, front ends take no more updates of its displays.
+ */
+const interruptGraceMs = 250
 
 /** How a cell ended. */
 export type Outcome =
@@ -38,7 +45,13 @@ export class Evaluator {
       const { code, hasResult } = compileCell(source)
       this.#stacks.remember(cell, source)
       const evaluated = this.#evaluate(cell, code, hasResult)
-      return await untilAborted(evaluated, cell.signal, (): Outcome => ({ kind: 'interrupted' }))
+      return await untilAborted(evaluated, cell.signal, async (): Promise<Outcome> => {
+        await Promise.race([
+          evaluated.catch(() => undefined),
+          delay(interruptGraceMs, undefined, { ref: false }),
+        ])
+        return { kind: 'interrupted' }
+      })
     } catch (thrown) {
       return { kind: 'thrown', thrown }
     } finally {

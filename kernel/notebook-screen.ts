@@ -8,7 +8,8 @@ import type { Stdin } from './stdin.js'
 export function createNotebookScreen(iopub: Iopub, stdin: Stdin): Screen {
   return {
     kind: 'notebook',
-    refreshMs: 1_000,
+    // A front end draws an updated output anew: every second, a click on the link or a selection would be lost.
+    refreshMs: 5_000,
     get signal() {
       return activeCell()?.signal
     },

@@ -16,7 +16,13 @@ export async function lab(options: { port: number; browser: boolean }): Promise<
   const notebooks = copyTemplates(join(labFolder(), 'notebooks'))
   await using sandbox = await openSandbox({})
   process.stdout.write(`${describeSandbox(sandbox.server)}\n`)
-  const args = [join(notebooks, '01-getting-started.ipynb'), '--ip=127.0.0.1', `--port=${options.port}`]
+  const args = [
+    `--ServerApp.root_dir=${notebooks}`,
+    // Also in the address that is printed, for whoever opens it by hand.
+    '--LabApp.default_url=/lab/tree/01-getting-started.ipynb',
+    '--ip=127.0.0.1',
+    `--port=${options.port}`,
+  ]
   if (!options.browser || !canOpenBrowser()) args.push('--no-browser')
   // Jupyter refuses root without this; a container has no one else.
   if (process.getuid?.() === 0) args.push('--allow-root')

@@ -118,8 +118,7 @@ async function writeProfile(dir: string, profile: Profile): Promise<void> {
   }
   try {
     makeFolder(dir)
-    // conf costs 80 ms to load: reading goes without it, only a write pays.
-    const { default: Conf } = await import('conf')
+    const Conf = await loadConf()
     new Conf<ProfileFile>({
       cwd: dir,
       configName: fileName(profile).replace(/\.json$/, ''),
@@ -131,6 +130,23 @@ async function writeProfile(dir: string, profile: Profile): Promise<void> {
     throw unwritable(dir, error)
   }
 }
+
+/**
+ * Loads conf (80 ms, so only a write pays; reading goes without it) and takes away the signal handlers that come with
+ * it: they answer Ctrl-C by sending the signal again, which would end a run untidily and a notebook's interrupt twice.
+ */
+async function loadConf() {
+  const before = new Set(signals.flatMap((name) => process.listeners(name)))
+  const { default: Conf } = await import('conf')
+  for (const name of signals) {
+    for (const listener of process.listeners(name)) {
+      if (!before.has(listener)) process.removeListener(name, listener)
+    }
+  }
+  return Conf
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 function unwritable(dir: string, error: unknown): XdrError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
