@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/package.js'
@@ -71,6 +73,30 @@ test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook 
   expect(saved).not.toContain(code)
   expect(saved).not.toContain('user_code')
   expect(saved).not.toMatch(/eyJ[\w-]+\.[\w-]+/)
+})
+
+test('a notebook that xdrlab run has executed opens in JupyterLab with its tables', async () => {
+  const executed = 'executed.ipynb'
+  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
+  const args = [
+    main,
+    'run',
+    join(packageRoot, 'notebooks', template),
+    '--approve',
+    '-o',
+    join(folder, executed),
+  ]
+  await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, XDRLAB_HOME: join(folder, 'run-home') },
+  })
+  await using lab = await startJupyterLab(folder, {})
+  await using browser = await openChromium()
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, colorScheme: 'dark' })
+  await page.goto(lab.urlOf(executed))
+  await page.locator('.jp-OutputArea-output table td').first().waitFor()
+  await expectVisible(page, 'Signed in as ')
+  expect(await page.locator('.jp-OutputArea-output a').count()).toBe(0)
+  await keepPicture(page, '6-executed')
 })
 
 async function runAllCells(page: Page): Promise<void> {
