@@ -99,24 +99,43 @@ export class Credentials {
 
   async #find(rejected: Session | undefined, signal: AbortSignal | undefined): Promise<Session> {
     const stored = this.#stored()
-    const session = stored?.session
-    const wasRejected = session?.accessToken.reveal() === rejected?.accessToken.reveal()
-    if (session !== undefined && !wasRejected && this.#isLive(session)) return this.#use(stored, session)
-    const refreshToken = session?.refreshToken ?? this.#session?.refreshToken
-    if (refreshToken !== undefined) {
-      const dialect = await this.#loadDialect()
-      const renewed = await dialect.refresh?.(refreshToken, signal)
-      if (renewed !== undefined) {
-        this.#remember(stored)
-        return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? session?.subject })
-      }
-      // Another process may have used the refresh token first: what it got in exchange is in the store by now.
-      const again = this.#stored()
-      const other = again?.session
-      const isNew = other !== undefined && other.refreshToken?.reveal() !== refreshToken.reveal()
-      if (isNew && this.#isLive(other)) return this.#use(again, other)
+    const kept = this.#takeStored(stored, rejected)
+    if (kept !== undefined) return kept
+    if ((stored?.session?.refreshToken ?? this.#session?.refreshToken) !== undefined) {
+      const { store } = this.#options
+      const renew = () => this.#renew(rejected, signal)
+      const key = { ...this.#key(), ...(stored === undefined ? {} : { account: stored.account }) }
+      const renewed = await (store.exclusively?.(key, renew, signal) ?? renew())
+      if (renewed !== undefined) return renewed
     }
     return this.#signIn(signal)
+  }
+
+  /** Alone with the profile: what another process has renewed meanwhile is taken, else the refresh token is used. */
+  async #renew(rejected: Session | undefined, signal: AbortSignal | undefined): Promise<Session | undefined> {
+    const stored = this.#stored()
+    const kept = this.#takeStored(stored, rejected)
+    if (kept !== undefined) return kept
+    const refreshToken = stored?.session?.refreshToken ?? this.#session?.refreshToken
+    if (refreshToken === undefined) return undefined
+    const dialect = await this.#loadDialect()
+    const renewed = await dialect.refresh?.(refreshToken, signal)
+    if (renewed !== undefined) {
+      this.#remember(stored)
+      return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? stored?.session?.subject })
+    }
+    // A process without the lock (another computer, another store) may have used the token first.
+    const again = this.#stored()
+    const isNew = again?.session?.refreshToken?.reveal() !== refreshToken.reveal()
+    return isNew ? this.#takeStored(again, rejected) : undefined
+  }
+
+  /** The stored session, where it is live and not the one that the server has just rejected. */
+  #takeStored(stored: Profile | undefined, rejected: Session | undefined): Session | undefined {
+    const session = stored?.session
+    if (session === undefined || !this.#isLive(session)) return undefined
+    if (session.accessToken.reveal() === rejected?.accessToken.reveal()) return undefined
+    return this.#use(stored, session)
   }
 
   #use(profile: Profile | undefined, session: Session): Session {

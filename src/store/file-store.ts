@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { AccessToken, Secret } from '../secrets.js'
+import { withLock } from './lock.js'
 import type { Profile, ProfileKey, ProfileStore } from './profile.js'
 
 /** A profile as it stands in its file. */
@@ -69,6 +70,7 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Pr
         throw unwritable(dir, error)
       }
     },
+    exclusively: (key, work, signal) => withLock(join(dir, `${fileName(key)}.lock`), work, signal),
   }
 }
 

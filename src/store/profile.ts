@@ -42,6 +42,11 @@ export interface ProfileStore {
    * @throws XdrError `XDR_STORE_UNWRITABLE`
    */
   checkWritable(): Promise<void>
+  /**
+   * Runs `work` while no other process does so for the same profile; absent where profiles are not shared. A refresh
+   * token that rotates is good for one use: of two processes that renew at once, the server shuts both out.
+   */
+  exclusively?<T>(key: ProfileKey, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>
 }
 
 /** The profile last used at a provider's region: whom to propose at the next sign-in. */
