@@ -40,11 +40,6 @@ export class Account implements SandboxUser {
     return this.#totp.generate()
   }
 
-  /** Seconds until {@link Account.currentCode} changes. */
-  secondsLeft(): number {
-    return Math.ceil(this.#totp.remaining() / 1000)
-  }
-
   /** True where all three are right; which of them is wrong is not told, as in a real sign-in. */
   accepts(username: string, password: string, code: string): boolean {
     const known = equal(username.trim().toLowerCase(), this.username) && equal(password, this.password)

@@ -5,12 +5,12 @@ import { eventIdsOf } from './data/events.js'
 import { techniques } from './data/techniques.js'
 import type { World } from './data/world.js'
 
-export interface Timestamp {
+interface Timestamp {
   readonly seconds: number
   readonly nanos: number
 }
 
-export function toTimestamp(timeMs: number): Timestamp {
+function toTimestamp(timeMs: number): Timestamp {
   return { seconds: Math.floor(timeMs / 1000), nanos: (timeMs % 1000) * 1_000_000 }
 }
 

@@ -6,7 +6,7 @@ import { type CqlAnswer, runCql, type Source } from './cql-run.js'
 import type { World } from './data/world.js'
 
 /** Runs CQL, with a wrong query as the GraphQL error that the platform gives. */
-export function orGraphQLError<T>(run: () => T): T {
+function orGraphQLError<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {

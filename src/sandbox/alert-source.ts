@@ -6,7 +6,7 @@ import { userCount, usernameOf } from './data/hosts.js'
 import type { Tenant } from './data/tenants.js'
 
 /** What the words for a severity mean in CQL: from, up to and not including. */
-export const severityWords: Readonly<Record<string, readonly [number, number]>> = {
+const severityWords: Readonly<Record<string, readonly [number, number]>> = {
   informational: [0, 0.2],
   low: [0.2, 0.4],
   medium: [0.4, 0.6],

@@ -17,6 +17,9 @@ export const mountPath = '/oidc'
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 const refreshTokenTtlS = 14 * 24 * 3600
 const sessionTtlS = 8 * 3600
+/** What a poll that comes too soon adds to the interval (RFC 8628, section 3.5). */
+const slowDownS = 5
+const pacedCodes = 1000
 
 export interface AuthServerOptions {
   origin: string
@@ -252,8 +255,7 @@ async function showConfirmOnGet(ctx: KoaContextWithOIDC, next: () => Promise<voi
 
 /** Adds what the library leaves out: `interval` in the device answer, `slow_down` for polls that come too soon. */
 function paceDevicePolls(intervalS: number) {
-  const nextPollAt = new Map<string, number>()
-  const extraS = new Map<string, number>()
+  const polls = new Map<string, { nextAt: number; extraS: number }>()
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next()
     const answer: unknown = ctx.body
@@ -263,18 +265,18 @@ function paceDevicePolls(intervalS: number) {
     }
     const deviceCode = ctx.oidc?.route === 'token' ? ctx.oidc.params?.device_code : undefined
     if (typeof deviceCode !== 'string') return
-    if (!('error' in answer) || answer.error !== 'authorization_pending') {
-      nextPollAt.delete(deviceCode)
-      extraS.delete(deviceCode)
-      return
-    }
+    const last = polls.get(deviceCode)
+    // Taken out and put in again, so that codes nobody asks for any more are the first in the map.
+    polls.delete(deviceCode)
+    if (!('error' in answer) || answer.error !== 'authorization_pending') return
     const now = performance.now()
-    // A tenth is allowed for timers that fire early.
-    const tooSoon = now < (nextPollAt.get(deviceCode) ?? 0)
-    if (tooSoon) {
-      extraS.set(deviceCode, (extraS.get(deviceCode) ?? 0) + 5)
+    const tooSoon = last !== undefined && now < last.nextAt
+    const extraS = (last?.extraS ?? 0) + (tooSoon ? slowDownS : 0)
+    if (tooSoon)
       ctx.body = { error: 'slow_down', error_description: 'polled sooner than the interval allows' }
-    }
-    nextPollAt.set(deviceCode, now + (intervalS + (extraS.get(deviceCode) ?? 0)) * 900)
+    // A tenth is allowed for timers that fire early.
+    polls.set(deviceCode, { nextAt: now + (intervalS + extraS) * 900, extraS })
+    const [oldest] = polls.keys()
+    if (polls.size > pacedCodes && oldest !== undefined) polls.delete(oldest)
   }
 }

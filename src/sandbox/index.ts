@@ -70,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let handle: RequestListener = (_request, response) => {
     response.writeHead(503, { 'retry-after': '1' }).end()
   }
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('x-request-id', randomUUID())
     if (!isLoopbackHost(request.headers.host)) {
       // A page on the internet can point its own name at 127.0.0.1; it cannot change the Host it sends.
@@ -79,6 +79,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }
     if ((await options.intercept?.(request, response)) === true) return
     handle(request, response)
+  }
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy())
   })
   const port = await listen(server, options.port ?? 0)
   const origin = `http://127.0.0.1:${port}`
@@ -120,6 +123,8 @@ async function createRoutes(origin: string, options: SandboxOptions) {
   })
   // Every held poll listens for decisions.
   provider.setMaxListeners(0)
+  // A browser that leaves in the middle of an answer is no news for a console.
+  provider.silent = true
 
   const { fastify } = await import('fastify')
   const app = fastify({ logger: false, bodyLimit: 1024 * 1024 })

@@ -9,9 +9,7 @@ import {
 } from 'graphql'
 
 /** The schema of the platform as it is kept in the repository, with the gateway of each root field. */
-export const schema = buildSchema(
-  readFileSync(new URL('../../src/sandbox/schema.graphql', import.meta.url), 'utf8'),
-)
+const schema = buildSchema(readFileSync(new URL('../../src/sandbox/schema.graphql', import.meta.url), 'utf8'))
 
 /** A selection of every field of a type, `depth` levels deep. */
 export function everyField(type: GraphQLOutputType, depth = 4): string {

@@ -5,7 +5,7 @@ import { hash, Random, RowIds } from './random.js'
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 /** How far back the alerts reach. */
-export const alertSpanMs: number = 30 * dayMs
+const alertSpanMs: number = 30 * dayMs
 
 /** Every sensor an alert can name; a row holds its own as one byte. */
 export const sensorTypes: readonly string[] = [
