@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { clientId, paths, person, startAuthServer } from '../support/auth-server.js'
 import { fakeClock } from '../support/fake-clock.js'
-import { answer, changed, type Fault, pass, reset, times } from '../support/fault-proxy.js'
+import { answer, changed, type Fault, hold, pass, reset, times } from '../support/fault-proxy.js'
 import { recordingScreen } from '../support/recording-screen.js'
 import { connectWith, failureOf, providerFor } from '../support/sign-in.js'
 
@@ -193,6 +193,27 @@ test.for(paces)('$name', async ({ faults, waits, begin }) => {
 
   expect(clock.waits).toEqual(waits)
   expect(xdr.session.subject).toBe(person)
+})
+
+test('a poll that is not answered within 30 s counts as lost: the wait doubles, the sign-in goes on', async () => {
+  await using server = await startAuthServer()
+  server.proxy.fail(paths.token, hold, hold)
+  const clock = fakeClock()
+  clock.during(3, () => server.approve())
+
+  const connecting = connectWith(providerFor(server), {
+    clock,
+    screen: recordingScreen({ refreshMs: 60_000 }),
+  })
+  for (const polls of [1, 2]) {
+    await server.proxy.arrived(paths.token, polls)
+    clock.advance(29_999)
+    expect(clock.waits).toHaveLength(polls)
+    clock.advance(1)
+  }
+
+  expect((await connecting).session.subject).toBe(person)
+  expect(clock.waits).toEqual([5_000, 10_000, 20_000])
 })
 
 test('a server that stays away ends with the code, not before', async () => {

@@ -112,6 +112,24 @@ test('whole numbers beyond 2^53 arrive exact, the others stay numbers', async ()
   })
 })
 
+test('every long number of the sandbox’s own events arrives with the digits that were sent', async () => {
+  await using it = await signedIn()
+
+  const data = await it.xdr.query(
+    'query ($in: SearchRequestInput) { alertsServiceSearch(in: $in) { alerts { list { event_ids { event_data } } } } }',
+    { in: { cql_query: 'FROM alert EARLIEST=-30d', limit: 20 } },
+  )
+
+  const sent = it.queries()[0]?.answer?.match(/(?<=:)-?\d{17,}(?=[,}])/g) ?? []
+  expect(sent.length).toBeGreaterThan(5)
+  expect(bigintsIn(data).map(String).sort()).toEqual([...sent].sort())
+})
+
+function bigintsIn(value: unknown): bigint[] {
+  if (typeof value === 'bigint') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(bigintsIn) : []
+}
+
 test('a bigint goes back over the wire with every digit', async () => {
   await using it = await signedIn()
   it.server.proxy.failAlways(graphql, answer(200, { data: { ok: true } }))
