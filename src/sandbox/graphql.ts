@@ -13,6 +13,7 @@ import {
   parse,
 } from 'graphql'
 import type { MercuriusOptions } from 'mercurius'
+import { parseExactJson } from '../json.js'
 import { packageRoot } from '../package.js'
 import type { createBearerCheck } from './bearer.js'
 import type { CallContext, Resolvers } from './context.js'
@@ -47,6 +48,9 @@ export async function addGraphQLRoutes(app: FastifyInstance, options: GraphQLOpt
         if (context !== undefined) contexts.set(request, context)
       })
       scope.addHook('preSerialization', async (_request, _reply, payload) => takenClientShape(payload))
+      // Exact: an Int64 above 2^53 in the variables would be rounded before its scalar ever saw it.
+      scope.removeContentTypeParser('application/json')
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, readExactJson)
       const settings: MercuriusOptions = {
         schema,
         path,
@@ -58,6 +62,18 @@ export async function addGraphQLRoutes(app: FastifyInstance, options: GraphQLOpt
       }
       await scope.register(mercurius, settings)
     })
+  }
+}
+
+function readExactJson(
+  _request: FastifyRequest,
+  body: string | Buffer,
+  done: (error: Error | null, value?: unknown) => void,
+): void {
+  try {
+    done(null, parseExactJson(String(body)))
+  } catch {
+    done(Object.assign(new Error('the body is not JSON'), { statusCode: 400 }))
   }
 }
 
