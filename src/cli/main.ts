@@ -8,6 +8,9 @@ const exitFailed = 1
 const exitUsage = 2
 const exitInterrupted = 130
 
+/** A timer of Node's takes no more milliseconds than 2^31. */
+const mostSeconds = 2_147_483
+
 /** Every command's own code is loaded when it runs: `xdrlab --help` should not pay for a server. */
 function buildProgram(): Command {
   const program = new Command('xdrlab')
@@ -52,7 +55,7 @@ function buildProgram(): Command {
     .option('-v, --variables <json>', 'variables as JSON, or @file')
     .option('-o, --operation <name>', 'which operation of the document runs')
     .option('--strict', 'fail when errors come beside the data')
-    .option('--timeout <seconds>', 'until the whole answer is there', positiveNumber, 60)
+    .option('--timeout <seconds>', 'until the whole answer is there', seconds, 60)
     .option('--json', 'print JSON also in a terminal')
     .action(async (file, options) => (await import('./query.js')).query(file, options))
 
@@ -67,7 +70,7 @@ function buildProgram(): Command {
         sandbox: true,
       }),
     )
-    .option('--timeout <seconds>', 'per cell; the cell is interrupted then', positiveNumber)
+    .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
     .option('--json', 'print a summary as JSON in place of the cells')
     .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
 
@@ -75,8 +78,8 @@ function buildProgram(): Command {
     .command('sandbox')
     .description('start the embedded platform on this machine: real sign-in, GraphQL, made data')
     .option('-p, --port <number>', 'port on 127.0.0.1', portNumber, 8787)
-    .option('--seed <number>', 'same seed, same data', positiveNumber, 1)
-    .option('--alerts <number>', 'how many alerts', positiveNumber, 100_000)
+    .option('--seed <number>', 'same seed, same data', positiveInteger, 1)
+    .option('--alerts <number>', 'how many alerts', positiveInteger, 100_000)
     .option('--json', 'print address and test user as JSON')
     .action(async (options) => (await import('./sandbox.js')).sandbox(options))
 
@@ -111,9 +114,19 @@ function buildProgram(): Command {
   return program
 }
 
-function positiveNumber(text: string): number {
+function seconds(text: string): number {
   const value = Number(text)
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number above 0 is needed')
+  if (!(value > 0 && value <= mostSeconds)) {
+    throw new InvalidArgumentError(`a number above 0, at most ${mostSeconds}, is needed`)
+  }
+  return value
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value <= 0) {
+    throw new InvalidArgumentError('a whole number above 0 is needed')
+  }
   return value
 }
 
@@ -134,10 +147,29 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (!(error instanceof XdrError)) throw error
     const asJson = process.argv.includes('--json')
-    process.stderr.write(asJson ? `${JSON.stringify({ error })}\n` : `${describeError(error)}\n`)
+    process.stderr.write(`${asJson ? await toJson(error) : describeError(error)}\n`)
     if (error.code === 'XDR_ABORTED') return exitInterrupted
     return error.code === 'XDR_BAD_OPTION' || error.code === 'XDR_UNKNOWN_REGION' ? exitUsage : exitFailed
   }
 }
 
-process.exitCode = await main()
+/** What a server says beside its errors may hold integers of 64 bits. */
+async function toJson(error: XdrError): Promise<string> {
+  return (await import('../json.js')).stringifyExactJson({ error })
+}
+
+let outputFailed = false
+
+/** A reader that has seen enough (`| head`) ends neither a run nor a sandbox; a full disk is a failure. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || outputFailed) return
+  outputFailed = true
+  process.exitCode = exitFailed
+  process.stderr.write(`the output cannot be written (${error.code ?? error.message})\n`)
+}
+
+process.stdout.on('error', onOutputError)
+process.stderr.on('error', () => {})
+
+const exitCode = await main()
+process.exitCode = outputFailed ? exitFailed : exitCode

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { errorsOf } from '../client/client.js'
 import { connect } from '../client/connect.js'
+import { readOperation } from '../client/document.js'
 import { XdrError } from '../errors.js'
 import { parseExactJson, stringifyExactJson } from '../json.js'
 import { findRows, tableView } from '../results/table.js'
@@ -20,6 +21,8 @@ interface QueryCommandOptions extends WhereOptions {
 export async function query(file: string, options: QueryCommandOptions): Promise<void> {
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
+  // Before anybody is asked to sign in for a document that cannot run.
+  await readOperation(source, options.operation)
   const signal = interruptSignal()
   const client = await connect(providerOf(options), { ...connectOptionsOf(options), signal })
   const stopProgress = startProgress(`waiting for ${new URL(client.target.origin).host}`)
@@ -28,7 +31,7 @@ export async function query(file: string, options: QueryCommandOptions): Promise
     data = await client.query(source, variables, {
       signal,
       strict: options.strict ?? false,
-      timeoutMs: options.timeout * 1000,
+      timeoutMs: Math.ceil(options.timeout * 1000),
       ...(options.operation === undefined ? {} : { operationName: options.operation }),
     })
   } finally {

@@ -31,6 +31,7 @@ export async function run(path: string, options: RunCommandOptions): Promise<voi
   if (sandbox !== undefined) print.line(`${describeSandbox(sandbox.server)}\n`)
   await using kernel = await startKernel({
     cwd: dirname(resolve(path)),
+    signal,
     env: {
       ...process.env,
       ...terminalEnv(),
@@ -47,7 +48,7 @@ export async function run(path: string, options: RunCommandOptions): Promise<voi
       screen.kind === 'none'
         ? undefined
         : (prompt, hidden) => screen.ask({ label: prompt.replace(/:\s*$/, ''), hidden }, signal),
-    ...(options.timeout === undefined ? {} : { cellTimeoutMs: options.timeout * 1000 }),
+    ...(options.timeout === undefined ? {} : { cellTimeoutMs: Math.ceil(options.timeout * 1000) }),
     watcher: {
       onCell: (cell) => print.cell(cell),
       onOutput: (output) => {
@@ -56,6 +57,10 @@ export async function run(path: string, options: RunCommandOptions): Promise<voi
       },
       onCellEnd: (cell) => print.cellEnd(cell),
     },
+  }).catch((error: unknown) => {
+    const isWritten = !(error instanceof XdrError && error.code === 'XDR_NOTEBOOK')
+    if (isWritten) print.line(`The notebook so far is ${outputPath}`)
+    throw error
   })
   print.summary(summary)
   process.exitCode = exitCodeOf(summary)

@@ -45,14 +45,19 @@ export async function openSandbox(options: { port?: number; seed?: number; alert
 }> {
   const server = await startSandbox(options)
   const store = fileStore(profileFolder(), (message) => process.stderr.write(`! ${message}\n`))
-  await store.write({
-    provider: taegis.name,
-    region: 'sandbox',
-    origin: server.origin,
-    account: server.user.username,
-    savedAt: Date.now(),
-    session: undefined,
-  })
+  try {
+    await store.write({
+      provider: taegis.name,
+      region: 'sandbox',
+      origin: server.origin,
+      account: server.user.username,
+      savedAt: Date.now(),
+      session: undefined,
+    })
+  } catch (error) {
+    await server.close()
+    throw error
+  }
   return {
     server,
     [Symbol.asyncDispose]: async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
 
@@ -95,6 +95,7 @@ export function writeNotebook(path: string, notebook: Notebook): void {
     writeFileSync(draft, `${JSON.stringify(notebook, null, 1)}\n`)
     renameSync(draft, path)
   } catch (error) {
+    rmSync(draft, { force: true })
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
     throw new XdrError('XDR_NOTEBOOK', `the executed notebook cannot be written to ${path} (${code})`, {
       hint: 'name another place with --output',

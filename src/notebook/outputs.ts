@@ -24,15 +24,6 @@ export class OutputCollector {
   readonly #displays = new Map<string, Extract<Output, { output_type: 'display_data' }>[]>()
   #clearNext = false
 
-  /** Before the outputs are kept: a sign-in that never ended leaves no address and no code in a file. */
-  static dropPendingSignIns(outputs: Output[]): void {
-    for (const output of outputs) {
-      if ('data' in output && signInMimeType in output.data) {
-        output.data = { 'text/plain': '✗ Not signed in: the run ended before the sign-in did' }
-      }
-    }
-  }
-
   /** Applies one message to a cell's outputs. */
   add(outputs: Output[], message: KernelOutput): void {
     if (message.type === 'update_display_data') {
@@ -71,12 +62,26 @@ export class OutputCollector {
         }
         break
       }
-      case 'execute_result':
-        outputs.push({ output_type: 'execute_result', ...message.content })
+      // Field by field: nbformat allows no others, and a message may carry some (`transient`).
+      case 'execute_result': {
+        const { data, metadata, execution_count } = message.content
+        outputs.push({ output_type: 'execute_result', data, metadata, execution_count })
         break
-      case 'error':
-        outputs.push({ output_type: 'error', ...message.content })
+      }
+      case 'error': {
+        const { ename, evalue, traceback } = message.content
+        outputs.push({ output_type: 'error', ename, evalue, traceback })
         break
+      }
     }
   }
+}
+
+/** The outputs as a file may keep them: a sign-in that has not ended leaves no address and no code there. */
+export function withoutPendingSignIns(outputs: readonly Output[]): Output[] {
+  return outputs.map((output) =>
+    'data' in output && signInMimeType in output.data
+      ? { ...output, data: { 'text/plain': '✗ Not signed in: the run ended before the sign-in did' } }
+      : output,
+  )
 }

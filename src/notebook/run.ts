@@ -1,5 +1,5 @@
-import { type Notebook, sourceOf, writeNotebook } from './notebook-file.js'
-import { type KernelOutput, OutputCollector } from './outputs.js'
+import { type Cell, type Notebook, type Output, sourceOf, writeNotebook } from './notebook-file.js'
+import { type KernelOutput, OutputCollector, withoutPendingSignIns } from './outputs.js'
 
 /** A running kernel as the runner needs it; the command line hands one in. */
 export interface NotebookKernel {
@@ -45,6 +45,9 @@ export interface RunSummary {
   outputPath: string
 }
 
+/** How long an interrupted cell may take to stop, milliseconds: one that blocks its kernel never hears of it. */
+const interruptGraceMs = 3_000
+
 /**
  * Runs a notebook's code cells in order in a fresh kernel and keeps the outputs as a front end would; stops at the
  * first error.
@@ -61,22 +64,26 @@ export async function runNotebook(options: RunOptions): Promise<RunSummary> {
   }
   const collector = new OutputCollector()
   const startedAt = performance.now()
-  const interrupt = () => void kernel.interrupt()
-  signal?.addEventListener('abort', interrupt)
+  const stop = stopOn(signal, kernel)
   let status: RunSummary['status'] = 'ok'
   let cellsRun = 0
-  const save = () => writeNotebook(outputPath, notebook)
+  const save = () => writeNotebook(outputPath, { ...notebook, cells: notebook.cells.map(asKept) })
   save()
   try {
     for (const [index, cell] of notebook.cells.entries()) {
+      if (signal?.aborted) {
+        status = 'interrupted'
+        break
+      }
       const source = sourceOf(cell)
       if (cell.cell_type === 'raw') continue
       watcher.onCell?.({ index, count: notebook.cells.length, kind: cell.cell_type, source })
       if (cell.cell_type !== 'code' || source.trim() === '') continue
       const cellStart = performance.now()
-      const outputs = cell.outputs ?? []
+      const outputs: Output[] = []
+      cell.outputs = outputs
       try {
-        const reply = await kernel.execute(source, {
+        const executed = kernel.execute(source, {
           allowStdin: options.ask !== undefined,
           onInput: options.ask ?? noAnswer,
           onOutput: (output) => {
@@ -85,21 +92,46 @@ export async function runNotebook(options: RunOptions): Promise<RunSummary> {
           },
           ...(options.cellTimeoutMs === undefined ? {} : { timeoutMs: options.cellTimeoutMs }),
         })
-        cell.outputs = outputs
-        cell.execution_count = reply.executionCount
+        const reply = await Promise.race([executed, stop.overdue])
+        cell.execution_count = reply?.executionCount ?? null
         cellsRun++
-        watcher.onCellEnd?.({ index, status: reply.status, ms: performance.now() - cellStart })
-        if (reply.status !== 'ok') status = signal?.aborted ? 'interrupted' : 'error'
+        const ended = reply?.status ?? 'aborted'
+        watcher.onCellEnd?.({ index, status: ended, ms: performance.now() - cellStart })
+        if (ended !== 'ok') status = signal?.aborted ? 'interrupted' : 'error'
       } finally {
-        OutputCollector.dropPendingSignIns(outputs)
         save()
       }
       if (status !== 'ok') break
     }
   } finally {
-    signal?.removeEventListener('abort', interrupt)
+    stop.forget()
   }
   return { status, cellsRun, cells: codeCells.length, ms: performance.now() - startedAt, outputPath }
+}
+
+/** Interrupts the kernel when the signal aborts; `overdue` resolves where the running cell does not stop by then. */
+function stopOn(signal: AbortSignal | undefined, kernel: NotebookKernel) {
+  let timer: NodeJS.Timeout | undefined
+  let onAbort = () => {}
+  const overdue = new Promise<undefined>((resolve) => {
+    onAbort = () => {
+      timer = setTimeout(() => resolve(undefined), interruptGraceMs)
+      // A kernel that cannot hear this has ended, and the cell says so.
+      kernel.interrupt().catch(() => undefined)
+    }
+  })
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return {
+    overdue,
+    forget: () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    },
+  }
+}
+
+function asKept(cell: Cell): Cell {
+  return cell.outputs === undefined ? cell : { ...cell, outputs: withoutPendingSignIns(cell.outputs) }
 }
 
 async function noAnswer(): Promise<string> {
