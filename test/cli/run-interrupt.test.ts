@@ -4,11 +4,11 @@ import { makeNotebook, readSaved } from '../notebook/nbformat.js'
 import {
   type CliHome,
   findLeaks,
-  guardSecret,
+  guardSecretsOf,
   openHome,
   processesWith,
   type RunningCli,
-  screenText,
+  writtenText,
 } from '../support/cli.js'
 import { startTaegis, type TaegisServer } from '../support/taegis-server.js'
 
@@ -20,7 +20,7 @@ afterAll(() => expect(findLeaks()).toEqual([]))
 
 /** What is in nobody's file: the code, where it goes, and the message that carries both. */
 function expectNoSignIn(text: string, server: TaegisServer, userCode: string): void {
-  guardSecret('the device code', server.deviceCode())
+  guardSecretsOf(server)
   for (const absent of [userCode, '/device', 'user_code', 'vnd.xdrlab', server.deviceCode()]) {
     expect(text).not.toContain(absent)
   }
@@ -153,7 +153,7 @@ test('in a terminal a cell asks, Enter takes what is proposed, and Ctrl-C ends t
   const { status, stdout } = await running.exited
   expect(status).toBe(130)
   expect(performance.now() - pressed).toBeLessThan(5_000)
-  expect(screenText(stdout)).toMatch(/Interrupted: 1 of 2 cells/)
+  expect(writtenText(stdout)).toMatch(/Interrupted: 1 of 2 cells/)
   expectNoSignIn(readFileSync(home.path('n.executed.ipynb'), 'utf8'), server, userCode)
   expectNothingLeft(home)
 })
@@ -166,7 +166,7 @@ test('Ctrl-C at a question of a cell ends the run with 130', async () => {
   running.type('\u0003')
   const { status, stdout } = await running.exited
   expect(status).toBe(130)
-  expect(screenText(stdout)).toContain('XDR_ABORTED')
+  expect(writtenText(stdout)).toContain('XDR_ABORTED')
   const { cells, problems } = readSaved(home.path('n.executed.ipynb'))
   expect(problems).toEqual([])
   expect(cells[0]?.text).toContain('first')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { packageRoot } from '../../src/package.js'
+import { type TaegisServer, taegisPaths } from './taegis-server.js'
 
 /** The built command, as npm links it. */
 export const program = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
@@ -64,6 +65,15 @@ const secrets = new Map<string, string>()
 export function guardSecret(name: string, value: string): void {
   if (value.length < 16) throw new Error(`${name} is too short to be a secret`)
   if (!secrets.has(value)) secrets.set(value, name)
+}
+
+/** The secrets that a platform has given out so far. */
+export function guardSecretsOf(server: TaegisServer): void {
+  for (const { path, status, answer = '' } of server.proxy.seen) {
+    if (status !== 200) continue
+    if (path === taegisPaths.begin) guardSecret('a device code', JSON.parse(answer).device_code)
+    if (path === taegisPaths.token) guardSecret('an access token', JSON.parse(answer).access_token)
+  }
 }
 
 export function guardedSecrets(): string[] {
@@ -247,7 +257,42 @@ function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** What a terminal shows, without colours and cursor movements. */
-export function screenText(text: string): string {
+/** All that was ever written to a terminal, without colours and cursor movements. */
+export function writtenText(text: string): string {
   return stripVTControlCharacters(text).replaceAll('\r', '')
+}
+
+/** What stands on the terminal at the end: cursor movements and erasures carried out. */
+export function shownText(raw: string): string {
+  const lines: string[][] = [[]]
+  let row = 0
+  let column = 0
+  const lineAt = (at: number): string[] => {
+    while (lines.length <= at) lines.push([])
+    return lines[at] ?? []
+  }
+  for (const [part, final = '', count = ''] of raw.matchAll(
+    /\u001b\[(?=[?\d;]*([A-Za-z]))([?\d;]*)[A-Za-z]|[\s\S]/gu,
+  )) {
+    if (part === '\n') row++
+    else if (part === '\r') column = 0
+    else if (part === '\b') column = Math.max(0, column - 1)
+    else if (final === '' && part !== '\u0007') {
+      const line = lineAt(row)
+      while (line.length < column) line.push(' ')
+      line[column++] = part
+    }
+    const by = Number(count) || 1
+    if (final === 'A') row = Math.max(0, row - by)
+    else if (final === 'B') row += by
+    else if (final === 'C') column += by
+    else if (final === 'D') column = Math.max(0, column - by)
+    else if (final === 'G') column = by - 1
+    else if (final === 'K') lineAt(row).length = count === '2' ? 0 : Math.min(lineAt(row).length, column)
+    else if (final === 'J') {
+      lineAt(row).length = Math.min(lineAt(row).length, column)
+      lines.length = row + 1
+    }
+  }
+  return lines.map((line) => line.join('').trimEnd()).join('\n')
 }
