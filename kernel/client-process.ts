@@ -13,7 +13,7 @@ import { BadMessage, type Message, type Outgoing, Wire } from './message.js'
 import { Sender } from './sender.js'
 
 /** The program that a kernel process runs. */
-export const kernelProgram = join(packageRoot, 'dist', 'kernel', 'main.js')
+const kernelProgram = join(packageRoot, 'dist', 'kernel', 'main.js')
 
 /** A Unix socket's path has room for this many bytes on every platform. */
 const longestSocketPath = 100
@@ -64,7 +64,8 @@ export async function spawnKernel(options: {
   const sockets = connect(connection)
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), kernelProgram, connectionFile], {
     cwd: options.cwd,
-    env: { ...(options.env ?? process.env), JPY_PARENT_PID: String(process.pid) },
+    // A program's cells are nothing that a person typed and will look for, unless they are asked for.
+    env: { XDRLAB_HISTORY: 'off', ...(options.env ?? process.env), JPY_PARENT_PID: String(process.pid) },
     stdio: ['ignore', 'ignore', 'pipe'],
     windowsHide: true,
   })
