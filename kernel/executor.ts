@@ -1,15 +1,19 @@
+import { useComms } from '../src/comm.js'
 import { useScreen } from '../src/screen/screen.js'
 import { Cell, runInCell } from './cell.js'
 import { installCellGlobals, Shown } from './cell-globals.js'
+import { Comms, installCommGlobal } from './comms.js'
 import { describeValue, loadTables } from './display.js'
 import { type ErrorContent, errorContent, interruptedContent } from './errors.js'
 import { Evaluator, type Outcome } from './evaluator.js'
 import { guardProcess } from './guards.js'
+import { History } from './history.js'
 import type { Iopub } from './iopub.js'
 import { isRecord } from './json.js'
 import type { Message } from './message.js'
 import { createModuleHost } from './modules.js'
 import { createNotebookScreen } from './notebook-screen.js'
+import { installPayloadGlobals, type Payload, takePayloads } from './payloads.js'
 import type { Stdin } from './stdin.js'
 import { captureStreams } from './streams.js'
 import { untilAborted } from './until-aborted.js'
@@ -22,11 +26,22 @@ export interface ExecuteReply extends Partial<ErrorContent> {
   status: 'ok' | 'error'
   execution_count: number
   user_expressions: Record<string, unknown>
-  payload: []
+  payload: Payload[]
+}
+
+/** How a cell is run. */
+export interface RunOptions {
+  /**
+   * Called and awaited before anything says that the cell has failed: what was sent by then was sent in good faith,
+   * what is sent later knows of the failure.
+   */
+  onFailure?(): Promise<void>
 }
 
 /** Runs `execute_request`s, one at a time, and shows what comes of them. */
 export class Executor {
+  readonly comms: Comms
+  readonly history = new History()
   readonly #iopub: Iopub
   readonly #evaluator: Evaluator
   #running: Cell | undefined
@@ -40,7 +55,11 @@ export class Executor {
     captureStreams(iopub)
     guardProcess(iopub)
     installCellGlobals(iopub, stdin, modules.require)
+    installPayloadGlobals()
     useScreen(createNotebookScreen(iopub, stdin))
+    this.comms = new Comms(iopub)
+    useComms(this.comms)
+    installCommGlobal(this.comms)
     setTimeout(() => void loadTables(), loadTablesAfterMs)
   }
 
@@ -55,7 +74,7 @@ export class Executor {
   }
 
   /** Runs one request and returns its reply. */
-  async execute(request: Message): Promise<ExecuteReply> {
+  async execute(request: Message, { onFailure }: RunOptions = {}): Promise<ExecuteReply> {
     const { silent, store_history: storeHistory, user_expressions: expressions } = request.content
     const code = String(request.content.code ?? '')
     const counts = silent !== true && storeHistory !== false
@@ -65,35 +84,46 @@ export class Executor {
     this.#publish(cell, 'execute_input', { code, execution_count: this.#count })
     // Loaded later, a table would be shown after what the cell prints next.
     if (code.includes('display')) await loadTables()
-    const error = await this.#run(cell, code)
-    if (error !== undefined) this.#publish(cell, 'error', error)
+    const { error, shown } = await this.#run(cell, code)
+    if (counts) this.history.add(this.#count, code, shown)
+    if (error !== undefined) {
+      await onFailure?.()
+      this.#publish(cell, 'error', error)
+    }
     return {
       status: error === undefined ? 'ok' : 'error',
       execution_count: this.#count,
       ...error,
       user_expressions: error === undefined ? await this.#evaluateAll(request, expressions) : {},
-      payload: [],
+      payload: takePayloads(cell),
     }
   }
 
-  /** Runs a cell and shows its result; returns what went wrong. */
-  async #run(cell: Cell, code: string): Promise<ErrorContent | undefined> {
+  /** Runs a cell and shows its result; returns what went wrong, and the result's text. */
+  async #run(
+    cell: Cell,
+    code: string,
+  ): Promise<{ error: ErrorContent | undefined; shown: string | undefined }> {
     try {
       const outcome = await this.#evaluator.run(cell, code)
-      if (outcome.kind === 'value') await this.#showResult(cell, outcome.value)
+      const shown = outcome.kind === 'value' ? await this.#showResult(cell, outcome.value) : undefined
       await untilAborted(Promise.all(cell.pending), cell.signal, () => undefined)
-      return cell.signal.aborted ? interruptedContent : errorOf(outcome, code, cell)
+      const error = cell.signal.aborted ? interruptedContent : errorOf(outcome, code, cell)
+      return { error, shown }
     } finally {
       this.#running = undefined
     }
   }
 
-  async #showResult(cell: Cell, value: unknown): Promise<void> {
-    if (value === undefined || value instanceof Shown || cell.silent) return
+  /** Returns its text. */
+  async #showResult(cell: Cell, value: unknown): Promise<string | undefined> {
+    if (value === undefined || value instanceof Shown || cell.silent) return undefined
     const described = runInCell(cell, () => describeValue(value))
     const data = await untilAborted(described, cell.signal, () => undefined)
-    if (data === undefined) return
+    if (data === undefined) return undefined
     this.#publish(cell, 'execute_result', { execution_count: this.#count, data, metadata: {} })
+    const text = data['text/plain']
+    return typeof text === 'string' ? text : undefined
   }
 
   async #evaluateAll(request: Message, expressions: unknown): Promise<Record<string, unknown>> {

@@ -7,6 +7,13 @@ export type StreamName = 'stdout' | 'stderr'
 /** Text waiting longer than this is sent, milliseconds: live enough to watch, few enough messages to keep up. */
 const flushAfterMs = 20
 const flushAtLength = 1 << 16
+const streamTopic = Buffer.from('stream')
+
+/** What few messages have beside their content. */
+export interface Extras {
+  metadata?: object
+  buffers?: readonly Buffer[]
+}
 
 interface Batch {
   parent: Header | undefined
@@ -31,9 +38,9 @@ export class Iopub {
   }
 
   /** Sends a message as an effect of `parent`. */
-  publish(parent: Header | undefined, type: string, content: object): void {
+  publish(parent: Header | undefined, type: string, content: object, extras: Extras = {}): void {
     this.flush()
-    this.#send(parent, type, content)
+    this.#send(parent, type, content, { ...extras, identities: [Buffer.from(type)] })
   }
 
   /** Adds to the stream text of `parent`. */
@@ -55,7 +62,8 @@ export class Iopub {
     const batch = this.#batch
     if (batch === undefined) return
     this.#batch = undefined
-    this.#send(batch.parent, 'stream', { name: batch.name, text: batch.chunks.join('') })
+    const text = batch.chunks.join('')
+    this.#send(batch.parent, 'stream', { name: batch.name, text }, { identities: [streamTopic] })
   }
 
   /** Producers that can wait should. */
@@ -72,11 +80,17 @@ export class Iopub {
   /** Tells a new subscriber that from here on it misses nothing (protocol 5.4). */
   welcome(subscription: Buffer): void {
     this.flush()
-    this.#send(undefined, 'iopub_welcome', { subscription: subscription.toString() }, subscription)
+    const content = { subscription: subscription.toString() }
+    this.#send(undefined, 'iopub_welcome', content, { identities: [subscription] })
   }
 
   /** The topic is the frame in front, which subscribers filter by. */
-  #send(parent: Header | undefined, type: string, content: object, topic: Buffer = Buffer.from(type)): void {
-    this.#sender.send(this.#wire.encode({ type, content, parent, identities: [topic] }).frames)
+  #send(
+    parent: Header | undefined,
+    type: string,
+    content: object,
+    extras: Extras & { identities: Buffer[] },
+  ): void {
+    this.#sender.send(this.#wire.encode({ type, content, parent, ...extras }).frames)
   }
 }

@@ -19,5 +19,7 @@ export const kernelInfo = {
   },
   banner: `xdrlab ${version}: TypeScript notebooks for XDR platforms (Node ${process.versions.node})`,
   help_links: [{ text: 'TypeScript', url: 'https://www.typescriptlang.org/docs/' }],
+  // Named here would be `debugger` and `kernel subshells`: front ends then offer what we cannot keep.
+  debugger: false,
   supported_features: [],
 }

@@ -8,7 +8,8 @@ import { Server } from './server.js'
 const exit = process.exit.bind(process)
 
 try {
-  const [, , path] = process.argv
+  // Taken away, so that cells are not led to the file with the key.
+  const [path] = process.argv.splice(2)
   if (path === undefined) {
     throw new XdrError('XDR_KERNEL', 'no connection file was given', {
       hint: 'a kernel is started by Jupyter or `xdrlab run`; see `xdrlab install`',

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto'
 import { isRecord, toJson } from './json.js'
 import { redactJson } from './redact.js'
 
@@ -43,14 +43,19 @@ export class BadMessage extends Error {
 
 const delimiter = Buffer.from('<IDS|MSG>')
 
+/** How many messages are remembered to know a repeated one; old ones make room, so that memory is bounded. */
+const rememberedSignatures = 16_384
+
 /** Signs and reads the frames of one connection (Jupyter messaging, "The Wire Protocol"). */
 export class Wire {
-  readonly #key: string
+  /** Outside the JavaScript heap, where heap snapshots do not reach; `undefined` where nothing is signed. */
+  readonly #key: KeyObject | undefined
   readonly #username: string
   readonly #session = randomUUID()
+  readonly #seen = new Set<string>()
 
   constructor(key: string, username = 'kernel') {
-    this.#key = key
+    this.#key = key === '' ? undefined : createSecretKey(key, 'utf8')
     this.#username = username
   }
 
@@ -92,6 +97,7 @@ export class Wire {
     const parts = frames.slice(at + 2, at + 6)
     if (signature === undefined || parts.length < 4) throw new BadMessage('too few frames')
     if (!this.#isSignedBy(signature, parts)) throw new BadMessage('wrong signature')
+    if (!this.#isNew(signature)) throw new BadMessage('a message that came before')
     const [header, parentHeader, metadata, content] = parts.map(parseRecord)
     if (!isHeader(header)) throw new BadMessage('no msg_id or msg_type in its header')
     return {
@@ -106,16 +112,29 @@ export class Wire {
 
   /** Hex HMAC-SHA256 over the four parts; empty when the connection has no key, as the protocol has it. */
   #sign(parts: readonly Buffer[]): string {
-    if (this.#key === '') return ''
+    if (this.#key === undefined) return ''
     const hmac = createHmac('sha256', this.#key)
     for (const part of parts) hmac.update(part)
     return hmac.digest('hex')
   }
 
   #isSignedBy(signature: Buffer, parts: readonly Buffer[]): boolean {
-    if (this.#key === '') return true
+    if (this.#key === undefined) return true
     const expected = Buffer.from(this.#sign(parts))
     return signature.length === expected.length && timingSafeEqual(signature, expected)
+  }
+
+  /** Ids and dates are signed, so no two honest messages have one signature: a second one is a replay. */
+  #isNew(signature: Buffer): boolean {
+    if (this.#key === undefined) return true
+    const text = signature.toString('latin1')
+    if (this.#seen.has(text)) return false
+    this.#seen.add(text)
+    if (this.#seen.size > rememberedSignatures) {
+      const { value: oldest } = this.#seen.values().next()
+      if (oldest !== undefined) this.#seen.delete(oldest)
+    }
+    return true
   }
 }
 

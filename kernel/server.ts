@@ -2,16 +2,14 @@ import type { Router } from 'zeromq'
 import type { Channels } from './connection.js'
 import type { Executor } from './executor.js'
 import { Iopub } from './iopub.js'
-import { kernelInfo } from './kernel-info.js'
 import { log } from './log.js'
 import { BadMessage, type Message, type Wire } from './message.js'
+import { createHandlers, refusal } from './requests.js'
 import { Sender } from './sender.js'
 import { Stdin } from './stdin.js'
 
 /** How long requests that were already on their way when a cell failed are waited for, milliseconds. */
 const abortGraceMs = 10
-
-type Handler = (message: Message) => object | Promise<object>
 
 /** A request channel: where messages come from, and where their replies go. */
 interface Channel {
@@ -58,7 +56,12 @@ export class Server {
     void this.#serve(this.#control)
     this.#iopub.publish(undefined, 'status', { execution_state: 'starting' })
     await stopped
-    await Promise.all([this.#iopub.drained(), this.#shell.sender.drained(), this.#control.sender.drained()])
+    await Promise.all([
+      this.#iopub.drained(),
+      this.#shell.sender.drained(),
+      this.#control.sender.drained(),
+      this.#executor?.then(({ history }) => history.flushed()),
+    ])
     for (const socket of Object.values(this.#channels)) socket.close()
   }
 
@@ -91,15 +94,13 @@ export class Server {
     const type = message.header.msg_type
     this.#status(message, 'busy')
     try {
-      const handler = this.#handlers[type]
-      if (handler === undefined) log(`no answer to ${JSON.stringify(type)} on ${channel.name}`)
-      if (type.endsWith('_request')) {
-        const content = handler === undefined ? notKnown(type) : await handler(message)
-        this.#reply(channel, message, content)
-      }
+      const handler = this.#handlers.get(type)
+      if (handler === undefined) log(`no answer to ${quoted(type)} on ${channel.name}`)
+      const content = handler === undefined ? refusal(type, channel.name) : await handler(message)
+      if (type.endsWith('_request') && content !== undefined) this.#reply(channel, message, content)
     } catch (error) {
-      log(`${JSON.stringify(type)} failed: ${error}`)
-      this.#reply(channel, message, { status: 'error', ename: 'Error', evalue: String(error), traceback: [] })
+      log(`${quoted(type)} failed: ${error}`)
+      if (type.endsWith('_request')) this.#reply(channel, message, errorReply(error))
     }
     this.#status(message, 'idle')
     // Front ends show the state they heard last, and a cell may still be running.
@@ -109,29 +110,10 @@ export class Server {
     if (type === 'kernel_info_request') setImmediate(() => void this.#loadExecutor())
   }
 
-  readonly #handlers: Partial<Record<string, Handler>> = {
-    kernel_info_request: () => kernelInfo,
-    is_complete_request: async ({ content }) =>
-      (await import('./is-complete.js')).checkComplete(String(content.code ?? '')),
-    complete_request: ({ content }) => ({
-      status: 'ok',
-      matches: [],
-      cursor_start: content.cursor_pos,
-      cursor_end: content.cursor_pos,
-      metadata: {},
-    }),
-    inspect_request: () => ({ status: 'ok', found: false, data: {}, metadata: {} }),
-    history_request: () => ({ status: 'ok', history: [] }),
-    comm_info_request: () => ({ status: 'ok', comms: {} }),
-    interrupt_request: () => {
-      this.interrupt()
-      return { status: 'ok' }
-    },
-    shutdown_request: ({ content }) => {
-      this.interrupt()
-      return { status: 'ok', restart: content.restart === true }
-    },
-  }
+  readonly #handlers = createHandlers({
+    executor: () => this.#loadExecutor(),
+    interrupt: () => this.interrupt(),
+  })
 
   #enqueue(message: Message): void {
     this.#queue.push(message)
@@ -150,26 +132,29 @@ export class Server {
     this.#executing = message
     this.#status(message, 'busy')
     let aborted: Message[] = []
+    let executionCount = 0
     try {
       const executor = await this.#loadExecutor()
-      const reply = await executor.execute(message)
-      if (reply.status === 'error' && message.content.stop_on_error !== false)
-        aborted = await this.#takeQueue()
+      const onFailure = async () => {
+        if (message.content.stop_on_error !== false) aborted = await this.#takeQueue()
+      }
+      const reply = await executor.execute(message, { onFailure })
+      executionCount = reply.execution_count
       this.#reply(this.#shell, message, reply)
     } catch (error) {
       log(`a cell was not run: ${error}`)
-      this.#reply(this.#shell, message, {
-        status: 'error',
-        ename: 'Error',
-        evalue: String(error),
-        traceback: [],
-      })
+      this.#reply(this.#shell, message, errorReply(error))
     }
     this.#executing = undefined
     this.#status(message, 'idle')
     for (const request of aborted) {
       this.#status(request, 'busy')
-      this.#reply(this.#shell, request, { status: 'aborted' })
+      this.#reply(this.#shell, request, {
+        status: 'aborted',
+        execution_count: executionCount,
+        user_expressions: {},
+        payload: [],
+      })
       this.#status(request, 'idle')
     }
   }
@@ -204,7 +189,7 @@ export class Server {
     for await (const frames of this.#channels.stdin) {
       const message = this.#decode('stdin', frames)
       if (message?.header.msg_type === 'input_reply') this.#stdin.receive(message)
-      else if (message !== undefined) log(`no use for ${JSON.stringify(message.header.msg_type)} on stdin`)
+      else if (message !== undefined) log(`no use for ${quoted(message.header.msg_type)} on stdin`)
     }
   }
 
@@ -220,11 +205,11 @@ export class Server {
   }
 }
 
-function notKnown(type: string): object {
-  return {
-    status: 'error',
-    ename: 'NotImplemented',
-    evalue: `this kernel does not know ${type}`,
-    traceback: [],
-  }
+function errorReply(error: unknown): object {
+  return { status: 'error', ename: 'Error', evalue: String(error), traceback: [] }
+}
+
+/** For the log: whoever sends a megabyte as a type does not get a megabyte of it. */
+function quoted(type: string): string {
+  return JSON.stringify(type.slice(0, 100))
 }

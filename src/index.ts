@@ -3,6 +3,14 @@ export { type ConnectOptions, connect } from './client/connect.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
 export type { Clock } from './clock.js'
 export {
+  type Comm,
+  type CommExtras,
+  type CommHandler,
+  type CommMessage,
+  openComm,
+  registerTarget,
+} from './comm.js'
+export {
   type GraphQLErrorEntry,
   GraphQLFailure,
   XdrError,

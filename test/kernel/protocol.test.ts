@@ -32,7 +32,7 @@ describe('requests', () => {
     ['history_request', { status: 'ok', history: [] }],
     ['comm_info_request', { status: 'ok', comms: {} }],
     ['inspect_request', { status: 'ok', found: false }],
-    ['complete_request', { status: 'ok', matches: [], cursor_start: 3, cursor_end: 3 }],
+    ['complete_request', { status: 'ok', matches: [], cursor_start: 0, cursor_end: 3 }],
   ])('%s has its own reply', async (type, expected) => {
     expect(await kernel.client.request('shell', type, { code: 'abc', cursor_pos: 3 })).toMatchObject(expected)
   })

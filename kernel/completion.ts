@@ -1,0 +1,158 @@
+import { toPoints, toUnits } from './code-points.js'
+import { type Reach, reachBefore } from './cursor-expression.js'
+import { LiveWorld } from './live-world.js'
+
+/** One proposal; what it replaces is the same for all of a list. */
+export interface Match {
+  text: string
+  /** As JupyterLab shows it beside the name: `function`, `class`, `property`, `keyword`… */
+  type: string
+}
+
+/** Proposals for one place of a cell. */
+export interface Proposals {
+  matches: Match[]
+  /** What they replace, in UTF-16 units. */
+  start: number
+  end: number
+}
+
+/** Where proposals come from. The live world is one; types can be another. */
+export interface Completer {
+  complete(code: string, cursor: number): Proposals | undefined | Promise<Proposals | undefined>
+}
+
+/** More than a person will read; a window has thousands of names, a typed array millions. */
+const mostMatches = 1_000
+
+const keywords =
+  'abstract as asserts async await break case catch class const continue debugger declare default delete do else enum export extends false finally for from function if implements import in infer instanceof interface is keyof let namespace new null of private protected public readonly return satisfies static super switch this throw true try type typeof undefined unique using var void while with yield'.split(
+    ' ',
+  )
+
+/** Reads names from what the cells have made, and from the cell itself as far as it is typed. */
+export const liveCompleter: Completer = {
+  complete(code, cursor) {
+    const reach = reachBefore(code, cursor)
+    if (reach === undefined) return undefined
+    using world = new LiveWorld()
+    const found = reach.object === undefined ? plainNames(world, code, reach) : members(world, reach)
+    const matches = found.filter(({ text }) => text.startsWith(reach.prefix)).slice(0, mostMatches)
+    if (reach.quote === undefined) return { matches, start: reach.start, end: endOfName(code, cursor) }
+    return {
+      matches: matches.map((match) => asKey(match, reach.quote ?? '"')),
+      start: reach.start,
+      end: cursor,
+    }
+  },
+}
+
+/** The content of a `complete_reply`. */
+export async function completeReply(
+  code: string,
+  cursorPos: unknown,
+  completer: Completer = liveCompleter,
+): Promise<object> {
+  const cursor = toUnits(code, cursorPos)
+  const proposals = (await completer.complete(code, cursor)) ?? { matches: [], start: cursor, end: cursor }
+  const [start, end] = [toPoints(code, proposals.start), toPoints(code, proposals.end)]
+  return {
+    status: 'ok',
+    matches: proposals.matches.map(({ text }) => text),
+    cursor_start: start,
+    cursor_end: end,
+    metadata: {
+      _jupyter_types_experimental: proposals.matches.map(({ text, type }) => ({ start, end, text, type })),
+    },
+  }
+}
+
+/** A name in the middle is replaced whole: `con|sole` becomes `console`, not `consolesole`. */
+function endOfName(code: string, cursor: number): number {
+  return cursor + (/^[\p{ID_Continue}$]*/u.exec(code.slice(cursor))?.[0].length ?? 0)
+}
+
+function plainNames(world: LiveWorld, code: string, { prefix, start }: Reach): Match[] {
+  const before = code.slice(0, start)
+  const typed = [
+    ...before.matchAll(
+      /\b(let|const|var|function\*?|class|enum|interface|type|namespace)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu,
+    ),
+  ]
+  const local = typed.map(([, kind = '', text = '']) => ({ text, type: kindOf(kind) }))
+  const lexical = world.names().filter((text) => text.startsWith(prefix))
+  // Each look costs a little, and a list that long is not read by its icons.
+  const typedLexical = lexical.map((text, n) => ({ text, type: n < 200 ? typeOf(world, text) : 'variable' }))
+  const globals = prefix === '' ? [] : namesOf(world, 'globalThis', false)
+  const words = prefix === '' ? [] : keywords.map((text) => ({ text, type: 'keyword' }))
+  return unique([...local, ...typedLexical, ...words, ...globals])
+}
+
+function kindOf(kind: string): string {
+  if (kind.startsWith('function')) return 'function'
+  return ['class', 'enum', 'interface', 'type', 'namespace'].includes(kind) ? kind : 'variable'
+}
+
+function typeOf(world: LiveWorld, name: string): string {
+  const value = world.look(name)
+  if (value?.type !== 'function') return 'variable'
+  return value.description.startsWith('class') ? 'class' : 'function'
+}
+
+function members(world: LiveWorld, { object = '', quote }: Reach): Match[] {
+  const names = namesOf(world, object, quote !== undefined)
+  if (quote !== undefined) return names
+  return names.filter(({ text }) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text))
+}
+
+/**
+ * Runs within V8's side-effect check, so it may only make and change objects of its own. Names of an array's
+ * places, which may be millions, are never listed.
+ */
+const listNames = `function (ownOnly, most) {
+  const found = [], seen = new Set()
+  for (let at = Object(this), depth = 0; at !== null && depth < 30; at = Object.getPrototypeOf(at), depth++) {
+    if (ownOnly && depth > 0 && at === Object.prototype) break
+    if (Array.isArray(at) || ArrayBuffer.isView(at)) {
+      if (ownOnly) break
+      if (at.length > most) continue
+    }
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (found.length >= most) return found
+      if (seen.has(name)) continue
+      seen.add(name)
+      const property = Object.getOwnPropertyDescriptor(at, name)
+      const value = property === undefined ? undefined : property.value
+      found.push([name, typeof value !== 'function' ? 'property'
+        : /^class\\b/.test(Function.prototype.toString.call(value)) ? 'class' : depth > 0 ? 'method' : 'function'])
+    }
+  }
+  return found
+}`
+
+/** Enough for every prefix of what a person may look for, and little enough to be quick. */
+const mostNames = 20_000
+
+function namesOf(world: LiveWorld, expression: string, ownOnly: boolean): Match[] {
+  const value = world.look(expression)
+  if (value === undefined || value.value === null || value.type === 'undefined') return []
+  // A text or a number has no object of its own: its prototype has the names.
+  const id = value.objectId ?? world.look(`Object(${expression})`)?.objectId
+  const found: unknown = id === undefined ? undefined : world.ask(id, listNames, ownOnly, mostNames)
+  if (!Array.isArray(found)) return []
+  return found.map(([text, type]: unknown[]) => ({ text: String(text), type: String(type) }))
+}
+
+function asKey({ text, type }: Match, quote: string): Match {
+  const escaped = JSON.stringify(text).slice(1, -1)
+  return {
+    text: quote === '"' ? escaped : escaped.replaceAll('\\"', '"').replaceAll(quote, `\\${quote}`),
+    type,
+  }
+}
+
+function unique(matches: Match[]): Match[] {
+  const byName = new Map<string, Match>()
+  for (const match of matches) if (!byName.has(match.text)) byName.set(match.text, match)
+  return [...byName.values()]
+}

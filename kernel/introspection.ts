@@ -1,0 +1,141 @@
+import { toUnits } from './code-points.js'
+import { expressionAt } from './cursor-expression.js'
+import { type LiveValue, LiveWorld } from './live-world.js'
+
+/** A tooltip holds this much; the rest is for detail level 1. */
+const shortLines = 6
+const shortLength = 600
+const longestLength = 20_000
+
+/** The content of an `inspect_reply`: what the name at the cursor is now, told without running anything of it. */
+export function inspectReply(code: string, cursorPos: unknown, isDetailed: boolean): object {
+  const expression = expressionAt(code, toUnits(code, cursorPos))
+  using world = new LiveWorld()
+  const value = expression === undefined ? undefined : world.look(expression)
+  if (expression === undefined || value === undefined)
+    return { status: 'ok', found: false, data: {}, metadata: {} }
+  const { kind, code: text, notes } = describe(world, value, isDetailed)
+  const title = `${expression}: ${kind}`
+  const tail = notes.length > 0 ? `\n\n${notes.join('\n')}` : ''
+  return {
+    status: 'ok',
+    found: true,
+    data: {
+      'text/plain': `${title}\n\n${text}${tail}`,
+      'text/markdown': `**${escapeMarkdown(expression)}**: ${escapeMarkdown(kind)}\n\n${fenced(text)}${tail}`,
+    },
+    metadata: {},
+  }
+}
+
+interface Description {
+  kind: string
+  code: string
+  notes: string[]
+}
+
+function describe(world: LiveWorld, value: LiveValue, isDetailed: boolean): Description {
+  const { type, objectId } = value
+  if (type === 'function' && objectId !== undefined) return describeFunction(world, objectId, isDetailed)
+  const kind = type === 'object' ? (value.className ?? value.subtype ?? type) : type
+  if (objectId === undefined || type === 'symbol')
+    return { kind, code: short(primitive(value), isDetailed), notes: [] }
+  const shown = world.ask(objectId, preview, isDetailed ? 100 : 20)
+  return { kind, code: typeof shown === 'string' ? shown : value.description, notes: [] }
+}
+
+function describeFunction(world: LiveWorld, objectId: string, isDetailed: boolean): Description {
+  const source = String(
+    world.ask(objectId, 'function () { return Function.prototype.toString.call(this) }') ?? '',
+  )
+  const isClass = /^class\b/.test(source)
+  const parent = isClass
+    ? world.ask(objectId, 'function () { const up = Object.getPrototypeOf(this); return up ? up.name : "" }')
+    : ''
+  const notes = typeof parent === 'string' && parent !== '' ? [`extends ${parent}`] : []
+  const kind = isClass ? 'class' : /^async\b/.test(source) ? 'async function' : 'function'
+  if (isDetailed || isClass) return { kind, code: short(source, isDetailed), notes }
+  const signature = signatureOf(source)
+  const body = short(source, false)
+  return { kind, code: body === signature ? body : `${signature}\n\n${body}`, notes }
+}
+
+/** The source up to its body: `async function find(name, { limit = 10 } = {})`. */
+function signatureOf(source: string): string {
+  const from = source.indexOf('(')
+  const arrow = source.indexOf('=>')
+  if (from < 0 || (arrow >= 0 && arrow < from))
+    return source.slice(0, Math.max(0, arrow) || shortLength).trim()
+  let depth = 0
+  for (let at = from; at < source.length; at++) {
+    const char = source[at] ?? ''
+    if ('([{'.includes(char)) depth++
+    else if (')]}'.includes(char) && --depth === 0) return source.slice(0, at + 1)
+    else if (char === '"' || char === "'" || char === '`') at = endOfString(source, at, char)
+  }
+  return source.slice(0, shortLength)
+}
+
+function endOfString(source: string, start: number, quote: string): number {
+  let at = start + 1
+  while (at < source.length && source[at] !== quote) at += source[at] === '\\' ? 2 : 1
+  return at
+}
+
+function short(text: string, isDetailed: boolean): string {
+  const limit = isDetailed ? longestLength : shortLength
+  const cut = isDetailed ? text : text.split('\n').slice(0, shortLines).join('\n')
+  return cut.length > limit || cut.length < text.length ? `${cut.slice(0, limit)}\n…` : cut
+}
+
+function primitive({ type, value, description }: LiveValue): string {
+  return type === 'string' ? JSON.stringify(value) : description
+}
+
+/**
+ * A line for each member, within V8's side-effect check: `util.inspect` would not pass it, and would call what the
+ * cells have defined.
+ */
+const preview = `function (most) {
+  const line = (value) => {
+    if (typeof value === 'string') return JSON.stringify(value.length > 60 ? value.slice(0, 60) + '…' : value)
+    if (typeof value === 'bigint') return value + 'n'
+    if (typeof value === 'function') return /^class\\b/.test(Function.prototype.toString.call(value)) ? 'class ' + value.name : value.name + '()'
+    if (typeof value !== 'object' || value === null) return String(value)
+    if (Array.isArray(value)) return 'Array(' + value.length + ')'
+    const made = Object.getPrototypeOf(value)
+    const maker = made === null ? undefined : made.constructor
+    return typeof maker === 'function' && maker.name !== 'Object' ? maker.name + ' {…}' : '{…}'
+  }
+  if (this instanceof Error) return String(this.stack)
+  if (this instanceof Date) return isNaN(this) ? 'Invalid Date' : this.toISOString()
+  if (this instanceof RegExp) return String(this)
+  const lines = []
+  if (this instanceof Map || this instanceof Set) {
+    for (const item of this) {
+      if (lines.length >= most) break
+      lines.push(this instanceof Map ? '  ' + line(item[0]) + ' => ' + line(item[1]) : '  ' + line(item))
+    }
+    return '(' + this.size + ') {\\n' + lines.join('\\n') + (this.size > most ? '\\n  …' : '') + '\\n}'
+  }
+  if (Array.isArray(this) || ArrayBuffer.isView(this)) {
+    for (let at = 0; at < this.length && at < most; at++) lines.push('  ' + line(this[at]))
+    return '(' + this.length + ') [\\n' + lines.join('\\n') + (this.length > most ? '\\n  …' : '') + '\\n]'
+  }
+  for (const name of Object.getOwnPropertyNames(this)) {
+    if (lines.length >= most) { lines.push('  …'); break }
+    const property = Object.getOwnPropertyDescriptor(this, name)
+    lines.push('  ' + name + ': ' + ('value' in property ? line(property.value) : '(get)'))
+  }
+  return '{\\n' + lines.join('\\n') + '\\n}'
+}`
+
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}typescript\n${text}\n${fence}`
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|!]/g, '\\$&')
+}
