@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { packageRoot, version } from '../../src/package.js'
+import { type CliHome, openHome } from '../support/cli.js'
+
+const where = ['--region', '--url', '--username', '--tenant', '--issuer', '--client-id', '--scope', '--api']
+const commands: Record<string, string[]> = {
+  login: [...where, '--no-browser', '--json'],
+  logout: [...where, '--all', '--json'],
+  whoami: ['--json'],
+  query: [...where, '--variables', '--operation', '--strict', '--timeout', '--json'],
+  run: ['--output', '--sandbox', '--approve', '--timeout', '--json'],
+  sandbox: ['--port', '--seed', '--alerts', '--json'],
+  lab: ['--port', '--no-browser'],
+  install: ['--user', '--sys-prefix', '--prefix', '--json'],
+  uninstall: ['--user', '--sys-prefix', '--prefix', '--json'],
+}
+
+/** The options of a help text; every one has words beside it. */
+function optionsIn(help: string): string[] {
+  return [...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)(?: <\w+>)? {2,}\S/gm)].map(([, name = '']) => name)
+}
+
+test('every command has help that lists each of its options', async () => {
+  await using home = openHome()
+  const all = await home.run(['--help'])
+  expect(all).toMatchObject({ status: 0, stderr: '' })
+  const listed = [...all.stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name]) => name)
+  expect(listed).toEqual([...Object.keys(commands), 'help'])
+  const helps = await Promise.all(Object.keys(commands).map((name) => home.run([name, '--help'])))
+  for (const [i, [name, options]] of Object.entries(commands).entries()) {
+    const { status, stdout, stderr } = helps[i] ?? all
+    expect({ name, status, stderr }).toEqual({ name, status: 0, stderr: '' })
+    expect({ name, options: optionsIn(stdout) }).toEqual({
+      name,
+      options: [...options, '--help', '--version'],
+    })
+  }
+})
+
+test('--version is the package’s, and no arguments give the help', async () => {
+  await using home = openHome()
+  expect(await home.run(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' })
+  expect(version).toBe(JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version)
+  const bare = await home.run([])
+  expect(bare.stdout + bare.stderr).toContain('Usage: xdrlab [options] [command]')
+})
+
+test.each([
+  [['lgin'], "unknown command 'lgin'", 'Did you mean login?'],
+  [['login', '--regoin', 'us1'], "unknown option '--regoin'", 'Did you mean --region?'],
+  [['run'], "missing required argument 'notebook'", 'xdrlab --help'],
+  [['whoami', 'me'], 'too many arguments', 'xdrlab --help'],
+  [['sandbox', '--port', '99999'], 'a port from 0 to 65535 is needed', 'xdrlab --help'],
+  [['sandbox', '--alerts', '1.5'], 'a whole number above 0 is needed', 'xdrlab --help'],
+  [['run', 'n.ipynb', '--timeout', '-1'], 'a number above 0', 'xdrlab --help'],
+  [['query', '-', '--timeout', '1e9'], 'at most 2147483', 'xdrlab --help'],
+])('%j is asked for wrongly: exit code 2, with what was meant', async (args, why, help) => {
+  await using home = openHome()
+  const { status, stdout, stderr } = await home.run(args)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toContain(why)
+  expect(stderr).toContain(help)
+  expect(stderr).not.toContain('    at ')
+})
+
+test.each([
+  [2, ['login', '-r', 'mars'], {}, 'XDR_UNKNOWN_REGION', /no region "mars"/],
+  [2, ['query', '-'], { XDRLAB_REGION: 'mars' }, 'XDR_UNKNOWN_REGION', /no region "mars"/],
+  [2, ['login', '--client-id', 'x'], {}, 'XDR_BAD_OPTION', /--client-id goes with --issuer/],
+  [2, ['login', '--issuer', 'https://id.example'], {}, 'XDR_BAD_OPTION', /--issuer needs --client-id/],
+  [1, ['login', '--url', 'http://xdr.example'], {}, 'XDR_BAD_URL', /must use https/],
+  [1, ['logout', '--url', 'nonsense'], {}, 'XDR_BAD_URL', /nonsense/],
+  [1, ['login', '-r', 'sandbox'], {}, 'XDR_SANDBOX', /no sandbox runs/],
+])('exit code %i: %j with %j says %s, as text and as one JSON object', async (code, args, env, name, why) => {
+  await using home = openHome()
+  const run = (more: string[]) => home.run([...args, ...more], { env, input: '{ a }' })
+  const [text, json] = await Promise.all([run([]), run(['--json'])])
+  expect(text).toMatchObject({ status: code, stdout: '' })
+  expect(text.stderr).toMatch(new RegExp(`^XdrError \\[${name}\\]: .+\\n {2}→ .+\\n$`))
+  expect(text.stderr).toMatch(why)
+  expect(json).toMatchObject({ status: code, stdout: '' })
+  expect(JSON.parse(json.stderr)).toEqual({
+    error: {
+      name: 'XdrError',
+      code: name,
+      message: expect.stringMatching(why),
+      hint: expect.stringMatching(/\w/),
+    },
+  })
+  expectNothingWritten(home)
+})
+
+function expectNothingWritten(home: CliHome): void {
+  expect([...readdirSync(home.home), ...readdirSync(home.folder)]).toEqual([])
+}
