@@ -61,8 +61,11 @@ export function readNotebook(path: string): Notebook {
   } catch {
     throw bad('is not a notebook: it is not JSON')
   }
+  // First: a notebook of format 3 keeps its cells elsewhere, and is told so.
+  if (isRecord(document) && typeof document.nbformat === 'number' && document.nbformat !== 4)
+    throw bad(`has nbformat ${document.nbformat}, and only 4 is read`)
   if (!isRecord(document) || !Array.isArray(document.cells)) throw bad('is not a notebook: it has no cells')
-  if (document.nbformat !== 4) throw bad(`has nbformat ${String(document.nbformat)}, and only 4 is read`)
+  if (document.nbformat !== 4) throw bad('is not a notebook: it has no nbformat')
   if (!document.cells.every(isCell)) throw bad('has a cell without type or source')
   return {
     ...document,
@@ -75,7 +78,10 @@ export function readNotebook(path: string): Notebook {
 
 function isCell(value: unknown): value is Cell {
   if (!isRecord(value)) return false
-  const isSource = typeof value.source === 'string' || Array.isArray(value.source)
+  const { source } = value
+  const isSource =
+    typeof source === 'string' ||
+    (Array.isArray(source) && source.every((line: unknown) => typeof line === 'string'))
   return isSource && ['code', 'markdown', 'raw'].includes(String(value.cell_type)) && isRecord(value.metadata)
 }
 
