@@ -16,6 +16,8 @@ export interface ModuleHost {
     wanted: [string, boolean][],
   ): Promise<Namespace>
   meta: { url: string; dirname: string; filename: string; resolve(specifier: string): string }
+  /** Stands for a constant where a cell assigns to it. */
+  constant(value: unknown): { value: unknown }
   require: NodeJS.Require
 }
 
@@ -44,6 +46,8 @@ export function createModuleHost(folder: string): ModuleHost {
   const importModule: Import = async (specifier, options) => {
     // Our own name resolves to our own running instance, whatever the folder has: it shares the screen and the store.
     if (/^xdrlab(\/|$)/.test(specifier)) return import(specifier)
+    // Notebooks written for that kernel: the package itself could only fail here, wherever it is installed.
+    if (specifier === 'tslab') return (await import('./tslab.js')).tslab
     try {
       return await importFromFolder(specifier, options)
     } catch (error) {
@@ -70,6 +74,14 @@ export function createModuleHost(folder: string): ModuleHost {
         return path === specifier ? `node:${specifier}` : pathToFileURL(path).href
       },
     },
+    constant: (value) => ({
+      get value() {
+        return value
+      },
+      set value(_next) {
+        throw new TypeError('Assignment to constant variable.')
+      },
+    }),
     require,
   }
 }

@@ -1,6 +1,7 @@
+import { newDisplay } from '../src/display.js'
 import type { Question, Screen, View } from '../src/screen/screen.js'
 import { activeCell } from './cell.js'
-import { DisplayHandle, viewBundle } from './display.js'
+import { viewBundle } from './display.js'
 import type { Iopub } from './iopub.js'
 import type { Stdin } from './stdin.js'
 
@@ -19,8 +20,8 @@ export function createNotebookScreen(iopub: Iopub, stdin: Stdin): Screen {
       return answer === '' ? (initial ?? '') : answer
     },
     show(view: View) {
-      const handle = new DisplayHandle(iopub, viewBundle(view))
-      return { update: (next) => handle.update(viewBundle(next)) }
+      const handle = newDisplay().update(viewBundle(view), { raw: true })
+      return { update: (next) => void handle.update(viewBundle(next), { raw: true }) }
     },
     note(level, text) {
       const cell = activeCell()

@@ -11,6 +11,19 @@ export {
   registerTarget,
 } from './comm.js'
 export {
+  clearOutput,
+  type Display,
+  type DisplayHandle,
+  type DisplayMethods,
+  type DisplayOptions,
+  display,
+  type ImageSource,
+  input,
+  type MimeBundle,
+  newDisplay,
+  password,
+} from './display.js'
+export {
   type GraphQLErrorEntry,
   GraphQLFailure,
   XdrError,
