@@ -121,6 +121,7 @@ const listNames = `function (ownOnly, most) {
       if (found.length >= most) return found
       if (seen.has(name)) continue
       seen.add(name)
+      if (at === Object.prototype && name.startsWith('__')) continue
       const property = Object.getOwnPropertyDescriptor(at, name)
       const value = property === undefined ? undefined : property.value
       found.push([name, typeof value !== 'function' ? 'property'
