@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { types } from 'node:util'
 import { type Cell, runInCell } from './cell.js'
 import { hostName } from './lift.js'
+import { loweringHelpers, loweringName } from './lowering.js'
 import type { ModuleHost } from './modules.js'
 import { StackMapper } from './stacks.js'
-import { compileCell } from './transform.js'
+import { CellCompiler } from './transform.js'
 import { untilAborted } from './until-aborted.js'
 
 /**
@@ -25,6 +26,7 @@ export type Outcome =
 /** Evaluates cells in V8's REPL mode, in this thread: one shared scope, redeclarable, with top-level `await`. */
 export class Evaluator {
   readonly #session = new Session()
+  readonly #compiler = new CellCompiler()
   readonly #stacks = new StackMapper()
   readonly #boxId: string
   #received: unknown
@@ -32,18 +34,20 @@ export class Evaluator {
   constructor(modules: ModuleHost) {
     this.#session.connect()
     this.#stacks.install()
-    const { import: importModule, names, meta } = modules
+    const { import: importModule, names, meta, constant } = modules
     Object.defineProperty(globalThis, hostName, {
-      value: Object.freeze({ import: importModule, names, meta }),
+      value: Object.freeze({ import: importModule, names, meta, constant }),
     })
+    Object.defineProperty(globalThis, loweringName, { value: loweringHelpers, configurable: true })
     this.#boxId = this.#makeBox()
   }
 
   /** Runs one cell to its end, or to its interruption: then what it still yields is dropped. */
   async run(cell: Cell, source: string): Promise<Outcome> {
     try {
-      const { code, hasResult } = compileCell(source)
-      this.#stacks.remember(cell, source)
+      const script = this.#compiler.compile(source)
+      const { code, hasResult } = script
+      this.#stacks.remember(cell, script)
       const evaluated = this.#evaluate(cell, code, hasResult)
       return await untilAborted(evaluated, cell.signal, async (): Promise<Outcome> => {
         await Promise.race([

@@ -6,8 +6,10 @@ import {
   type ImportDeclaration,
   type ModuleExportName,
   parseSync,
+  type TryStatement,
   type VariableDeclaration,
 } from 'oxc-parser'
+import { boundNames, type Finder, findInCell, type Node } from './scopes.js'
 
 /** The name under which rewritten code reaches the kernel; a global that cells can neither replace nor list. */
 export const hostName = '__xdrlab__'
@@ -17,47 +19,68 @@ export interface Lifted {
   text: MagicString
   /** The last statement is an expression. */
   hasResult: boolean
+  /** Names declared by `var`: a later cell's `var` of the same name keeps the value. */
+  vars: string[]
+  /** Names declared in any other way. */
+  others: string[]
+}
+
+/** What {@link liftModuleSyntax} must know beyond the script itself. */
+export interface LiftOptions {
+  /** The script without the imports that serve as types; asked for only where names are imported. */
+  usedAsValues(): string
+  /** What earlier cells declared by `var`. */
+  kept: ReadonlySet<string>
 }
 
 /**
  * Rewrites what V8's REPL mode cannot take (imports, exports, `import.meta`) and what it takes only once: there a
  * name stays what it was first declared as, so that changing `let x` to `const x` and running the cell again fails.
- * Top-level `const`, `var` and functions therefore all become `let`.
+ * Top-level `const`, `var` and functions therefore all become `let`; an assignment to what the same cell declares
+ * constant is made to throw as it would in Node. Cells are strict, as modules are.
  *
  * @param js the cell without types, and an empty line in front of it
- * @param usedAsValues the same without the imports that serve as types; asked for only where names are imported
  */
-export function liftModuleSyntax(js: string, usedAsValues: () => string): Lifted {
+export function liftModuleSyntax(js: string, options: LiftOptions): Lifted {
   const { program, module } = parseSync('cell.js', js, { lang: 'js', sourceType: 'module' })
   const text = new MagicString(js)
-  const lift = new Lifter(js, text, usedAsValues)
+  const lift = new Lifter(js, text, options)
   for (const node of program.body) lift.statement(node)
   for (const { start } of module.dynamicImports)
     text.update(start, start + 'import'.length, `${hostName}.import`)
   for (const { start, end } of module.importMetas) text.update(start, end, `${hostName}.meta`)
+  if (lift.constants.size > 0 || /\bvar\b|__(dir|file)name/.test(js)) {
+    findInCell(program as unknown as Node, { constants: lift.constants, fileNames }, lift)
+  }
   lift.hoist()
-  const last = program.body.at(-1)
-  const hasResult =
-    last?.type === 'ExpressionStatement' ||
-    (last?.type === 'ExportDefaultDeclaration' && !isNamed(last.declaration))
-  return { text, hasResult }
+  return { text, hasResult: endsInExpression(program.body), vars: [...lift.vars], others: [...lift.others] }
+}
+
+const fileNames: ReadonlySet<string> = new Set(['__dirname', '__filename'])
+
+interface Span {
+  start: number
+  end: number
 }
 
 type StatementNode = ReturnType<typeof parseSync>['program']['body'][number]
 
-class Lifter {
+class Lifter implements Finder {
+  readonly constants = new Set<string>()
+  readonly vars = new Set<string>()
+  readonly others = new Set<string>()
   readonly #js: string
   readonly #text: MagicString
-  readonly #usedAsValues: () => string
-  readonly #imports: { start: number; end: number }[] = []
-  readonly #functions: { start: number; end: number }[] = []
-  readonly #vars = new Set<string>()
+  readonly #options: LiftOptions
+  readonly #imports: Span[] = []
+  readonly #functions: Span[] = []
+  readonly #fresh = new Set<string>()
   #values: Set<string> | undefined
 
-  constructor(js: string, text: MagicString, usedAsValues: () => string) {
+  constructor(js: string, text: MagicString, options: LiftOptions) {
     this.#js = js
     this.#text = text
-    this.#usedAsValues = usedAsValues
+    this.#options = options
   }
 
   statement(node: StatementNode): void {
@@ -80,15 +103,44 @@ class Lifter {
       case 'VariableDeclaration':
         this.#variables(node)
         break
+      case 'ClassDeclaration':
+        if (node.id !== null) this.others.add(node.id.name)
+        break
+      case 'TryStatement':
+        // `using` at top level is lowered to a try around the whole cell, whose names are the cell's all the same.
+        if (!isLoweredUsing(node)) break
+        for (const inner of node.block.body) {
+          if (inner.type === 'VariableDeclaration' && inner.kind !== 'var') this.#assign(inner)
+        }
+        break
     }
+  }
+
+  constantWrite({ start, end }: Span, name: string, isShorthand: boolean): void {
+    this.#text.update(start, end, `${isShorthand ? `${name}: ` : ''}${hostName}.constant(${name}).value`)
+  }
+
+  fileName({ start, end }: Span, name: string, isShorthand: boolean): void {
+    if (this.constants.has(name) || this.others.has(name) || this.vars.has(name)) return
+    const property = name === '__dirname' ? 'dirname' : 'filename'
+    // An earlier cell may have declared it, as modules do.
+    const value = `(typeof ${name} === 'undefined' ? ${hostName}.meta.${property} : ${name})`
+    this.#text.update(start, end, isShorthand ? `${name}: ${value}` : value)
+  }
+
+  innerVar(node: Span, isLoopHead: boolean): void {
+    if ('declarations' in node) this.#assign(node as Span & VariableDeclaration, isLoopHead)
   }
 
   /** Imports run first, then functions exist, then the rest runs: the order that the language promises. */
   hoist(): void {
+    const names = [...this.vars].filter((name) => !this.#options.kept.has(name)).concat(...this.#fresh)
+    // In front of all, or what an import that fails leaves behind could not be declared again by `var`.
+    this.#text.prepend(`"use strict";${names.length > 0 ? `let ${names.join(', ')};` : ''}`)
     for (const { start, end } of [...this.#imports, ...this.#functions]) this.#text.move(start, end, 0)
   }
 
-  #replaceImport(node: { start: number; end: number }, code: string): void {
+  #replaceImport(node: Span, code: string): void {
     this.#text.update(node.start, node.end, `${code}\n`)
     this.#imports.push(node)
   }
@@ -99,6 +151,8 @@ class Lifter {
     const wanted: string[] = []
     for (const specifier of node.specifiers) {
       const local = specifier.local.name
+      this.constants.add(local)
+      this.others.add(local)
       if (specifier.type === 'ImportNamespaceSpecifier') {
         namespace = local
         continue
@@ -133,7 +187,10 @@ class Lifter {
 
   #isUsedAsValue(local: string): boolean {
     if (this.#values === undefined) {
-      const { module } = parseSync('cell.js', this.#usedAsValues(), { lang: 'js', sourceType: 'module' })
+      const { module } = parseSync('cell.js', this.#options.usedAsValues(), {
+        lang: 'js',
+        sourceType: 'module',
+      })
       const entries = module.staticImports.flatMap((statement) => statement.entries)
       this.#values = new Set(entries.map(({ localName }) => localName.value))
     }
@@ -169,6 +226,7 @@ class Lifter {
   /** `function f() {}` → `let f = function () {}`, in front: the name is inferred, and `f` within means the binding. */
   #function(node: FunctionNode, start: number): void {
     if (node.id === null) return
+    this.others.add(node.id.name)
     if (start < node.start) this.#text.remove(start, node.start)
     this.#text.prependRight(node.start, `let ${node.id.name} = `)
     this.#text.remove(node.id.start, node.id.end)
@@ -177,24 +235,59 @@ class Lifter {
   }
 
   #variables(node: VariableDeclaration): void {
-    if (node.kind !== 'const' && node.kind !== 'var') return
-    const names = node.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []))
-    // `let` refuses what `var` allows, twice the same name in one cell (two parts of one enum, say).
-    const again = node.kind === 'var' && names.some((name) => this.#vars.has(name))
-    if (node.kind === 'var') for (const name of names) this.#vars.add(name)
-    if (again) {
-      this.#text.remove(node.start, node.start + 'var'.length)
+    const names = node.declarations.flatMap(({ id }) => boundNames(id))
+    if (node.kind === 'var') {
+      this.#assign(node)
       return
     }
+    for (const name of names) this.others.add(name)
+    if (node.kind !== 'const') return
+    for (const name of names) this.constants.add(name)
     this.#text.update(node.start, node.start + node.kind.length, 'let')
-    for (const { id, init } of node.declarations) {
-      // A stripped enum reads `var E = function (E) {…}(E || {})`: as `let`, E is not readable there yet.
-      const argument = init?.type === 'CallExpression' ? init.arguments[0] : undefined
-      if (id.type !== 'Identifier' || argument?.type !== 'LogicalExpression') continue
-      const { left, right } = argument
-      if (left.type === 'Identifier' && left.name === id.name) this.#text.remove(left.start, right.start)
-    }
   }
+
+  /** `var a = 1, b` → `(a = 1, b)`, with `let a, b` in front of the cell: readable above, and in blocks beyond. */
+  #assign(node: VariableDeclaration, isLoopHead = false): void {
+    for (const { id, init } of node.declarations) {
+      // An enum is made anew by each cell that declares it; its parts in one cell add up.
+      const argument = init?.type === 'CallExpression' ? init.arguments[0] : undefined
+      const isEnum =
+        argument?.type === 'LogicalExpression' && /PURE/.test(this.#js.slice(id.end, init?.start))
+      for (const name of boundNames(id)) (isEnum ? this.#fresh : this.vars).add(name)
+    }
+    const first = node.declarations[0]
+    const last = node.declarations.at(-1)
+    if (first === undefined || last === undefined) return
+    this.#text.update(node.start, first.start, isLoopHead ? '' : '(')
+    if (!isLoopHead) this.#text.appendLeft(last.end, ')')
+  }
+}
+
+/** Whether the script's completion value is that of an expression. */
+function endsInExpression(body: readonly StatementNode[]): boolean {
+  const last = body.at(-1)
+  switch (last?.type) {
+    case 'ExpressionStatement':
+      return true
+    case 'ExportDefaultDeclaration':
+      return !isNamed(last.declaration)
+    case 'TryStatement':
+      // What `using` is lowered to; a try of the person's own has no result, like any other block.
+      return isLoweredUsing(last) && endsInExpression(last.block.body)
+    default:
+      return false
+  }
+}
+
+/** oxc's form of a cell with `using`; that of an inner block, otherwise the same, keeps its names to itself. */
+function isLoweredUsing({ block }: TryStatement): boolean {
+  return block.body.some((node) => {
+    if (node.type !== 'VariableDeclaration' || node.kind !== 'var') return false
+    const init = node.declarations[0]?.init
+    if (init?.type !== 'CallExpression' || init.callee.type !== 'MemberExpression') return false
+    const { object } = init.callee
+    return object.type === 'Identifier' && object.name.startsWith('_usingCtx')
+  })
 }
 
 function nameOf(name: ModuleExportName): string {

@@ -1,18 +1,18 @@
 import type { Runtime } from 'node:inspector'
 import type { SourceMap } from 'node:module'
 import { type Cell, scriptPrefix } from './cell.js'
-import { CellSyntaxError, sourceMapOf } from './transform.js'
+import { CellSyntaxError, type Script } from './transform.js'
 
 const ownFolder = new URL('.', import.meta.url).href
 const placeInCell = new RegExp(`${scriptPrefix}(\\d+):(\\d+):(\\d+)`, 'g')
 
 /** Makes every stack of this process speak of cells: `cell [3]:2:5`, in the lines that the person typed. */
 export class StackMapper {
-  readonly #cells = new Map<number, { label: string; source: string; map?: SourceMap }>()
+  readonly #cells = new Map<number, { label: string; script: Script; map?: SourceMap }>()
 
-  /** Keeps the cell's text: functions that it defines may throw in any later cell. */
-  remember(cell: Cell, source: string): void {
-    this.#cells.set(cell.id, { label: cell.label, source })
+  /** Keeps the way back to the cell's text: functions that it defines may throw in any later cell. */
+  remember(cell: Cell, script: Script): void {
+    this.#cells.set(cell.id, { label: cell.label, script })
   }
 
   /** Takes over the making of stacks, so that `console.log(error)` and `error.stack` are mapped as well. */
@@ -28,6 +28,7 @@ export class StackMapper {
     const isCompileError =
       thrown instanceof SyntaxError && details.scriptId !== undefined && !thrown.stack?.includes(cell.label)
     if (!isCompileError) return thrown
+    this.#cells.get(cell.id)?.script.discard()
     const { line, column } = this.#originalOf(cell.id, details.lineNumber, details.columnNumber)
     return new CellSyntaxError(thrown.message, line, column)
   }
@@ -51,7 +52,7 @@ export class StackMapper {
   #originalOf(id: number, line: number, column: number): { line: number; column: number } {
     const cell = this.#cells.get(id)
     if (cell === undefined) return { line: line + 1, column: column + 1 }
-    cell.map ??= sourceMapOf(cell.source)
+    cell.map ??= cell.script.sourceMap()
     const entry = cell.map.findEntry(line, column)
     if (!('originalLine' in entry)) return { line: 1, column: 1 }
     return { line: entry.originalLine + 1, column: entry.originalColumn + 1 }

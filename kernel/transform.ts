@@ -1,13 +1,19 @@
 import { SourceMap } from 'node:module'
 import remapping from '@jridgewell/remapping'
+import MagicString from 'magic-string'
 import { transformSync } from 'oxc-transform'
 import { type Lifted, liftModuleSyntax } from './lift.js'
+import { explainSyntax, withoutEndComments } from './syntax.js'
 
 /** A cell as V8 takes it. */
 export interface Script {
   code: string
-  /** The last statement is an expression: its value is the cell's result. */
+  /** The last statement is an expression, and no `;` hides it: its value is the cell's result. */
   hasResult: boolean
+  /** The way back from the script's lines to the cell's. */
+  sourceMap(): SourceMap
+  /** V8 has refused it: what it declares does not exist. */
+  discard(): void
 }
 
 /** A cell that is no TypeScript. */
@@ -27,67 +33,90 @@ export class CellSyntaxError extends Error {
 const stripOptions = {
   lang: 'ts',
   sourceType: 'module',
-  target: 'esnext',
+  // Lowers `using` and nothing else; Node 20 has the rest.
+  target: 'es2024',
+  helpers: { mode: 'External' as never },
   // An import that this cell does not use may be what the next cell needs.
   typescript: { onlyRemoveTypeImports: true },
+  decorator: { legacy: true },
 } as const
 
-/**
- * Turns a TypeScript cell into a script for V8's REPL mode: types go, imports become awaited calls, and
- * declarations become `let`.
- *
- * @throws CellSyntaxError with its place in the cell
- */
-export function compileCell(source: string): Script {
-  const lifted = lift(source, strip(source).code)
-  return { code: lifted.text.toString(), hasResult: lifted.hasResult }
+/** Turns the cells of one kernel into scripts for V8's REPL mode; knows what earlier cells declared. */
+export class CellCompiler {
+  /** Names whose latest declaration is a `var`. */
+  readonly #vars = new Set<string>()
+
+  /**
+   * Types go, imports become awaited calls, and declarations become `let`.
+   *
+   * @throws CellSyntaxError with its place in the cell
+   */
+  compile(typed: string): Script {
+    const source = withoutMark(typed)
+    const kept = new Set(this.#vars)
+    const { text, hasResult, vars, others } = lift(source, strip(source).code, kept)
+    for (const name of others) this.#vars.delete(name)
+    for (const name of vars) this.#vars.add(name)
+    return {
+      code: text.toString(),
+      hasResult: hasResult && !endsHidden(source),
+      // Made by compiling again, so that the maps cost nothing to the cells that do not fail.
+      sourceMap: () => sourceMapOf(source, kept),
+      discard: () => {
+        for (const name of vars) if (!kept.has(name)) this.#vars.delete(name)
+      },
+    }
+  }
 }
 
-/**
- * The way back from the script's lines to the cell's. Made by compiling again, so that the maps cost nothing to the
- * cells that do not fail.
- */
-export function sourceMapOf(source: string): SourceMap {
-  const { code, map } = strip(source, true)
-  const edits = lift(source, code).text.generateDecodedMap({ hires: 'boundary', source: 'cell.js' })
+function sourceMapOf(source: string, kept: ReadonlySet<string>): SourceMap {
+  const { code, map, wrapped } = strip(source, true)
+  const edits = lift(source, code, kept).text.generateDecodedMap({ hires: 'boundary', source: 'cell.js' })
   const { mappings = '', names = [], sources = [] } = map ?? {}
+  const layers = [edits, { mappings: `;${mappings}`, names, sources }]
+  if (wrapped !== undefined) layers.push(wrapped.generateDecodedMap({ hires: true, source: 'cell.ts' }))
   const whole = remapping(
-    [
-      { ...edits, version: 3 },
-      { version: 3, mappings: `;${mappings}`, names, sources },
-    ],
+    layers.map((layer) => ({ ...layer, version: 3 })),
     () => null,
   )
   return new SourceMap(JSON.parse(whole.toString()))
 }
 
 /** The empty line in front is where hoisted code goes: a statement at the very start could not be moved past it. */
-function lift(source: string, code: string): Lifted {
-  return liftModuleSyntax(`\n${code}`, () => valueNames(source))
+function lift(source: string, code: string, kept: ReadonlySet<string>): Lifted {
+  return liftModuleSyntax(`\n${code}`, { usedAsValues: () => valueNames(source), kept })
 }
 
 function strip(source: string, sourcemap = false) {
-  const objectLiteral = asObjectLiteral(source)
-  if (objectLiteral !== undefined) {
-    const result = transformSync('cell.ts', objectLiteral, { ...stripOptions, sourcemap })
-    if (result.errors.length === 0) return result
+  const wrapped = asObjectLiteral(source)
+  if (wrapped !== undefined) {
+    const result = transformSync('cell.ts', wrapped.toString(), { ...stripOptions, sourcemap })
+    if (result.errors.length === 0) return { ...result, wrapped }
   }
   const result = transformSync('cell.ts', source, { ...stripOptions, sourcemap })
   const error = result.errors.find(({ severity }) => severity === 'Error')
-  if (error !== undefined) throw syntaxErrorAt(source, error.message, error.labels[0]?.start ?? 0)
-  return result
+  if (error === undefined) return { ...result, wrapped: undefined }
+  // Of two declarations of one name, the second is what the person has to look at.
+  const label = error.labels.at(error.message.includes('already been declared') ? -1 : 0)
+  const { message, offset } = explainSyntax(source, error.message, label?.start ?? 0)
+  const lines = source.slice(0, offset).split('\n')
+  throw new CellSyntaxError(message, lines.length, (lines.at(-1)?.length ?? 0) + 1)
 }
 
 /** `{ a: 1 }` alone is meant as an object, as in every JavaScript console, though the grammar says block. */
-function asObjectLiteral(source: string): string | undefined {
-  const text = source.trim()
-  return text.startsWith('{') && text.endsWith('}') ? `(${source})` : undefined
+function asObjectLiteral(source: string): MagicString | undefined {
+  if (!/^\s*\{/.test(source) || !/\}$/.test(withoutEndComments(source))) return undefined
+  return new MagicString(source).prepend('(').append('\n)')
 }
 
-/** oxc-transform counts in UTF-8 bytes (oxc-parser counts in UTF-16 units). */
-function syntaxErrorAt(source: string, message: string, byteOffset: number): CellSyntaxError {
-  const lines = Buffer.from(source).subarray(0, byteOffset).toString().split('\n')
-  return new CellSyntaxError(message, lines.length, (lines.at(-1)?.length ?? 0) + 1)
+/** A `;` behind the last expression hides its value. */
+function endsHidden(source: string): boolean {
+  return /;\s*$/.test(withoutEndComments(source))
+}
+
+/** The byte order mark that some editors write in front. */
+function withoutMark(source: string): string {
+  return source.startsWith('\ufeff') ? source.slice(1) : source
 }
 
 /** The cell without the imports that it uses only as types, or not at all. */

@@ -84,7 +84,6 @@ describe('top-level await', () => {
 describe('the result of a cell', () => {
   test.each([
     ['a string is quoted', '"text"', "'text'"],
-    ['a trailing semicolon hides nothing', '1 + 1;', '2'],
     ['an object literal alone is an object', '{ a: 1, b: { c: 2 } }', '{ a: 1, b: { c: 2 } }'],
     ['null is a result', 'null', 'null'],
     ['a comment after it', '5 // five', '5'],
@@ -106,6 +105,8 @@ describe('the result of a cell', () => {
     ['an empty cell', ''],
     ['only types', 'interface Row { id: string }\ntype Rows = Row[]'],
     ['an exported const', 'export const six = 6'],
+    ['a semicolon behind it', '1 + 1; // hidden'],
+    ['a semicolon behind what is awaited', 'await Promise.resolve([1]);'],
   ])('%s gives none', async (_name, code) => {
     const { status, outputs } = await kernel.run(code)
     expect({ status, outputs }).toEqual({ status: 'ok', outputs: [] })

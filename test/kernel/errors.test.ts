@@ -94,7 +94,9 @@ describe('a syntax error', () => {
   test.each([
     ['unexpected token', 'const ok = 1\nlet a: number = ;', 2, 17],
     ['after a character beyond ASCII', 'const ä = "😀" 5', 1, 15],
-    ['only V8 refuses', 'const ok: string = "1"\n  @((x: unknown) => x) class Tagged {}', 2, 3],
+    ['a name declared twice', 'const ok: string = "1"\n  let ok = 2', 2, 7],
+    ['only V8 refuses', 'const ok: string = "1"\n  var r = /[z-a]/', 2, 11],
+    ['JSX', 'const label: string = "1"\nconst view = <b>{label}</b>', 2, 14],
   ])('%s is shown with its line and a caret', async (_name, code, line, column) => {
     const { error, executionCount } = await kernel.run(code)
     expect(error?.ename).toBe('SyntaxError')
