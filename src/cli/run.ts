@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
-import { startKernel } from '../../kernel/client.js'
+import { type KernelClient, startKernel } from '../../kernel/client.js'
 import { XdrError } from '../errors.js'
 import { readNotebook } from '../notebook/notebook-file.js'
 import { type RunSummary, runNotebook } from '../notebook/run.js'
@@ -38,6 +39,7 @@ export async function run(path: string, options: RunCommandOptions): Promise<voi
       ...(sandbox === undefined ? {} : sandboxEnv(sandbox.server, approves)),
     },
   })
+  endWithUs(kernel)
   const approval = sandbox !== undefined && approves ? new Approval(sandbox.server, print, signal) : undefined
   const summary = await runNotebook({
     notebook,
@@ -64,6 +66,19 @@ export async function run(path: string, options: RunCommandOptions): Promise<voi
   })
   print.summary(summary)
   process.exitCode = exitCodeOf(summary)
+}
+
+/** A second Ctrl-C ends us at once, and a kernel that a cell blocks would never see that we are gone. */
+function endWithUs(kernel: KernelClient): void {
+  process.once('exit', () => {
+    if (kernel.endError !== undefined || kernel.pid === undefined) return
+    try {
+      process.kill(kernel.pid, 'SIGKILL')
+    } catch {
+      // It has just ended by itself.
+    }
+    rmSync(dirname(kernel.connectionFile), { recursive: true, force: true })
+  })
 }
 
 function exitCodeOf(summary: RunSummary): number {

@@ -7,6 +7,7 @@ import {
   guardSecretsOf,
   openHome,
   processesWith,
+  program,
   type RunningCli,
   writtenText,
 } from '../support/cli.js'
@@ -68,6 +69,23 @@ test('SIGINT ends a cell that blocks its kernel, after a few seconds', async () 
   expect(ms).toBeLessThan(15_000)
   expect(JSON.parse(stdout)).toMatchObject({ status: 'interrupted', cellsRun: 2, cells: 2 })
   expect(readSaved(home.path('n.executed.ipynb')).cells[0]?.text).toContain('first')
+  expectNothingLeft(home)
+})
+
+test('a second SIGINT ends the run at once, and takes a blocked kernel with it', async () => {
+  await using home = openHome()
+  const blocks = `import { writeFileSync } from 'node:fs'\nwriteFileSync('blocked', '')\nfor (;;) {}`
+  await using running = home.start(['run', home.write('n.ipynb', makeNotebook(blocks))])
+  while (!existsSync(home.path('blocked'))) await turn()
+  const pressed = performance.now()
+  // Two signals that wait together are one.
+  while (processesWith(program).some(({ pid }) => pid === running.pid)) {
+    running.kill('SIGINT')
+    await turn()
+  }
+  expect((await running.exited).status).toBe(130)
+  expect(performance.now() - pressed).toBeLessThan(2_000)
+  while (processesWith(home.temp).length > 0) await turn()
   expectNothingLeft(home)
 })
 

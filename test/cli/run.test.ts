@@ -12,6 +12,15 @@ const accessToken = /eyJ[\w-]+\.[\w-]+/
 afterAll(() => {
   expect(guardedSecrets()).toEqual(expect.arrayContaining(['a device code', 'an access token']))
   expect(findLeaks()).toEqual([])
+  // The search does look into what was printed and into what was saved.
+  const control = findLeaks(
+    new Map([
+      ['Done: ', 'a control'],
+      ['"nbformat_minor"', 'another'],
+    ]),
+  )
+  expect(control).toContainEqual(expect.stringMatching(/^a control in the stdout of .*01\.ipynb/))
+  expect(control).toContainEqual(expect.stringMatching(/^another in .*executed\.ipynb$/))
 })
 
 describe('notebook 01 with --sandbox and no terminal', () => {

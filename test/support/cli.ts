@@ -81,9 +81,9 @@ export function guardedSecrets(): string[] {
 }
 
 /** Where a secret has got to, over every home that has been disposed of so far. */
-export function findLeaks(): string[] {
+export function findLeaks(values: ReadonlyMap<string, string> = secrets): string[] {
   return ledger.flatMap(({ where, text }) =>
-    [...secrets].flatMap(([value, name]) => (text.includes(value) ? [`${name} in ${where}`] : [])),
+    [...values].flatMap(([value, name]) => (text.includes(value) ? [`${name} in ${where}`] : [])),
   )
 }
 
