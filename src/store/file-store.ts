@@ -36,6 +36,11 @@ interface ProfileFile extends ProfileKey {
  * @param onProblem told, in a sentence, when a damaged file was set aside
  */
 export function fileStore(dir: string, onProblem: (message: string) => void): ProfileStore {
+  const said = new Set<string>()
+  const sayOnce = (message: string) => {
+    if (!said.has(message)) onProblem(message)
+    said.add(message)
+  }
   const readFile = (name: string): Profile | undefined => {
     const path = join(dir, name)
     let text: string
@@ -70,7 +75,8 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Pr
         throw unwritable(dir, error)
       }
     },
-    exclusively: (key, work, signal) => withLock(join(dir, `${fileName(key)}.lock`), work, signal),
+    exclusively: (key, work, signal) =>
+      withLock(join(dir, `${fileName(key)}.lock`), work, { signal, onProblem: sayOnce }),
   }
 }
 

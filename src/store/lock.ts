@@ -1,23 +1,27 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { systemClock } from '../clock.js'
 
-/** Longer than a renewal takes with its timeout: an older lock was left behind. */
-const longestHoldMs = 45_000
-const retryMs = 50
+/** Longer than a renewal takes with its timeout: a holder that is stopped, not dead, is not waited for any longer. */
+const longestWaitMs = 60_000
+/** The first wait for another holder, doubled up to the longest. */
+const firstRetryMs = 5
+const longestRetryMs = 40
+
+interface LockWait {
+  signal?: AbortSignal | undefined
+  /** Told, in a sentence, when the work runs without a lock. */
+  onProblem?: ((message: string) => void) | undefined
+}
 
 /**
- * Runs `work` while no other process does so with the same lock file. Where no lock can be made or had, `work` runs
- * without: a renewal too many is better than none.
+ * Runs `work` while no other process does so with the same lock file. The lock is the kernel's: it ends with its
+ * holder, however that ends. Where no lock can be made or had, `work` runs without, and says so: a renewal too many is
+ * better than none.
  *
  * @throws XdrError `XDR_ABORTED` while waiting, or what `work` throws
  */
-export async function withLock<T>(
-  path: string,
-  work: () => Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  const release = await acquire(path, signal)
+export async function withLock<T>(path: string, work: () => Promise<T>, wait: LockWait = {}): Promise<T> {
+  const release = await acquire(path, wait)
   try {
     return await work()
   } finally {
@@ -25,48 +29,63 @@ export async function withLock<T>(
   }
 }
 
-async function acquire(path: string, signal: AbortSignal | undefined): Promise<() => void> {
-  const mine = `${hostname()} ${process.pid}`
-  const giveUpAtMs = performance.now() + longestHoldMs
-  while (performance.now() < giveUpAtMs) {
-    try {
-      // `wx` makes the file or fails, in one step.
-      writeFileSync(path, mine, { flag: 'wx', mode: 0o600 })
-      return () => {
-        if (readHolder(path) === mine) rmSync(path, { force: true })
-      }
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) break
-    }
-    if (isLeftBehind(path)) rmSync(path, { force: true })
-    else await systemClock.sleep(retryMs, signal)
+async function acquire(path: string, { signal, onProblem }: LockWait): Promise<() => void> {
+  const giveUpAtMs = performance.now() + longestWaitMs
+  let tryLock: (fd: number) => boolean
+  try {
+    // Loaded when first used: most commands renew nothing.
+    tryLock = (await import('fs-native-extensions')).tryLock
+  } catch {
+    return unlocked(onProblem, 'this system has no file locks')
   }
+  let retryMs = firstRetryMs
+  for (;;) {
+    let fd: number | undefined
+    try {
+      fd = openSync(path, 'a', 0o600)
+      // Not waitForLock: it holds a thread of libuv until the lock is there, and no signal ends it.
+      if (tryLock(fd)) {
+        if (isStill(path, fd)) {
+          const held = fd
+          return () => letGo(path, held)
+        }
+        // Its last holder has taken the file away between our opening and our locking.
+        closeSync(fd)
+        continue
+      }
+      closeSync(fd)
+    } catch (error) {
+      if (fd !== undefined) closeSync(fd)
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+      return unlocked(onProblem, `${path} cannot be locked (${code})`)
+    }
+    if (performance.now() > giveUpAtMs) {
+      return unlocked(onProblem, `another process has held ${path} for ${longestWaitMs / 1000} s`)
+    }
+    // Jitter, so that many that wait for one do not come back at the same moment.
+    await systemClock.sleep(retryMs * (0.5 + Math.random() / 2), signal)
+    retryMs = Math.min(retryMs * 2, longestRetryMs)
+  }
+}
+
+function unlocked(onProblem: LockWait['onProblem'], why: string): () => void {
+  onProblem?.(`${why}: sign-ins are renewed without a lock, so do not renew one from two places at once`)
   return () => {}
 }
 
-/** Its process is gone, or it is too old (a process on another computer cannot be asked). */
-function isLeftBehind(path: string): boolean {
-  const [host, pid] = readHolder(path)?.split(' ') ?? []
-  if (host === hostname() && !isRunning(Number(pid))) return true
-  try {
-    return Date.now() - statSync(path).mtimeMs > longestHoldMs
-  } catch {
-    return false
-  }
+/** Whether the file that is open is the one that others will find under the name. */
+function isStill(path: string, fd: number): boolean {
+  const open = fstatSync(fd, { bigint: true })
+  const named = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return named !== undefined && named.ino === open.ino && named.dev === open.dev
 }
 
-function isRunning(pid: number): boolean {
+/** The name goes first, while the lock is still ours: nobody can hold a lock on a file that others no longer find. */
+function letGo(path: string, fd: number): void {
   try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-function readHolder(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
+    rmSync(path, { force: true })
   } catch {
-    return undefined
+    // Windows keeps a file that another process has open; it is empty, and the next holder takes it over.
   }
+  closeSync(fd)
 }

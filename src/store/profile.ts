@@ -19,11 +19,24 @@ export interface Session {
   tenants: readonly string[]
 }
 
+/** Dedicated credentials (RFC 6749 section 4.4), as they are kept. */
+export interface ClientPair {
+  id: string
+  secret: Secret
+}
+
 export interface Profile extends ProfileKey {
   /** Milliseconds since 1970 (UTC) of the last sign-in or renewal. */
   savedAt: number
   /** `undefined` once signed out: the account is still remembered. */
   session: Session | undefined
+  /** Kept where a person chose so; its account is {@link clientAccount}. */
+  client?: ClientPair | undefined
+}
+
+/** The account of a profile that belongs to a client, not to a person. */
+export function clientAccount(clientId: string): string {
+  return `client:${clientId}`
 }
 
 /** Where profiles live. */
