@@ -24,9 +24,10 @@ export function reachBefore(code: string, end: number): Reach | undefined {
   const prefix = nameBefore.exec(before)?.[0] ?? ''
   const start = end - prefix.length
   const dot = /\?\.\s*$|\.\s*$/.exec(before.slice(0, start))
+  const head = before.slice(0, start)
   // `1.` begins a fraction, and `...` spreads.
-  if (dot === null || /(^|[^\w$)\]])\d+\.$|\.\.\s*$/.test(before.slice(0, start)))
-    return /\d/.test(prefix[0] ?? '') ? undefined : { object: undefined, prefix, start }
+  if (/(^|[^\p{ID_Continue}$)\]])\d+\.$/u.test(head) || /^\d/.test(prefix)) return undefined
+  if (dot === null || /\.\.\s*$/.test(head)) return { object: undefined, prefix, start }
   const object = chainBefore(before, dot.index, scanned)
   return object === undefined ? undefined : { object, prefix, start }
 }

@@ -45,9 +45,13 @@ function describe(world: LiveWorld, value: LiveValue, isDetailed: boolean): Desc
 }
 
 function describeFunction(world: LiveWorld, objectId: string, isDetailed: boolean): Description {
-  const source = String(
-    world.ask(objectId, 'function () { return Function.prototype.toString.call(this) }') ?? '',
+  const told = world.ask(
+    objectId,
+    'function () { return [this.name, Function.prototype.toString.call(this)] }',
   )
+  const [name, written] = Array.isArray(told) ? told.map(String) : []
+  // A cell's `function f` is compiled to `let f = function`: V8 knows the name, the source has lost it.
+  const source = (written ?? '').replace(/^((?:async )?function\*?) ?\(/, (_all, word) => `${word} ${name}(`)
   const isClass = /^class\b/.test(source)
   const parent = isClass
     ? world.ask(objectId, 'function () { const up = Object.getPrototypeOf(this); return up ? up.name : "" }')
