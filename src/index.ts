@@ -30,8 +30,22 @@ export {
   type XdrErrorCode,
   type XdrErrorFields,
 } from './errors.js'
+export { ciscoXdr } from './providers/cisco-xdr.js'
 export { type OAuthOptions, oauth } from './providers/oauth.js'
-export type { Provider, Region, RegionName, Rfc8628SignIn, TaegisSignIn } from './providers/provider.js'
+export type {
+  BorrowedToken,
+  ClientAuth,
+  ClientCredentialsGrant,
+  ExpirySource,
+  Provider,
+  Region,
+  RegionName,
+  RestApi,
+  Rfc8628SignIn,
+  StaticCredential,
+  TaegisSignIn,
+} from './providers/provider.js'
+export { secureEndpoint } from './providers/secure-endpoint.js'
 export { taegis } from './providers/taegis.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
-export type { Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'
+export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'

@@ -243,13 +243,23 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 const noAccount = 'default'
 
 async function openDialect(target: Target, clock: Clock): Promise<DeviceDialect> {
-  const { signIn } = target.provider
-  switch (signIn.dialect) {
+  const { signIn, title } = target.provider
+  switch (signIn?.dialect) {
+    case undefined:
+      throw new XdrError('XDR_SIGN_IN_NEEDED', `${title} has no sign-in by device code`, {
+        hint: 'sign in with client credentials',
+      })
     case 'taegis':
       return taegisDialect(target, signIn, clock)
     case 'rfc8628': {
+      const { clientId } = signIn
+      if (clientId === undefined) {
+        throw new XdrError('XDR_SIGN_IN_NEEDED', `${title} needs the id of your organisation’s own client`, {
+          hint: 'register a client with the device grant there and give its id',
+        })
+      }
       const { rfc8628Dialect } = await import('./rfc8628-dialect.js')
-      return rfc8628Dialect(target, signIn, clock)
+      return rfc8628Dialect(target, { ...signIn, clientId }, clock)
     }
   }
 }

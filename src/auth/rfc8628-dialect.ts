@@ -13,6 +13,7 @@ import type { Rfc8628SignIn } from '../providers/provider.js'
 import type { Target } from '../providers/target.js'
 import { Secret } from '../secrets.js'
 import { plain } from '../text.js'
+import { basicAuthorization } from './client-auth.js'
 import type { DeviceCode, DeviceDialect, Poll } from './dialect.js'
 import { badToken, longestAnswerBytes, parseObject, readDeviceCode, readSession } from './token-response.js'
 
@@ -20,11 +21,13 @@ import { badToken, longestAnswerBytes, parseObject, readDeviceCode, readSession 
 const pollTimeoutMs = 30_000
 
 /** Any OAuth server with the device grant: messages by oauth4webapi, answers over our own HTTP. */
-export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clock): DeviceDialect {
+export function rfc8628Dialect(
+  target: Target,
+  signIn: Rfc8628SignIn & { clientId: string },
+  clock: Clock,
+): DeviceDialect {
   const client: oauth.Client = { client_id: signIn.clientId }
-  const { clientSecret } = signIn
-  const secret = typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret
-  const clientAuth = secret === undefined ? oauth.None() : oauth.ClientSecretBasic(secret.reveal())
+  const clientAuth = authenticationOf(signIn)
   let found: Promise<oauth.AuthorizationServer> | undefined
   const server = (signal: AbortSignal | undefined) => {
     found ??= findServer(target, signIn, signal).catch((error) => {
@@ -114,6 +117,22 @@ export function rfc8628Dialect(target: Target, signIn: Rfc8628SignIn, clock: Clo
           return undefined
       }
     },
+  }
+}
+
+function authenticationOf(signIn: Rfc8628SignIn & { clientId: string }): oauth.ClientAuth {
+  const { clientSecret } = signIn
+  if (clientSecret === undefined) return oauth.None()
+  const secret = (typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret).reveal()
+  switch (signIn.clientAuth) {
+    case 'body':
+      return oauth.ClientSecretPost(secret)
+    case 'basic-plain':
+      // oauth4webapi encodes more than the RFC asks for: a dash in a client id would arrive as %2D.
+      return (_as, _client, _body, headers) =>
+        headers.set('authorization', basicAuthorization(signIn.clientId, secret))
+    default:
+      return oauth.ClientSecretBasic(secret)
   }
 }
 

@@ -1,3 +1,4 @@
+import { authorizationHeaders } from '../auth/authorization.js'
 import type { Credentials } from '../auth/credentials.js'
 import type { Clock } from '../clock.js'
 import { type GraphQLErrorEntry, XdrError } from '../errors.js'
@@ -53,11 +54,12 @@ export function errorsOf(data: object): readonly GraphQLErrorEntry[] {
 /** A signed-in client; made by `connect`. */
 export class XdrClient {
   readonly #parts: ClientParts
-  readonly #url: URL
+  readonly #url: URL | undefined
 
   constructor(parts: ClientParts) {
     this.#parts = parts
-    this.#url = new URL(parts.target.provider.graphql, parts.target.origin)
+    const { graphql } = parts.target.provider
+    this.#url = graphql === undefined ? undefined : new URL(graphql, parts.target.origin)
   }
 
   /** Short name of the platform, region and origin in use. */
@@ -158,13 +160,19 @@ export class XdrClient {
     options: QueryOptions,
     signal: AbortSignal | undefined,
   ): Promise<GraphQLAnswer> {
-    const { headers } = this.#parts.target.provider
+    const { headers, title } = this.#parts.target.provider
+    const url = this.#url
+    if (url === undefined) {
+      throw new XdrError('XDR_BAD_OPTION', `${title} has no GraphQL interface`, {
+        hint: 'use its REST interface: xdr.get(path)',
+      })
+    }
     const tenant = options.tenant ?? this.#parts.tenant
     const response = await send({
       method: 'POST',
-      url: this.#url,
+      url,
       headers: {
-        authorization: `Bearer ${session.accessToken.reveal()}`,
+        ...authorizationHeaders(this.#parts.target.provider, session),
         'content-type': 'application/json',
         ...(headers.tenant !== undefined && tenant !== undefined ? { [headers.tenant]: tenant } : {}),
         ...(headers.clientName === undefined ? {} : { [headers.clientName]: 'xdrlab' }),
@@ -175,7 +183,7 @@ export class XdrClient {
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       maxBytes: options.maxBytes ?? defaultMaxBytes,
     })
-    return readAnswer(response, `POST ${this.#url.origin}${this.#url.pathname}`, this.#parts.clock.now())
+    return readAnswer(response, `POST ${url.origin}${url.pathname}`, this.#parts.clock.now())
   }
 
   #deliver(answer: GraphQLAnswer, options: QueryOptions): object {

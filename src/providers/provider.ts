@@ -14,13 +14,18 @@ export interface Region {
  */
 export interface Rfc8628SignIn {
   dialect: 'rfc8628'
-  clientId: string
+  /** Absent where every organisation registers its own: then the option or `XDRLAB_<NAME>_DEVICE_CLIENT_ID` gives it. */
+  clientId?: string
   /** For a confidential client only; sent with HTTP Basic (RFC 6749 section 2.3.1). `oauth()` makes it a `Secret`, which does not print. */
   clientSecret?: string | Secret
+  /** How `clientSecret` is sent. Default `basic`. */
+  clientAuth?: ClientAuth
   scopes: readonly string[]
   issuer?: string
   deviceAuthorizationEndpoint?: string
   tokenEndpoint?: string
+  /** RFC 7009; absent where the server offers none, or where discovery finds it. */
+  revocationEndpoint?: string
 }
 
 /** Taegis: no client id, JSON bodies, a token request that the server may hold (long poll). */
@@ -28,6 +33,66 @@ export interface TaegisSignIn {
   dialect: 'taegis'
   deviceAuthorizationEndpoint: string
   tokenEndpoint: string
+}
+
+/**
+ * How a client shows who it is: `basic` encodes id and secret before they are joined (RFC 6749 section 2.3.1),
+ * `basic-plain` does not (`curl -u`, and vendors who document that), `body` sends them as parameters.
+ */
+export type ClientAuth = 'basic' | 'basic-plain' | 'body'
+
+/** Where an answer tells a token's end: seconds, a time (RFC 3339), or the token's own `exp`. The first found counts. */
+export type ExpirySource = 'expires_in' | 'expiry' | 'jwt'
+
+/** The client credentials grant (RFC 6749 section 4.4). */
+export interface ClientCredentialsGrant {
+  /** Path on the region's origin, or a full URL. */
+  tokenEndpoint: string
+  body: 'form' | 'json'
+  clientAuth: ClientAuth
+  expiry: readonly ExpirySource[]
+  /** Asked for with `scope`; none where the server's default is meant. */
+  scopes?: readonly string[]
+  /** Given by hand, as `oauth()` does; otherwise from options, environment or store. */
+  clientId?: string
+  clientSecret?: string | Secret
+}
+
+/** A token got at one platform opens another: sent as it is, or exchanged there for a second token. */
+export interface BorrowedToken {
+  /** Whose token it is. */
+  provider: Provider
+  /** The source's region for each of ours; default: the one of the same name, else the source's default. */
+  regions?: Readonly<Record<string, string>>
+  /** Absent where the token itself is sent to the API. */
+  exchange?: {
+    /** Path on the region's origin, or a full URL; asked with the source's token as bearer. */
+    endpoint: string
+    body: 'form' | 'json'
+    parameters: Readonly<Record<string, string>>
+    expiry: readonly ExpirySource[]
+  }
+}
+
+/** What does not change from call to call. Values stand in options, environment or store; here only for a cell's own. */
+export type StaticCredential =
+  /** HTTP Basic (RFC 7617). */
+  | { kind: 'basic'; username?: string; password?: string | Secret }
+  /** A key in a header of the platform's naming, after `prefix` where there is one. */
+  | { kind: 'apiKey'; header: string; prefix?: string; key?: string | Secret }
+  /** A token that somebody else has got. */
+  | { kind: 'bearer'; token?: string | Secret }
+
+/** A platform's REST interface. */
+export interface RestApi {
+  /** What a path without a leading `/` is relative to: a path that ends in `/`, or a full URL. Default `/`. */
+  base?: string
+  /** `start-size`: `?start=0&size=100`, answered by `{meta: {start, size, total}, data: []}`. */
+  paging?: 'start-size'
+  /** Path that says who is signed in. */
+  whoAmI?: string
+  /** A cheap call that shows whether the API answers. */
+  check?: string
 }
 
 /** A platform as data: no functions, so that a person can write one in a few lines. */
@@ -39,11 +104,19 @@ export interface Provider {
   regions: Readonly<Record<string, Region>>
   /** Taken where neither option nor environment names a region. */
   defaultRegion: string
-  signIn: Rfc8628SignIn | TaegisSignIn
+  /** Sign-in by device code; absent where the platform has none. */
+  signIn?: Rfc8628SignIn | TaegisSignIn
+  /** Sign-in with dedicated credentials; absent where the platform has none. */
+  clientCredentials?: ClientCredentialsGrant
+  /** The token comes from another platform. */
+  tokenFrom?: BorrowedToken
+  /** Nothing is asked for: the same credential goes with every call. */
+  fixed?: StaticCredential
   /** What the sign-in asks for; `none` where the platform's sign-in page asks by itself. */
   account: { asks: 'username'; label: string } | { asks: 'none' }
-  /** Path of the GraphQL endpoint, or a full URL on another origin. */
-  graphql: string
+  /** Path of the GraphQL endpoint, or a full URL on another origin; absent where the platform has none. */
+  graphql?: string
+  rest?: RestApi
   headers: {
     /** Carries the chosen tenant. */
     tenant?: string
@@ -56,6 +129,10 @@ export interface Provider {
     /** JWT claim with the tenant id, or a list of them. */
     tenants?: string
   }
+  /** Fields of an error's body that hold the id which support asks for, beside the header `X-Request-Id`. */
+  requestIds?: readonly string[]
+  /** The vendor's own names for client credentials, beside `XDRLAB_<NAME>_CLIENT_ID` and `…_CLIENT_SECRET`. */
+  environment?: { clientId: string; clientSecret: string }
   /** A token with less than this left counts as expired, seconds. */
   expiryMarginS: number
 }

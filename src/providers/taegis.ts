@@ -27,8 +27,16 @@ export const taegis = {
     deviceAuthorizationEndpoint: '/universal-auth/device/code/auth',
     tokenEndpoint: '/universal-auth/device/code/token',
   },
+  // One tenant, one region, no refresh token: an expired one is asked for anew. A form body is accepted as well.
+  clientCredentials: {
+    tokenEndpoint: '/auth/api/v2/auth/token',
+    body: 'json',
+    clientAuth: 'basic-plain',
+    expiry: ['expires_in', 'expiry', 'jwt'],
+  },
   account: { asks: 'username', label: 'Taegis username' },
   graphql: '/graphql',
+  rest: { check: '/assets/version' },
   headers: {
     tenant: 'X-Tenant-Context',
     clientName: 'apollographql-client-name',
@@ -39,6 +47,8 @@ export const taegis = {
     subject: ['email', 'preferred_username', 'username', 'name', 'sub'],
     tenants: 'https://missione/octolabs/io/tenantIds',
   },
+  // As the vendor's SDK reads them.
+  environment: { clientId: 'CLIENT_ID', clientSecret: 'CLIENT_SECRET' },
   // The vendor's client treats a token with less than 15 s left as expired.
   expiryMarginS: 15,
 } as const satisfies Provider

@@ -48,7 +48,10 @@ export function resolveTarget(
 /** A provider may be written by hand: where its token goes is checked as well. */
 function targetAt(provider: Provider, region: string, url: string): Target {
   const { origin } = checkUrl(url, `the ${provider.title} URL`)
-  checkUrl(new URL(provider.graphql, origin).href, `the ${provider.title} GraphQL address`)
+  const { graphql, rest } = provider
+  if (graphql !== undefined) checkUrl(new URL(graphql, origin).href, `the ${provider.title} GraphQL address`)
+  if (rest !== undefined)
+    checkUrl(new URL(rest.base ?? '/', origin).href, `the ${provider.title} REST address`)
   return { provider, region, origin }
 }
 
