@@ -11,6 +11,7 @@ export type XdrErrorCode =
   | 'XDR_KERNEL'
   | 'XDR_NETWORK'
   | 'XDR_NOTEBOOK'
+  | 'XDR_PROXY'
   | 'XDR_QUERY_SYNTAX'
   | 'XDR_RATE_LIMITED'
   | 'XDR_REDIRECT'

@@ -1,6 +1,8 @@
-import type { Dispatcher } from 'undici'
+import type { Connection } from './connections.js'
 import { abortedError, XdrError } from './errors.js'
+import type { ProxyRoute } from './proxy.js'
 import { plain } from './text.js'
+import { currentTrace, trace } from './trace.js'
 
 /** One request; `redirect: 'manual'` always, so that a token never follows a redirect to another host. */
 export interface HttpRequest {
@@ -24,24 +26,48 @@ export interface HttpResponse {
 export const defaultTimeoutMs = 60_000
 export const defaultMaxBytes = 32 * 1024 * 1024
 
-let agent: Promise<{ undici: typeof import('undici'); dispatcher: Dispatcher }> | undefined
-
-/** undici costs 80 ms to load: only the first request pays for it. */
-function loadAgent() {
-  agent ??= import('undici').then((undici) => ({
-    undici,
-    dispatcher: new undici.Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 15_000 } }),
-  }))
-  return agent
-}
-
 /**
  * Sends one request and reads the whole answer as UTF-8 text.
  *
- * @throws XdrError `XDR_TIMEOUT`, `XDR_NETWORK`, `XDR_TLS`, `XDR_TOO_LARGE`, `XDR_ABORTED`, `XDR_REDIRECT`
+ * @throws XdrError `XDR_TIMEOUT`, `XDR_NETWORK`, `XDR_PROXY`, `XDR_TLS`, `XDR_TOO_LARGE`, `XDR_ABORTED`, `XDR_REDIRECT`
  */
 export async function send(request: HttpRequest): Promise<HttpResponse> {
-  const { undici, dispatcher } = await loadAgent()
+  // Loaded with the first request: what only reads a stored sign-in needs no network.
+  const { connectionFor } = await import('./connections.js')
+  const connection = await connectionFor(request.url)
+  const headers = { accept: 'application/json', ...request.headers }
+  const sink = currentTrace()
+  if (sink === undefined) return exchange(request, headers, connection)
+  const { method, url, body = '' } = request
+  const seen = {
+    method,
+    url,
+    proxy: connection.proxy?.url.host,
+    sentHeaders: headers,
+    sentBytes: Buffer.byteLength(body),
+  }
+  const startedMs = performance.now()
+  try {
+    const response = await exchange(request, headers, connection)
+    const outcome = {
+      status: response.status,
+      headers: response.headers,
+      bytes: Buffer.byteLength(response.text),
+    }
+    trace(sink, { ...seen, ms: performance.now() - startedMs, outcome })
+    return response
+  } catch (error) {
+    const failed = error instanceof XdrError ? error.code : 'unknown'
+    trace(sink, { ...seen, ms: performance.now() - startedMs, outcome: { failed } })
+    throw error
+  }
+}
+
+async function exchange(
+  request: HttpRequest,
+  headers: Record<string, string>,
+  { undici, dispatcher, proxy }: Connection,
+): Promise<HttpResponse> {
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs
   const timeout = timeoutMs > 0 ? AbortSignal.timeout(Math.ceil(timeoutMs)) : undefined
   const signals = [request.signal, timeout].filter((s) => s !== undefined)
@@ -51,7 +77,7 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
   try {
     const answer = await undici.request(request.url, {
       method: request.method,
-      headers: { accept: 'application/json', ...request.headers },
+      headers,
       dispatcher,
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
@@ -67,7 +93,7 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
         hint: 'try again, ask for less, or raise timeoutMs',
       })
     }
-    throw networkError(where, error)
+    throw (proxy === undefined ? undefined : proxyError(proxy, error)) ?? networkError(where, error)
   }
   if (response.status >= 300 && response.status < 400) throw redirectError(where, request.url, response)
   return response
@@ -115,7 +141,7 @@ function networkError(where: string, error: unknown): XdrError {
   const code = errorCode(error)
   if (tlsCode.test(code)) {
     return new XdrError('XDR_TLS', `the certificate of ${where.split(' ')[1]} is not trusted (${code})`, {
-      hint: 'behind a company proxy or a private CA, set NODE_EXTRA_CA_CERTS to its PEM file; otherwise do not go on',
+      hint: 'behind a company proxy or a private CA, set NODE_EXTRA_CA_CERTS (or XDRLAB_CA_CERTS) to its PEM file; otherwise do not go on',
     })
   }
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
@@ -127,6 +153,45 @@ function networkError(where: string, error: unknown): XdrError {
     hint: 'check the network, the VPN, the proxy and the region, then try again',
   })
 }
+
+/** What goes wrong before the tunnel stands is the proxy's; afterwards the connection is the platform's. */
+function proxyError({ url, authorization }: ProxyRoute, error: unknown): XdrError | undefined {
+  const name = `the proxy ${url.host}`
+  const refused = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : '')
+  if (refused !== null) {
+    const status = Number(refused[1])
+    if (status === 407) {
+      const why =
+        authorization === undefined
+          ? 'wants a user name and password'
+          : 'did not accept the user name and password given for it'
+      return new XdrError('XDR_PROXY', `${name} ${why} (HTTP 407)`, {
+        hint: 'set HTTPS_PROXY to http://user:password@host:port, with signs such as @ / # percent-encoded',
+      })
+    }
+    return new XdrError('XDR_PROXY', `${name} made no connection to the platform (HTTP ${status})`, {
+      hint: 'ask whoever runs the proxy whether the platform is allowed, or leave the host out with NO_PROXY',
+      // Only what another try may cure: a proxy's 401 is no word about the sign-in.
+      status: isTransientStatus(status) ? status : undefined,
+    })
+  }
+  const code = errorCode(error)
+  if (!proxyCodes.has(code)) return undefined
+  const reason = code.startsWith('UND_ERR') ? 'does not answer' : `cannot be reached: ${networkReason(code)}`
+  return new XdrError('XDR_PROXY', `${name} ${reason}`, {
+    hint: 'check HTTPS_PROXY and the network; to go without a proxy, unset it or name the host in NO_PROXY',
+  })
+}
+
+const proxyCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+])
 
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there (connection refused)',
