@@ -28,10 +28,12 @@ test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook 
   })
   await using browser = await openChromium()
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } })
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   await page.goto(lab.urlOf(template))
   await page.locator('.jp-Notebook').waitFor()
-  await page.getByText('TypeScript (xdrlab)').first().waitFor()
+  // What is run before the kernel has answered is lost in some of JupyterLab's dialogs.
+  await page.getByText('TypeScript (xdrlab) | Idle').waitFor()
   await runAllCells(page)
 
   const input = page.locator('.jp-Stdin-input')
@@ -68,7 +70,7 @@ test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook 
   await page.keyboard.press('Control+s')
   const file = join(folder, template)
   const read = () => readFile(file, 'utf8')
-  await expect.poll(read, { timeout: 20_000 }).toContain(`Signed in as ${sandbox.user.username}`)
+  await expect.poll(read, { timeout: 60_000 }).toContain(`Signed in as ${sandbox.user.username}`)
   const saved = await read()
   expect(saved).not.toContain(code)
   expect(saved).not.toContain('user_code')
