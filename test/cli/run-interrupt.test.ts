@@ -141,16 +141,17 @@ test('a sign-in that no cell waits for leaves no code in the file, however many 
   await using server = await startTaegis({ intervalS: 1 })
   await using home = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_USERNAME: 'someone' })
   const sources = [
-    `import { connect, taegis } from 'xdrlab'\nconst soon = connect(taegis, { region: 'sandbox' }).catch(() => {})
-while (true) { await new Promise((r) => setTimeout(r, 400)); break }`,
+    `import { existsSync } from 'node:fs'\nimport { connect, taegis } from 'xdrlab'
+const soon = connect(taegis, { region: 'sandbox' }).catch(() => {})
+while (!existsSync('shown')) await new Promise((r) => setTimeout(r, 10))`,
     `'second'`,
     `await new Promise((r) => setTimeout(r, 1_500)); 'third'`,
     waits,
   ]
   await using running = home.start(['run', home.write('n.ipynb', makeNotebook(...sources))])
+  const userCode = await shownCode(running)
+  home.write('shown', '')
   await running.until(/pid \d+/)
-  const userCode = /user_code=(\S+)/.exec(running.stdout)?.[1] ?? ''
-  expect(userCode).not.toBe('')
   const saved = readSaved(home.path('n.executed.ipynb'))
   expect(saved.cells[2]?.text).toContain('third')
   expectNoSignIn(saved.text.replace(/"source"[^\n]*/g, ''), server, userCode)
