@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Message } from './message.js'
+import { scriptPrefix } from './scripts.js'
 
-/** Prefix of the script names that V8 sees; it may hold no space, and is rewritten to `cell [3]` for people. */
-export const scriptPrefix = 'xdrlab-cell-'
+export { scriptPrefix } from './scripts.js'
 
 let serial = 0
 
@@ -30,7 +30,7 @@ export class Cell {
 
   /** The name of its script, as V8 sees it. */
   get scriptName(): string {
-    return `${scriptPrefix}${this.id}`
+    return `${scriptPrefix}cell-${this.id}`
   }
 
   /** Aborts when the person interrupts this cell. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describeError, XdrError } from '../src/errors.js'
-import { CellSyntaxError } from './transform.js'
+import { CellSyntaxError } from './syntax.js'
 
 /** The content of Jupyter's `error` message. */
 export interface ErrorContent {
@@ -62,17 +62,18 @@ function nameAndMessage(error: Error): { ename: string; evalue: string } {
 
 /** The line with a caret under the place. */
 function syntaxErrorContent(error: CellSyntaxError, source: string, label: string): ErrorContent {
-  const { message, line, column } = error
-  const text = source.split('\n')[line - 1] ?? ''
+  const { message, line, column, file } = error
+  const place = `${file?.label ?? label}:${line}:${column}`
+  const text = (file?.source ?? source).replace(/^\ufeff/, '').split(/\r?\n/)[line - 1] ?? ''
   const margin = `${line} | `
   // The caret's indent repeats the line's tabs, or it would stand elsewhere than what it points at.
   const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ')
   return {
     ename: 'SyntaxError',
-    evalue: `${message} (${label}:${line}:${column})`,
+    evalue: file === undefined ? `${message} (${place})` : message,
     traceback: [
       `SyntaxError: ${message}`,
-      `    at ${label}:${line}:${column}`,
+      `    at ${place}`,
       '',
       `${margin}${text}`,
       `${' '.repeat(margin.length)}${indent}^`,

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { constants, Script } from 'node:vm'
+import { packageRoot } from '../src/package.js'
+import { findLocal } from './local-files.js'
+import type { LocalModules } from './local-modules.js'
 
 type Namespace = Record<string, unknown>
 type Import = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>
@@ -22,7 +26,8 @@ export interface ModuleHost {
 }
 
 /** Node warns of features that are ours to choose (the loader) or what people expect to work (JSON). */
-const needlessWarning = /USE_MAIN_CONTEXT_DEFAULT_LOADER|Importing JSON modules/
+const needlessWarning =
+  /USE_MAIN_CONTEXT_DEFAULT_LOADER|Importing JSON modules|loading ES Module .* using require/s
 
 function muteNeedlessWarnings(): void {
   const { emitWarning } = process
@@ -31,49 +36,48 @@ function muteNeedlessWarnings(): void {
   }
 }
 
-/** The modules of a notebook: resolved from its folder, as from a file there. `xdrlab` itself is this very package. */
+/**
+ * The modules of a notebook: resolved from its folder, as from a file there, and packages that it lacks among the
+ * dependencies of xdrlab. `xdrlab` itself is this very package.
+ */
 export function createModuleHost(folder: string): ModuleHost {
   const filename = join(folder, 'cell.mjs')
-  const require = createRequire(filename)
   muteNeedlessWarnings()
-  // A compiled `import()` resolves like a module of that folder, by the real loader: exports maps, `import`
-  // condition, JSON attributes. Under Runtime.evaluate itself it fails with ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING.
-  const importFromFolder: Import = new Script('(specifier, options) => import(specifier, options)', {
-    filename,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext()
+  let local: Promise<LocalModules> | undefined
 
-  const importModule: Import = async (specifier, options) => {
+  const importModule = async (importer: string, specifier: string, options?: ImportCallOptions) => {
     // Our own name resolves to our own running instance, whatever the folder has: it shares the screen and the store.
     if (/^xdrlab(\/|$)/.test(specifier)) return import(specifier)
     // Notebooks written for that kernel: the package itself could only fail here, wherever it is installed.
     if (specifier === 'tslab') return (await import('./tslab.js')).tslab
     try {
-      return await importFromFolder(specifier, options)
+      return await importerOf(importer)(specifier, options)
     } catch (error) {
-      throw explainMissing(error, specifier, folder, filename)
+      // Of the package itself: one that is there and broken is not replaced by ours.
+      if (isMissing(error) && error.message.includes(importer) && isOwnDependency(specifier))
+        return await import(specifier)
+      throw explainMissing(error, specifier, importer)
     }
+  }
+  /** Local TypeScript is ours to load; what loads it is loaded when a cell first imports some. */
+  const importFromCell: Import = async (specifier, options) => {
+    const path = findLocal(specifier, filename)
+    if (path === undefined) return await importModule(filename, specifier, options)
+    local ??= import('./local-modules.js').then(
+      ({ LocalModules }) => new LocalModules({ folder, importFrom: importModule, metaOf }),
+    )
+    return await (await local).import(path)
   }
 
   return {
-    import: importModule,
+    import: importFromCell,
     async names(specifier, options, wanted) {
-      const namespace = await importModule(specifier, options)
+      const namespace = await importFromCell(specifier, options)
       const values: Namespace = {}
       for (const [name, isUsed] of wanted) values[name] = exportOf(namespace, name, isUsed, specifier)
       return values
     },
-    meta: {
-      url: pathToFileURL(filename).href,
-      dirname: folder,
-      filename,
-      resolve: (specifier) => {
-        if (/^[a-z][a-z+.-]+:/i.test(specifier)) return specifier
-        if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, pathToFileURL(filename)).href
-        const path = require.resolve(specifier)
-        return path === specifier ? `node:${specifier}` : pathToFileURL(path).href
-      },
-    },
+    meta: metaOf(filename),
     constant: (value) => ({
       get value() {
         return value
@@ -82,8 +86,78 @@ export function createModuleHost(folder: string): ModuleHost {
         throw new TypeError('Assignment to constant variable.')
       },
     }),
-    require,
+    require: requireFrom(filename),
   }
+}
+
+const importers = new Map<string, Import>()
+
+/**
+ * A compiled `import()` resolves like a module of that name, by the real loader: exports maps, `import` condition,
+ * JSON attributes. Under Runtime.evaluate itself it fails with ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING.
+ */
+function importerOf(filename: string): Import {
+  const known = importers.get(filename)
+  if (known !== undefined) return known
+  const importer: Import = new Script('(specifier, options) => import(specifier, options)', {
+    filename,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext()
+  importers.set(filename, importer)
+  return importer
+}
+
+/** `import.meta` of the cells, or of a local file. */
+function metaOf(filename: string): ModuleHost['meta'] {
+  const url = pathToFileURL(filename).href
+  return {
+    url,
+    dirname: dirname(filename),
+    filename,
+    resolve: (specifier) => {
+      if (/^[a-z][a-z+.-]+:/i.test(specifier)) return specifier
+      if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, url).href
+      const path = requireFrom(filename).resolve(specifier)
+      return path === specifier ? `node:${specifier}` : pathToFileURL(path).href
+    },
+  }
+}
+
+/** `require` as of that file: packages that are not found there among our own dependencies; no TypeScript. */
+function requireFrom(filename: string): NodeJS.Require {
+  const fromFile = createRequire(filename)
+  const resolve = (specifier: string, options?: { paths?: string[] }): string => {
+    try {
+      return fromFile.resolve(specifier, options)
+    } catch (error) {
+      if (isOwnDependency(specifier)) return createRequire(import.meta.url).resolve(specifier)
+      throw error
+    }
+  }
+  const require = (specifier: string): unknown => {
+    const path = resolve(specifier)
+    if (/\.[mc]?tsx?$/.test(path)) {
+      throw new Error(`require() does not load TypeScript: write import … from '${specifier}'`)
+    }
+    return fromFile(path)
+  }
+  return Object.assign(require, fromFile, { resolve: Object.assign(resolve, fromFile.resolve) })
+}
+
+let ownDependencies: ReadonlySet<string> | undefined
+
+/** A package that comes with xdrlab. */
+function isOwnDependency(specifier: string): boolean {
+  if (/^(\.{0,2}\/|[a-z]+:)/.test(specifier)) return false
+  ownDependencies ??= new Set(
+    Object.keys(JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).dependencies),
+  )
+  return ownDependencies.has(packageOf(specifier))
+}
+
+/** @returns whether Node has not found a module, be it the one asked for or one that it imports */
+function isMissing(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
 }
 
 /**
@@ -103,10 +177,14 @@ function exportOf(namespace: Namespace, name: string, isUsed: boolean, specifier
 }
 
 /** Node's message for a module that is not there, with the way out; other errors as they are. */
-function explainMissing(error: unknown, specifier: string, folder: string, filename: string): unknown {
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+function explainMissing(error: unknown, specifier: string, importer: string): unknown {
+  if (error instanceof TypeError && /^Unknown file extension "\.[mc]?tsx?"/.test(error.message)) {
+    const way = 'import it from a cell, or from another .ts file: Node does not load TypeScript by itself'
+    return new TypeError(`${error.message}: ${way}`)
+  }
   // A package may itself lack one of its dependencies: Node's own message says that better.
-  if (!isMissing || !error.message.includes(filename)) return error
+  if (!isMissing(error) || !error.message.includes(importer)) return error
+  const folder = dirname(importer)
   const isFile = /^(\.{0,2}\/|file:)/.test(specifier)
   const wayOut = isFile
     ? `there is no such file, seen from ${folder}`

@@ -1,18 +1,21 @@
 import type { Runtime } from 'node:inspector'
-import type { SourceMap } from 'node:module'
-import { type Cell, scriptPrefix } from './cell.js'
-import { CellSyntaxError, type Script } from './transform.js'
+import type { Cell } from './cell.js'
+import { findScript, originalPlace, rememberScript, scriptPrefix } from './scripts.js'
+import { CellSyntaxError } from './syntax.js'
+import type { Script } from './transform.js'
 
-const ownFolder = new URL('.', import.meta.url).href
-const placeInCell = new RegExp(`${scriptPrefix}(\\d+):(\\d+):(\\d+)`, 'g')
+const ownFolder = new URL('..', import.meta.url).href
+const placeInScript = new RegExp(`(${scriptPrefix}(?:cell|file)-\\d+):(\\d+):(\\d+)`, 'g')
+const ofScript = new RegExp(`${scriptPrefix}(?:cell|file)-\\d`)
 
 /** Makes every stack of this process speak of cells: `cell [3]:2:5`, in the lines that the person typed. */
 export class StackMapper {
-  readonly #cells = new Map<number, { label: string; script: Script; map?: SourceMap }>()
+  readonly #discards = new WeakMap<Cell, () => void>()
 
   /** Keeps the way back to the cell's text: functions that it defines may throw in any later cell. */
   remember(cell: Cell, script: Script): void {
-    this.#cells.set(cell.id, { label: cell.label, script })
+    rememberScript(cell.scriptName, cell.label, script.sourceMap)
+    this.#discards.set(cell, script.discard)
   }
 
   /** Takes over the making of stacks, so that `console.log(error)` and `error.stack` are mapped as well. */
@@ -28,34 +31,31 @@ export class StackMapper {
     const isCompileError =
       thrown instanceof SyntaxError && details.scriptId !== undefined && !thrown.stack?.includes(cell.label)
     if (!isCompileError) return thrown
-    this.#cells.get(cell.id)?.script.discard()
-    const { line, column } = this.#originalOf(cell.id, details.lineNumber, details.columnNumber)
+    this.#discards.get(cell)?.()
+    const script = findScript(cell.scriptName)
+    const { line, column } = originalPlace(script, details.lineNumber, details.columnNumber)
     return new CellSyntaxError(thrown.message, line, column)
   }
 
   /** Frames below the cell are ours; above it, Node's own say nothing to the person. */
   #clean(frames: string[]): string[] {
-    const last = frames.findLastIndex((frame) => frame.includes(scriptPrefix))
-    if (last < 0) return frames
+    const last = frames.findLastIndex((frame) => ofScript.test(frame))
+    // Of a library alone, as its own timers throw; a failure of ours keeps what shows where.
+    if (last < 0) {
+      const ours = frames.some((frame) => frame.includes(ownFolder))
+      const others = frames.filter((frame) => !frame.includes(ownFolder) && !frame.includes('node:internal/'))
+      return ours && others.length === 0 ? frames : others
+    }
     return frames
       .slice(0, last + 1)
       .filter((frame) => !frame.includes('node:internal/') && !frame.includes(ownFolder))
       .map((frame) =>
-        frame.replace(placeInCell, (_all, id: string, line: string, column: string) => {
-          const place = this.#originalOf(Number(id), Number(line) - 1, Number(column) - 1)
-          return `${this.#cells.get(Number(id))?.label ?? 'cell'}:${place.line}:${place.column}`
+        frame.replace(placeInScript, (_all, name: string, line: string, column: string) => {
+          const script = findScript(name)
+          const place = originalPlace(script, Number(line) - 1, Number(column) - 1)
+          return `${script?.label ?? 'cell'}:${place.line}:${place.column}`
         }),
       )
-  }
-
-  /** From 0-based places in the script to 1-based ones in the cell. */
-  #originalOf(id: number, line: number, column: number): { line: number; column: number } {
-    const cell = this.#cells.get(id)
-    if (cell === undefined) return { line: line + 1, column: column + 1 }
-    cell.map ??= cell.script.sourceMap()
-    const entry = cell.map.findEntry(line, column)
-    if (!('originalLine' in entry)) return { line: 1, column: 1 }
-    return { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
   }
 }
 

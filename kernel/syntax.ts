@@ -1,28 +1,54 @@
 import { parseSync } from 'oxc-parser'
 import { eachNode, type Node } from './scopes.js'
 
-/** What is wrong with a cell, and where. */
-interface Complaint {
-  message: string
-  /** In UTF-16 units from the start of the cell. */
-  offset: number
+/** A file that an error is in, where it is not the cell. */
+interface SourceFile {
+  label: string
+  source: string
 }
 
-/**
- * The compiler's complaint in the person's terms.
- *
- * @param byteOffset oxc-transform counts in UTF-8 bytes (oxc-parser counts in UTF-16 units)
- */
-export function explainSyntax(source: string, message: string, byteOffset: number): Complaint {
-  const jsx = findJsx(source)
-  if (jsx !== undefined) {
-    return {
-      message:
-        'JSX is not part of a cell: use display.html(…), or compile .tsx files before they are imported',
-      offset: jsx,
-    }
+/** A cell, or a file that it imports, that is no TypeScript. */
+export class CellSyntaxError extends Error {
+  override readonly name = 'SyntaxError'
+  /** 1-based, in the text that the person typed. */
+  readonly line: number
+  readonly column: number
+  /** `undefined`: the cell that runs. */
+  readonly file: SourceFile | undefined
+
+  constructor(message: string, line: number, column: number, file?: SourceFile) {
+    super(file === undefined ? message : `${message} (${file.label}:${line}:${column})`)
+    this.line = line
+    this.column = column
+    // Its text is for the caret; printed with the error it would be noise.
+    Object.defineProperty(this, 'file', { value: file, enumerable: false })
   }
-  return { message, offset: Buffer.from(source).subarray(0, byteOffset).toString().length }
+}
+
+/** A complaint of the compiler. */
+interface Complaint {
+  message: string
+  labels: readonly { start: number }[]
+}
+
+/** The compiler's complaint in the person's terms, with its place. */
+export function syntaxErrorOf(source: string, error: Complaint, file?: SourceFile): CellSyntaxError {
+  const jsx = findJsx(source)
+  const message =
+    jsx === undefined
+      ? error.message
+      : 'JSX is not part of a cell: use display.html(…), or compile .tsx files before they are imported'
+  // Of two declarations of one name, the second is what the person has to look at.
+  const label = error.labels.at(error.message.includes('already been declared') ? -1 : 0)
+  // oxc-transform counts in UTF-8 bytes, oxc-parser in UTF-16 units.
+  const before =
+    jsx === undefined
+      ? Buffer.from(source)
+          .subarray(0, label?.start ?? 0)
+          .toString()
+      : source.slice(0, jsx)
+  const lines = before.split('\n')
+  return new CellSyntaxError(message, lines.length, (lines.at(-1)?.length ?? 0) + 1, file)
 }
 
 /** Where the first JSX element begins; `undefined` where the cell is wrong for another reason. */

@@ -3,7 +3,7 @@ import remapping from '@jridgewell/remapping'
 import MagicString from 'magic-string'
 import { transformSync } from 'oxc-transform'
 import { type Lifted, liftModuleSyntax } from './lift.js'
-import { explainSyntax, withoutEndComments } from './syntax.js'
+import { syntaxErrorOf, withoutEndComments } from './syntax.js'
 
 /** A cell as V8 takes it. */
 export interface Script {
@@ -16,29 +16,19 @@ export interface Script {
   discard(): void
 }
 
-/** A cell that is no TypeScript. */
-export class CellSyntaxError extends Error {
-  override readonly name = 'SyntaxError'
-  /** 1-based, in the text that the person typed. */
-  readonly line: number
-  readonly column: number
-
-  constructor(message: string, line: number, column: number) {
-    super(message)
-    this.line = line
-    this.column = column
-  }
-}
+/** What Node 20 lacks is lowered: `using`, decorators (the experimental ones), `accessor`. */
+export const loweringOptions = {
+  target: 'es2024',
+  helpers: { mode: 'External' as never },
+  decorator: { legacy: true },
+} as const
 
 const stripOptions = {
   lang: 'ts',
   sourceType: 'module',
-  // Lowers `using` and nothing else; Node 20 has the rest.
-  target: 'es2024',
-  helpers: { mode: 'External' as never },
+  ...loweringOptions,
   // An import that this cell does not use may be what the next cell needs.
   typescript: { onlyRemoveTypeImports: true },
-  decorator: { legacy: true },
 } as const
 
 /** Turns the cells of one kernel into scripts for V8's REPL mode; knows what earlier cells declared. */
@@ -95,12 +85,8 @@ function strip(source: string, sourcemap = false) {
   }
   const result = transformSync('cell.ts', source, { ...stripOptions, sourcemap })
   const error = result.errors.find(({ severity }) => severity === 'Error')
-  if (error === undefined) return { ...result, wrapped: undefined }
-  // Of two declarations of one name, the second is what the person has to look at.
-  const label = error.labels.at(error.message.includes('already been declared') ? -1 : 0)
-  const { message, offset } = explainSyntax(source, error.message, label?.start ?? 0)
-  const lines = source.slice(0, offset).split('\n')
-  throw new CellSyntaxError(message, lines.length, (lines.at(-1)?.length ?? 0) + 1)
+  if (error !== undefined) throw syntaxErrorOf(source, error)
+  return { ...result, wrapped: undefined }
 }
 
 /** `{ a: 1 }` alone is meant as an object, as in every JavaScript console, though the grammar says block. */

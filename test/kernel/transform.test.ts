@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { CellCompiler, CellSyntaxError } from '../../kernel/transform.js'
+import { CellSyntaxError } from '../../kernel/syntax.js'
+import { CellCompiler } from '../../kernel/transform.js'
 
 const compileCell = (source: string) => new CellCompiler().compile(source)
 
