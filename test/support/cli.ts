@@ -9,6 +9,8 @@ import { type TaegisServer, taegisPaths } from './taegis-server.js'
 /** The built command, as npm links it. */
 export const program = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
 
+const longestRunMs = 45_000
+
 export interface CliResult {
   /** `null` where a signal ended it. */
   status: number | null
@@ -174,10 +176,13 @@ function watch(child: ChildProcess, what: string): RunningCli {
   // Someone who does not read to the end is no failure of the test.
   child.stdin?.on('error', () => {})
   let ended = false
+  // Before the test's own limit: then what it has opened is still closed.
+  const limit = setTimeout(() => child.kill('SIGKILL'), longestRunMs)
   const exited = new Promise<CliResult>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (status) => {
       ended = true
+      clearTimeout(limit)
       ledger.push({ where: `the stdout of ${what}`, text: output.stdout })
       ledger.push({ where: `the stderr of ${what}`, text: output.stderr })
       resolve({ status, ...output, ms: performance.now() - started })
