@@ -1,15 +1,18 @@
 import { Console } from 'node:console'
 import { StringDecoder } from 'node:string_decoder'
-import { activeCell } from './cell.js'
+import { activeCell, type Cell } from './cell.js'
+import { captureChildOutput } from './child-output.js'
 import type { Iopub, StreamName } from './iopub.js'
 
 /**
- * From here on `console`, `process.stdout.write` and `process.stderr.write` print under the cell that calls them.
- * What child processes write to inherited descriptors goes past us, to the Jupyter server's log.
+ * From here on `console`, `process.stdout.write` and `process.stderr.write` print under the cell that calls them, and
+ * so do worker threads (Node hands us what they write) and child processes that inherit. What native code writes to
+ * the descriptors themselves goes past us, to the Jupyter server's log.
  */
 export function captureStreams(iopub: Iopub): void {
   capture(process.stdout, 'stdout', iopub)
   capture(process.stderr, 'stderr', iopub)
+  captureChildOutput()
   // A console of our own: the inspector wraps the global one and keeps the last 1,000 arguments alive.
   const inspectOptions = { maxArrayLength: 200, maxStringLength: 100_000 }
   globalThis.console = new Console({
@@ -25,7 +28,15 @@ export function captureStreams(iopub: Iopub): void {
 type WriteDone = (error?: Error | null) => void
 
 function capture(stream: NodeJS.WriteStream, name: StreamName, iopub: Iopub): void {
-  const decoder = new StringDecoder('utf8')
+  // A character may come in two writes; half of one must not meet what another cell writes.
+  const decoders = new WeakMap<Cell, StringDecoder>()
+  const withoutCell = new StringDecoder('utf8')
+  const decoderOf = (cell: Cell | undefined): StringDecoder => {
+    if (cell === undefined) return withoutCell
+    const decoder = decoders.get(cell) ?? new StringDecoder('utf8')
+    decoders.set(cell, decoder)
+    return decoder
+  }
   let waiting = false
   stream.write = (
     chunk: Uint8Array | string,
@@ -33,7 +44,8 @@ function capture(stream: NodeJS.WriteStream, name: StreamName, iopub: Iopub): vo
     done?: WriteDone,
   ): boolean => {
     const cell = activeCell()
-    const text = typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk))
+    const isText = typeof chunk === 'string' && (typeof encodingOrDone !== 'string' || isUtf8(encodingOrDone))
+    const text = isText ? chunk : decoderOf(cell).write(asBuffer(chunk, encodingOrDone))
     if (cell?.silent !== true) iopub.write(cell?.request.header, name, text)
     const whenDone = typeof encodingOrDone === 'function' ? encodingOrDone : done
     if (whenDone !== undefined) process.nextTick(whenDone)
@@ -47,4 +59,24 @@ function capture(stream: NodeJS.WriteStream, name: StreamName, iopub: Iopub): vo
     }
     return false
   }
+  // Ended by a cell, it would be lost to all others.
+  stream.end = (
+    chunk?: Uint8Array | string | WriteDone,
+    encoding?: BufferEncoding | WriteDone,
+    done?: WriteDone,
+  ) => {
+    const whenDone = [chunk, encoding, done].find((value) => typeof value === 'function')
+    if (chunk !== undefined && typeof chunk !== 'function') stream.write(chunk)
+    if (whenDone !== undefined) process.nextTick(whenDone)
+    return stream
+  }
+}
+
+function isUtf8(encoding: string): boolean {
+  return /^utf-?8$/i.test(encoding)
+}
+
+function asBuffer(chunk: Uint8Array | string, encoding: unknown): Buffer {
+  if (typeof chunk !== 'string') return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  return Buffer.from(chunk, typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8')
 }

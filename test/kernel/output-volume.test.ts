@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type KernelSession, openKernel, waitFor } from '../support/kernel-session.js'
+
+let kernel: KernelSession
+beforeAll(async () => {
+  kernel = await openKernel({
+    'child.mjs': `
+      process.stdout.write('out of ' + process.argv[2] + '\\n')
+      process.stderr.write('err of ' + process.argv[2] + '\\n')
+      process.exitCode = Number(process.argv[3] ?? 0)`,
+    'worker.mjs': `console.log('from a worker'); console.error('worker err')`,
+  })
+})
+afterAll(async () => {
+  await kernel[Symbol.asyncDispose]()
+})
+
+describe('nothing is lost', () => {
+  test('of a million lines in one tick, in order and in few messages', async () => {
+    const { stdout, outputs } = await kernel.run(
+      "for (let n = 0; n < 1_000_000; n++) console.log('line ' + n)",
+      {
+        timeoutMs: 50_000,
+      },
+    )
+    expect(stdout.length).toBe(11_888_890)
+    let at = 0
+    for (const line of stdout.split('\n').slice(0, -1)) if (line !== `line ${at++}`) throw new Error(line)
+    expect(at).toBe(1_000_000)
+    expect(outputs.length).toBeLessThan(1_000)
+  })
+
+  test('of 20,000 updates of one display', async () => {
+    const { outputs } = await kernel.run(
+      "const shown = display.text('0'); for (let n = 1; n <= 20_000; n++) shown.update({ 'text/plain': String(n) }, { raw: true })",
+      { timeoutMs: 50_000 },
+    )
+    const texts = outputs.map(({ content }) => 'data' in content && content.data['text/plain'])
+    expect(texts).toEqual(Array.from({ length: 20_001 }, (_, n) => String(n)))
+  })
+
+  test('of both streams in turns', async () => {
+    const { outputs } = await kernel.run(
+      'for (let n = 0; n < 3_000; n++) (n % 2 ? console.error : console.log)(n)',
+    )
+    const all = outputs.map(({ content }) => 'text' in content && content.text).join('')
+    expect(all).toBe(Array.from({ length: 3_000 }, (_, n) => `${n}\n`).join(''))
+  })
+
+  test('of characters that come in pieces, whatever other cells print meanwhile', async () => {
+    const first = await kernel.run(`
+      const bytes = Buffer.from('a😀ü€b')
+      for (const byte of bytes) process.stdout.write(new Uint8Array([byte]))
+      process.stdout.write(Buffer.from('😀').subarray(0, 2))
+      setTimeout(() => process.stdout.write(Buffer.from('😀').subarray(2)), 100)
+      undefined`)
+    expect(first.stdout).toBe('a😀ü€b')
+    const second = await kernel.run(
+      "process.stdout.write(Buffer.from('é')); await new Promise((r) => setTimeout(r, 150))",
+    )
+    expect(second.stdout).toBe('é')
+    const late = await waitFor(() =>
+      kernel.broadcasts.find(
+        ({ parentId, content }) => parentId === first.messageId && content.text === '😀',
+      ),
+    )
+    expect(late.type).toBe('stream')
+  })
+
+  test('of text in another encoding', async () => {
+    const { stdout } = await kernel.run(
+      "process.stdout.write('aGk=', 'base64'); process.stdout.write('fc', 'latin1')",
+    )
+    expect(stdout).toBe('hifc')
+  })
+})
+
+describe('shown under the cell is what is printed by', () => {
+  test('a worker thread', async () => {
+    const { messageId } = await kernel.run(`
+      import { Worker } from 'node:worker_threads'
+      import { once } from 'node:events'
+      const worker = new Worker('./worker.mjs')
+      await once(worker, 'exit')`)
+    for (const text of ['from a worker\n', 'worker err\n']) {
+      const found = await waitFor(() => kernel.broadcasts.find(({ content }) => content.text === text))
+      expect(found.parentId).toBe(messageId)
+    }
+  })
+
+  test.each([
+    ['spawn, inherited', "spawn('node', ['child.mjs', TAG], { stdio: 'inherit' })"],
+    ['spawn, by number', "spawn('node', ['child.mjs', TAG], { stdio: ['ignore', 1, 2] })"],
+    [
+      'spawn, our streams',
+      "spawn('node', ['child.mjs', TAG], { stdio: [0, process.stdout, process.stderr] })",
+    ],
+    ['fork', "fork('child.mjs', [TAG])"],
+  ])('%s', async (name, call) => {
+    const { messageId, text } = await kernel.run(`
+      import { fork, spawn } from 'node:child_process'
+      const child = ${call.replace('TAG', JSON.stringify(name))}
+      const streams = [child.stdout, child.stderr]
+      await new Promise((resolve) => child.once('close', resolve))
+      streams`)
+    expect(text).toBe('[ null, null ]')
+    for (const line of [`out of ${name}\n`, `err of ${name}\n`]) {
+      const found = await waitFor(() =>
+        kernel.broadcasts.find(({ content }) => String(content.text).includes(line)),
+      )
+      expect(found.parentId).toBe(messageId)
+    }
+  })
+
+  test.each([
+    ['spawnSync', "spawnSync('node', ['child.mjs', TAG], { stdio: 'inherit' }).stdout"],
+    ['execSync', "execSync('node child.mjs ' + TAG, { stdio: 'inherit' })"],
+    ['execFileSync', "execFileSync('node', ['child.mjs', TAG], { stdio: 'inherit' })"],
+  ])('%s, and it returns as it would', async (name, call) => {
+    const ran = await kernel.run(`
+      import { execFileSync, execSync, spawnSync } from 'node:child_process'
+      ${call.replace('TAG', JSON.stringify(name))}`)
+    expect(ran.text).toBe('null')
+    expect(ran.stdout).toBe(`out of ${name}\n`)
+    expect(ran.stderr).toBe(`err of ${name}\n`)
+  })
+
+  test('one that fails', async () => {
+    const ran = await kernel.run(`
+      import { execFileSync } from 'node:child_process'
+      execFileSync('node', ['child.mjs', 'failing', '3'], { stdio: 'inherit' })`)
+    expect(ran.error?.evalue).toContain('Command failed')
+    expect([ran.stdout, ran.stderr]).toEqual(['out of failing\n', 'err of failing\n'])
+  })
+
+  test('none whose output the cell takes itself', async () => {
+    const ran = await kernel.run(`
+      import { execFileSync, spawnSync } from 'node:child_process'
+      const taken = spawnSync('node', ['child.mjs', 'taken'])
+      const partly = spawnSync('node', ['child.mjs', 'partly'], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
+      const text = execFileSync('node', ['child.mjs', 'text'], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' })
+      JSON.stringify([String(taken.stdout), String(taken.stderr), partly.stdout, partly.stderr, text])`)
+    expect(JSON.parse(ran.text?.slice(1, -1).replaceAll('\\\\', '\\') ?? '')).toEqual([
+      'out of taken\n',
+      'err of taken\n',
+      'out of partly\n',
+      null,
+      'out of text\n',
+    ])
+    expect([ran.stdout, ran.stderr]).toEqual(['', 'err of partly\n'])
+  })
+})
