@@ -1,6 +1,6 @@
 import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
-import type { Provider } from '../providers/provider.js'
+import type { ExpirySource, Provider } from '../providers/provider.js'
 import { AccessToken, Secret } from '../secrets.js'
 import type { Session } from '../store/profile.js'
 import { plain } from '../text.js'
@@ -92,6 +92,7 @@ function readSeconds(value: unknown, fallback: number, longest: number): number 
  * JWT's claims, or from `idClaims` where the server gave an ID token.
  *
  * @param now milliseconds since 1970, when the answer came
+ * @param expiry where the answer tells its end, the first found counts
  * @returns `undefined` when there is no usable access token in it
  */
 export function readSession(
@@ -99,12 +100,13 @@ export function readSession(
   provider: Provider,
   now: number,
   idClaims: JsonObject = {},
+  expiry: readonly ExpirySource[] = ['expires_in', 'jwt'],
 ): Session | undefined {
   const value = answer.access_token
   // A token is sent in a header: anything but visible ASCII could end the header early.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) return undefined
   const claims = readClaims(value)
-  const expiresAt = readExpiry(answer.expires_in, claims.exp, now)
+  const expiresAt = readExpiry(expiry, answer, claims, now)
   const refresh = answer.refresh_token
   return {
     accessToken: new AccessToken(value, expiresAt),
@@ -127,10 +129,31 @@ function readClaims(token: string): JsonObject {
   return payload === undefined ? {} : (parseObject(Buffer.from(payload, 'base64url').toString('utf8')) ?? {})
 }
 
-function readExpiry(expiresIn: unknown, exp: unknown, now: number): number | undefined {
-  const seconds = readSeconds(expiresIn, 0, Number.MAX_SAFE_INTEGER)
-  if (seconds > 0) return now + seconds * 1000
-  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined
+function readExpiry(
+  sources: readonly ExpirySource[],
+  answer: JsonObject,
+  claims: JsonObject,
+  now: number,
+): number | undefined {
+  const readers: Record<ExpirySource, () => number | undefined> = {
+    expires_in: () => {
+      const seconds = readSeconds(answer.expires_in, 0, Number.MAX_SAFE_INTEGER)
+      return seconds > 0 ? now + seconds * 1000 : undefined
+    },
+    expiry: () => {
+      // Only RFC 3339: Date.parse takes a bare number for a year.
+      const time = typeof answer.expiry === 'string' && /^\d{4}-\d\d-\d\dT/.test(answer.expiry)
+      const ms = time ? Date.parse(String(answer.expiry)) : Number.NaN
+      return Number.isNaN(ms) ? undefined : ms
+    },
+    jwt: () =>
+      typeof claims.exp === 'number' && Number.isFinite(claims.exp) ? claims.exp * 1000 : undefined,
+  }
+  for (const source of sources) {
+    const expiresAt = readers[source]()
+    if (expiresAt !== undefined) return expiresAt
+  }
+  return undefined
 }
 
 function findSubject(provider: Provider, claims: JsonObject): string | undefined {

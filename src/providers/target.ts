@@ -3,7 +3,8 @@ import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
 import { sandboxAddressFile } from '../paths.js'
 import { plain } from '../text.js'
-import { type Provider, sandboxOrigin } from './provider.js'
+import { type BorrowedToken, type Provider, sandboxOrigin } from './provider.js'
+import { variablePrefix } from './variables.js'
 
 /** A provider at one of its regions: what a sign-in and a client talk to. */
 export interface Target {
@@ -21,7 +22,8 @@ export interface TargetOptions {
 }
 
 /**
- * Finds the region: option, else `XDRLAB_REGION`, else the provider's default. `url` (or `XDRLAB_URL`) wins over both.
+ * Finds the region: option, else `XDRLAB_<NAME>_REGION`, else `XDRLAB_REGION`, else the provider's default. `url` (or
+ * `XDRLAB_<NAME>_URL`, else `XDRLAB_URL`) wins over all of them.
  *
  * @throws XdrError `XDR_UNKNOWN_REGION` with every known name, `XDR_BAD_URL`, `XDR_SANDBOX` where none runs
  */
@@ -30,9 +32,37 @@ export function resolveTarget(
   options: TargetOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Target {
-  const url = options.url ?? (options.region === undefined ? env.XDRLAB_URL || undefined : undefined)
+  const prefix = variablePrefix(provider.name)
+  const envUrl = env[`${prefix}_URL`] || env.XDRLAB_URL || undefined
+  const url = options.url ?? (options.region === undefined ? envUrl : undefined)
   if (url !== undefined) return targetAt(provider, 'custom', url)
-  const wanted = options.region ?? (env.XDRLAB_REGION || provider.defaultRegion)
+  return regionOf(
+    provider,
+    options.region ?? (env[`${prefix}_REGION`] || env.XDRLAB_REGION || provider.defaultRegion),
+    env,
+  )
+}
+
+/**
+ * Where the token of a platform comes from whose `tokenFrom` names another: the source's region that belongs to ours.
+ * `XDRLAB_URL` and `XDRLAB_REGION` speak of the platform that was asked for, so the source does not follow them.
+ *
+ * @throws XdrError as {@link resolveTarget}
+ */
+export function resolveSource(
+  target: Target,
+  { provider: source, regions }: BorrowedToken,
+  env: NodeJS.ProcessEnv = process.env,
+): Target {
+  const prefix = variablePrefix(source.name)
+  const url = env[`${prefix}_URL`]
+  if (url) return targetAt(source, 'custom', url)
+  const same = target.region in source.regions ? target.region : undefined
+  const wanted = regions?.[target.region] ?? same ?? (env[`${prefix}_REGION`] || source.defaultRegion)
+  return regionOf(source, wanted, env)
+}
+
+function regionOf(provider: Provider, wanted: string, env: NodeJS.ProcessEnv): Target {
   const name = wanted.toLowerCase()
   for (const [region, { origin, aliases }] of Object.entries(provider.regions)) {
     if (![region, ...aliases].some((known) => known.toLowerCase() === name)) continue

@@ -1,0 +1,41 @@
+import type { Provider } from '../providers/provider.js'
+import type { Target } from '../providers/target.js'
+import { toVariable, variablePrefix } from '../providers/variables.js'
+
+/** A value from the environment and the variable it came from. */
+export interface Found {
+  name: string
+  value: string
+}
+
+/**
+ * The variables that may hold a target's `field`, the most exact first: of its region, then of its platform.
+ *
+ * @param field as it ends the name: `CLIENT_ID`, `TOKEN`
+ */
+export function variableNames(target: Target, field: string): string[] {
+  const prefix = variablePrefix(target.provider.name)
+  return [`${prefix}_${toVariable(target.region)}_${field}`, `${prefix}_${field}`]
+}
+
+/** Pairs of variables that may hold client credentials; those of the vendor's own tools come last. */
+export function clientVariables(target: Target): { id: string; secret: string; isOurs: boolean }[] {
+  const secrets = variableNames(target, 'CLIENT_SECRET')
+  const ours = variableNames(target, 'CLIENT_ID').flatMap((id, index) => {
+    const secret = secrets[index]
+    return secret === undefined ? [] : [{ id, secret, isOurs: true }]
+  })
+  const { environment }: Provider = target.provider
+  return environment === undefined
+    ? ours
+    : [...ours, { id: environment.clientId, secret: environment.clientSecret, isOurs: false }]
+}
+
+/** The first of `names` that is set to something. */
+export function findVariable(env: NodeJS.ProcessEnv, names: readonly string[]): Found | undefined {
+  for (const name of names) {
+    const value = env[name]
+    if (value !== undefined && value !== '') return { name, value }
+  }
+  return undefined
+}
