@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import { describeError, XdrError } from '../src/errors.js'
 import { CellSyntaxError } from './syntax.js'
 
@@ -16,14 +16,17 @@ export const interruptedContent: ErrorContent = {
   traceback: ['KeyboardInterrupt: the cell was interrupted'],
 }
 
+/** Of a longer text the beginning and the end are shown: the message, and where it was thrown. */
+const longestText = 20_000
+const longestLine = 400
+
 const unreadable = 'something was thrown that cannot be looked at'
 
 /** Whatever a cell threw, as a front end shows it. Never throws itself. */
 export function errorContent(thrown: unknown, source: string, label: string): ErrorContent {
   try {
     if (thrown instanceof CellSyntaxError) return syntaxErrorContent(thrown, source, label)
-    if (thrown instanceof Error)
-      return { ...nameAndMessage(thrown), traceback: describeThrown(thrown).split('\n') }
+    if (isError(thrown)) return { ...nameAndMessage(thrown), traceback: describeThrown(thrown).split('\n') }
     const text = describeThrown(thrown)
     return { ename: 'Uncaught', evalue: text, traceback: [`Uncaught ${text}`] }
   } catch {
@@ -38,10 +41,15 @@ export function errorContent(thrown: unknown, source: string, label: string): Er
 export function describeThrown(thrown: unknown): string {
   try {
     if (isOurs(thrown)) return describeError(thrown)
-    return inspect(thrown, { depth: 3, maxStringLength: 10_000 })
+    return shortened(inspect(thrown, { depth: 3, maxStringLength: 10_000 }))
   } catch {
     return unreadable
   }
+}
+
+/** Those of other realms (`node:vm`) are no instances of ours. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || types.isNativeError(thrown)
 }
 
 /** By shape as well: the notebook's folder may hold another copy of xdrlab, whose class is not ours. */
@@ -57,17 +65,29 @@ function isOurs(thrown: unknown): thrown is XdrError {
 }
 
 function nameAndMessage(error: Error): { ename: string; evalue: string } {
-  return { ename: String(error.name), evalue: String(error.message) }
+  const { name, message } = error
+  // A class of the cell that sets no name of its own is still called by its name.
+  const ename = name === 'Error' ? error.constructor.name || name : name
+  return { ename: String(ename), evalue: shortened(String(message)) }
+}
+
+function shortened(text: string): string {
+  if (text.length <= longestText) return text
+  const half = longestText / 2
+  return `${text.slice(0, half)}… (${text.length - longestText} characters left out) …${text.slice(-half)}`
 }
 
 /** The line with a caret under the place. */
 function syntaxErrorContent(error: CellSyntaxError, source: string, label: string): ErrorContent {
   const { message, line, column, file } = error
   const place = `${file?.label ?? label}:${line}:${column}`
-  const text = (file?.source ?? source).replace(/^\ufeff/, '').split(/\r?\n/)[line - 1] ?? ''
+  const whole = (file?.source ?? source).replace(/^\ufeff/, '').split(/\r?\n/)[line - 1] ?? ''
+  // Of a line as programs write them, the surroundings of the place.
+  const from = whole.length > longestLine ? Math.max(0, column - 1 - longestLine / 2) : 0
+  const text = whole.slice(from, from + longestLine)
   const margin = `${line} | `
   // The caret's indent repeats the line's tabs, or it would stand elsewhere than what it points at.
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ')
+  const indent = text.slice(0, column - 1 - from).replace(/[^\t]/g, ' ')
   return {
     ename: 'SyntaxError',
     evalue: file === undefined ? `${message} (${place})` : message,

@@ -77,6 +77,55 @@ describe('an error', () => {
     expect((await kernel.run(code)).status).toBe('error')
   })
 
+  test.each([
+    [
+      'a stack that overflows',
+      'function deep(): number { return deep() + 1 }\ndeep()',
+      'RangeError',
+      'Maximum call stack size exceeded',
+    ],
+    ['a frozen error', 'throw Object.freeze(new Error("cold"))', 'Error', 'cold'],
+    ['a class of the cell', 'class Missing extends Error {}\nthrow new Missing("it")', 'Missing', 'it'],
+    [
+      'an error of another realm',
+      'throw (await import("node:vm")).runInNewContext("new TypeError(\'far\')")',
+      'TypeError',
+      'far',
+    ],
+    ['a stack that is no text', 'throw Object.assign(new Error("odd"), { stack: 5 })', 'Error', 'odd'],
+  ])('may be %s', async (_name, code, ename, evalue) => {
+    expect((await kernel.run(code)).error).toMatchObject({ ename, evalue })
+    expect((await kernel.run('1')).text).toBe('1')
+  })
+
+  test('with a message of megabytes is cut, and its place kept', async () => {
+    const { error, executionCount } = await kernel.run('throw new Error("x".repeat(3_000_000))')
+    expect(error?.evalue.length).toBeLessThan(21_000)
+    expect(error?.evalue).toContain('2980000 characters left out')
+    expect(error?.traceback.join('\n').length).toBeLessThan(21_000)
+    expect(error?.traceback.at(-1)).toBe(`    at cell [${executionCount}]:1:7`)
+  })
+
+  test('thrown in a callback of a library names the cell', async () => {
+    const { traceback, executionCount } = await kernel.run('[1].map(() => {\n  throw new Error("inside")\n})')
+    expect(traceback.split('\n')).toEqual([
+      'Error: inside',
+      `    at cell [${executionCount}]:2:9`,
+      '    at Array.map (<anonymous>)',
+      `    at cell [${executionCount}]:1:5`,
+    ])
+  })
+
+  test.each([
+    ['after an emoji', '/* 🙂 */ throw new Error("col")', 1, 16],
+    ['with a byte order mark and CRLF', '\ufeffconst a: number = 1\r\n  throw new Error("x")', 2, 9],
+    ['in an object alone', '{ a: nowhere() }', 1, 6],
+    ['far down', `${'interface A {}\n'.repeat(5_000)}  throw new Error('x')`, 5_001, 9],
+  ])('%s is placed right', async (_name, code, line, column) => {
+    const { traceback, executionCount } = await kernel.run(code)
+    expect(traceback).toContain(`cell [${executionCount}]:${line}:${column}`)
+  })
+
   test('of a rejected last value is the cell’s error', async () => {
     const { error } = await kernel.run('Promise.reject(new TypeError("late"))')
     expect(error).toMatchObject({ ename: 'TypeError', evalue: 'late' })
@@ -105,6 +154,13 @@ describe('a syntax error', () => {
     const [shownLine = '', caret = ''] = error?.traceback.slice(-2) ?? []
     expect(shownLine).toBe(`${line} | ${code.split('\n')[line - 1]}`)
     expect(caret.length).toBe(`${line} | `.length + column)
+  })
+
+  test('in a line of a megabyte shows what is around it', async () => {
+    const { error } = await kernel.run(`const list = [${'1, '.repeat(300_000)}] 5`)
+    const [shownLine = '', caret = ''] = error?.traceback.slice(-2) ?? []
+    expect(shownLine.length).toBeLessThan(500)
+    expect(shownLine.slice(caret.length - 2, caret.length + 1)).toContain(' 5')
   })
 
   test('of text parsed at run time is an ordinary error', async () => {
