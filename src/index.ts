@@ -1,6 +1,10 @@
 export { errorsOf, type QueryOptions, type XdrClient } from './client/client.js'
 export { type ConnectOptions, connect } from './client/connect.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
+export type { PageOptions } from './client/pages.js'
+export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
+export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
+export type { StandardSchema } from './client/schema.js'
 export type { Clock } from './clock.js'
 export {
   type Comm,

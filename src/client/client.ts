@@ -1,48 +1,22 @@
-import { authorizationHeaders } from '../auth/authorization.js'
-import type { Credentials } from '../auth/credentials.js'
-import type { Clock } from '../clock.js'
 import { type GraphQLErrorEntry, XdrError } from '../errors.js'
-import { defaultMaxBytes, defaultTimeoutMs, isTransient, send } from '../http.js'
 import { stringifyExactJson } from '../json.js'
-import { version } from '../package.js'
-import type { Target } from '../providers/target.js'
 import { withTable } from '../results/table.js'
-import type { Screen } from '../screen/screen.js'
-import type { Session } from '../store/profile.js'
-import { plain } from '../text.js'
+import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
 import { type QueryDocument, readOperation } from './document.js'
 import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
+import { type PageOptions, readPages } from './pages.js'
+import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
+import type { KnownAnswers, KnownRows } from './rest-types.js'
+import type { SchemaOutput, StandardSchema } from './schema.js'
 
-export interface QueryOptions {
+export interface QueryOptions extends CallOptions {
   /** Which operation of the document runs; needed where it holds several. */
   operationName?: string
-  /** Tenant for this query, in place of the client's. */
-  tenant?: string
   /** Throw also when data arrived beside the errors. Default `false`: the data is given, the errors are shown. */
   strict?: boolean
   /** Needed for a mutation in a notebook: re-running a cell must not change things unasked. */
   confirm?: boolean
-  /** Until the whole answer is there, milliseconds. Default 60,000. */
-  timeoutMs?: number
-  /** Largest answer, bytes. Default 32 MiB. */
-  maxBytes?: number
-  /** Ends the query early. The notebook's stop button does so without it. */
-  signal?: AbortSignal
 }
-
-export interface ClientParts {
-  target: Target
-  credentials: Credentials
-  screen: Screen
-  clock: Clock
-  tenant: string | undefined
-}
-
-/** Tries for a read, the first included. */
-const mostTries = 4
-const firstBackoffMs = 500
-/** A server that asks for a longer wait gets an error in place of a silent hour. */
-const longestWaitMs = 60_000
 
 const errorsBesideData = new WeakMap<object, readonly GraphQLErrorEntry[]>()
 
@@ -54,12 +28,9 @@ export function errorsOf(data: object): readonly GraphQLErrorEntry[] {
 /** A signed-in client; made by `connect`. */
 export class XdrClient {
   readonly #parts: ClientParts
-  readonly #url: URL | undefined
 
   constructor(parts: ClientParts) {
     this.#parts = parts
-    const { graphql } = parts.target.provider
-    this.#url = graphql === undefined ? undefined : new URL(graphql, parts.target.origin)
   }
 
   /** Short name of the platform, region and origin in use. */
@@ -108,8 +79,71 @@ export class XdrClient {
     const operation = await readOperation(source, options.operationName)
     this.#checkKind(operation.kind, options)
     const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
-    const answer = await this.#ask(body, operation.kind === 'query' ? mostTries : 1, options)
-    return this.#deliver(answer, options) as TData
+    const url = this.#graphqlUrl()
+    const call = { method: 'POST', url, body, isRead: operation.kind === 'query', read: readAnswer } as const
+    return this.#deliver(await runCall(this.#parts, call, options), options) as TData
+  }
+
+  /**
+   * Asks the REST interface beside GraphQL. Tried again and renewed as queries are; integers beyond 2^53 arrive as
+   * `bigint`; an empty answer is `undefined`.
+   *
+   * @param path from the platform's origin, such as `/assets/version`; known ones are typed
+   * @throws XdrError `XDR_UNAUTHORIZED`, `XDR_HTTP`, `XDR_RATE_LIMITED`, `XDR_BAD_RESPONSE`, `XDR_BAD_URL`, …
+   * @example
+   * const { tag } = await xdr.get('/assets/version')
+   * const groups = await xdr.get<{ data: { name: string }[] }>('/v1/groups', { query: { limit: 10 } })
+   */
+  get<P extends keyof KnownAnswers>(
+    path: P,
+    options?: RestOptions & { schema?: never },
+  ): Promise<KnownAnswers[P]>
+  get<S extends StandardSchema>(path: string, options: RestOptions & { schema: S }): Promise<SchemaOutput<S>>
+  get<T = unknown>(path: string, options?: RestOptions): Promise<T>
+  get(path: string, options: RestOptions = {}): Promise<unknown> {
+    return getRest(this.#parts, path, options)
+  }
+
+  /**
+   * Sends JSON to the REST interface: once, since it may change things. In a notebook it needs `{ confirm: true }`;
+   * a search that is sent by POST takes `{ safe: true }` in its place and is then tried again like a read.
+   *
+   * @throws XdrError `XDR_CONFIRM_NEEDED`, and what `get` throws
+   * @example
+   * const seen = await xdr.post('/iroh/iroh-inspect/inspect', { content: 'cisco.com' }, { safe: true })
+   */
+  post<S extends StandardSchema>(
+    path: string,
+    body: unknown,
+    options: PostOptions & { schema: S },
+  ): Promise<SchemaOutput<S>>
+  post<T = unknown>(path: string, body?: unknown, options?: PostOptions): Promise<T>
+  post(path: string, body?: unknown, options: PostOptions = {}): Promise<unknown> {
+    return postRest(this.#parts, path, body, options)
+  }
+
+  /**
+   * Reads a list that is paged by `start` and `size`, row by row, however long it is: one page is held and one is on
+   * its way. A lost connection or a token that ends in the middle costs no row.
+   *
+   * @throws XdrError what `get` throws, at the row where it happens
+   * @example
+   * for await (const { name } of xdr.pages('/v3/organizations', { size: 50 })) console.log(name)
+   */
+  pages<P extends keyof KnownRows>(
+    path: P,
+    options?: PageOptions & { schema?: never },
+  ): AsyncGenerator<KnownRows[P], void, undefined>
+  pages<S extends StandardSchema>(
+    path: string,
+    options: PageOptions & { schema: S },
+  ): AsyncGenerator<SchemaOutput<S>, void, undefined>
+  pages<Row = Record<string, unknown>>(
+    path: string,
+    options?: PageOptions,
+  ): AsyncGenerator<Row, void, undefined>
+  pages(path: string, options: PageOptions = {}): AsyncGenerator<unknown, void, undefined> {
+    return readPages(this.#parts, path, options)
   }
 
   #checkKind(kind: 'query' | 'mutation' | 'subscription', options: QueryOptions): void {
@@ -129,61 +163,12 @@ export class XdrClient {
     }
   }
 
-  async #ask(body: string, tries: number, options: QueryOptions): Promise<GraphQLAnswer> {
-    const { clock, credentials } = this.#parts
-    const signal = joinSignals(options.signal, this.#parts.screen.signal)
-    let session = await credentials.get(signal)
-    let renewed = false
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#send(body, session, options, signal)
-      } catch (error) {
-        if (!(error instanceof XdrError)) throw error
-        if (error.status === 401 && !renewed) {
-          renewed = true
-          attempt--
-          session = await credentials.replace(session, signal)
-          continue
-        }
-        // What took too long once would take as long again, at the server's cost and the person's.
-        const isWorthIt = isTransient(error) && error.code !== 'XDR_TIMEOUT' && attempt < tries
-        const waitMs = Math.max(error.retryAfterMs ?? 0, backoff(attempt))
-        if (!isWorthIt || waitMs > longestWaitMs) throw error
-        await clock.sleep(waitMs, signal)
-      }
-    }
-  }
-
-  async #send(
-    body: string,
-    session: Session,
-    options: QueryOptions,
-    signal: AbortSignal | undefined,
-  ): Promise<GraphQLAnswer> {
-    const { headers, title } = this.#parts.target.provider
-    const url = this.#url
-    if (url === undefined) {
-      throw new XdrError('XDR_BAD_OPTION', `${title} has no GraphQL interface`, {
-        hint: 'use its REST interface: xdr.get(path)',
-      })
-    }
-    const tenant = options.tenant ?? this.#parts.tenant
-    const response = await send({
-      method: 'POST',
-      url,
-      headers: {
-        ...authorizationHeaders(this.#parts.target.provider, session),
-        'content-type': 'application/json',
-        ...(headers.tenant !== undefined && tenant !== undefined ? { [headers.tenant]: tenant } : {}),
-        ...(headers.clientName === undefined ? {} : { [headers.clientName]: 'xdrlab' }),
-        ...(headers.clientVersion === undefined ? {} : { [headers.clientVersion]: version }),
-      },
-      body,
-      signal,
-      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-      maxBytes: options.maxBytes ?? defaultMaxBytes,
+  #graphqlUrl(): URL {
+    const { provider, origin } = this.#parts.target
+    if (provider.graphql !== undefined) return new URL(provider.graphql, origin)
+    throw new XdrError('XDR_BAD_OPTION', `${provider.title} has no GraphQL interface`, {
+      hint: 'use its REST interface: xdr.get(path)',
     })
-    return readAnswer(response, `POST ${url.origin}${url.pathname}`, this.#parts.clock.now())
   }
 
   #deliver(answer: GraphQLAnswer, options: QueryOptions): object {
@@ -210,43 +195,6 @@ export class XdrClient {
     const until = expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`
     return `XdrClient { ${provider} ${region} ${origin} as ${subject ?? account ?? 'unknown'}${until} }`
   }
-}
-
-/** The largest wait that a timer takes: 24 days. */
-const longestTimeoutMs = 2 ** 31 - 1
-
-function checkOptions({ timeoutMs, maxBytes, tenant }: QueryOptions): void {
-  const isOff = (value: number | undefined, most: number) =>
-    value !== undefined && !(value > 0 && value <= most)
-  if (isOff(timeoutMs, longestTimeoutMs)) {
-    throw new XdrError('XDR_BAD_OPTION', `timeoutMs must be a number of milliseconds above 0`, {
-      hint: 'for example { timeoutMs: 120_000 } for two minutes',
-    })
-  }
-  if (isOff(maxBytes, Number.MAX_SAFE_INTEGER)) {
-    throw new XdrError('XDR_BAD_OPTION', 'maxBytes must be a number of bytes above 0', {
-      hint: 'for example { maxBytes: 64 * 1024 * 1024 }',
-    })
-  }
-  checkTenant(tenant)
-}
-
-/** A tenant goes out in a header, where a line break or another script cannot stand. */
-export function checkTenant(tenant: string | undefined): void {
-  if (tenant === undefined || /^[\x21-\x7e]+$/.test(tenant)) return
-  throw new XdrError('XDR_BAD_OPTION', `"${plain(tenant, 40)}" is no tenant id`, {
-    hint: 'give the id as the platform writes it: letters, digits and dashes',
-  })
-}
-
-/** Full jitter, so that many notebooks do not come back at the same moment. */
-function backoff(attempt: number): number {
-  return firstBackoffMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
-}
-
-function joinSignals(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined)
-  return given.length > 1 ? AbortSignal.any(given) : given[0]
 }
 
 function serialiseRequest(request: Record<string, unknown>): string {

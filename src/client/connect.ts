@@ -7,7 +7,9 @@ import { resolveTarget } from '../providers/target.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { fileStore } from '../store/file-store.js'
 import { memoryStore, type ProfileStore } from '../store/profile.js'
-import { checkTenant, XdrClient } from './client.js'
+import { traced } from '../trace.js'
+import { checkTenant } from './calls.js'
+import { XdrClient } from './client.js'
 
 export interface ConnectOptions<P extends Provider = Provider> {
   /** Region or alias. Default: `XDRLAB_REGION`, else the provider's own default. */
@@ -26,6 +28,12 @@ export interface ConnectOptions<P extends Provider = Provider> {
   browser?: boolean
   /** Ends the sign-in early. The notebook's stop button does so without it. */
   signal?: AbortSignal
+  /**
+   * Shows every request, also those of the sign-in: method, address, status, time, sizes, request id, header names; no
+   * bodies and no secrets. `true` notes them under the cell, a function takes each line. Default: off, unless
+   * `XDRLAB_TRACE=1` writes those of the whole process to stderr.
+   */
+  trace?: boolean | ((line: string) => void)
   /** Where the person is met. Default: the notebook or terminal this runs in. */
   screen?: Screen
   /** Time, for tests. */
@@ -63,7 +71,11 @@ export async function connect<const P extends Provider>(
     browser: options.browser ?? true,
     env: process.env,
   })
-  const session = options.fresh === true ? await credentials.signIn(signal) : await credentials.get(signal)
+  const trace =
+    options.trace === true ? (line: string) => screen.note('info', line) : options.trace || undefined
+  const session = await traced(trace, () =>
+    options.fresh === true ? credentials.signIn(signal) : credentials.get(signal),
+  )
   if (screen.kind === 'notebook' && credentials.source !== 'sign-in') {
     const { account } = credentials
     screen.note(
@@ -71,7 +83,7 @@ export async function connect<const P extends Provider>(
       describeSession({ ...session, account, tenant, expiresAt: session.accessToken.expiresAt }),
     )
   }
-  return new XdrClient({ target, credentials, screen, clock, tenant })
+  return new XdrClient({ target, credentials, screen, clock, tenant, trace })
 }
 
 /** The store that an option names. */

@@ -1,8 +1,9 @@
-import { type GraphQLErrorEntry, GraphQLFailure, XdrError } from '../errors.js'
-import { type HttpResponse, isTransientStatus, parseRetryAfter } from '../http.js'
+import { type GraphQLErrorEntry, GraphQLFailure } from '../errors.js'
+import { type HttpResponse, isTransientStatus } from '../http.js'
 import { parseExactJson } from '../json.js'
 import { hideSecrets } from '../secrets.js'
 import { plain } from '../text.js'
+import { isRecord, readRequestId, refusedError } from './refusal.js'
 
 /** A GraphQL answer, whole or in part. */
 export interface GraphQLAnswer {
@@ -29,7 +30,8 @@ export function readAnswer(response: HttpResponse, where: string, now: number): 
   if (data !== undefined ? response.status !== 401 : errors.length > 0 && !isGateway) {
     return { data, errors, requestId }
   }
-  throw refusedError(response, { where, requestId, body, said: errors[0], now })
+  const said = errors[0] === undefined ? undefined : describeEntry(errors[0])
+  throw refusedError(response, { where, requestId, body, said, now })
 }
 
 /** The failure of an answer without usable data, or of any errors in strict mode. */
@@ -94,67 +96,4 @@ function mapTexts(
     return isRecord(value) ? mapTexts(value, change) : value
   }
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [change(name), map(value)]))
-}
-
-function readRequestId(response: HttpResponse): string | undefined {
-  const id = response.headers['x-request-id']
-  return id === undefined ? undefined : plain(id, 100)
-}
-
-function refusedError(
-  response: HttpResponse,
-  known: {
-    where: string
-    requestId: string | undefined
-    body: Record<string, unknown> | undefined
-    said: GraphQLErrorEntry | undefined
-    now: number
-  },
-): XdrError {
-  const { where, requestId, body, said } = known
-  const { status } = response
-  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], known.now)
-  if (status === 401 || status === 403) {
-    return new XdrError('XDR_UNAUTHORIZED', `${where} did not accept the sign-in (HTTP ${status})`, {
-      hint: 'check the tenant and your role; "xdrlab login" signs in anew',
-      requestId,
-      status,
-    })
-  }
-  if (status === 429) {
-    const when = retryAfterMs === undefined ? 'a minute' : `${Math.ceil(retryAfterMs / 1000)} s`
-    return new XdrError('XDR_RATE_LIMITED', `${where} has had too many requests`, {
-      hint: `wait ${when}, or ask for more rows with fewer requests`,
-      requestId,
-      status,
-      retryAfterMs,
-    })
-  }
-  if (status >= 400) {
-    const words = said === undefined ? '' : `: ${describeEntry(said)}`
-    return new XdrError('XDR_HTTP', `${where} answered HTTP ${status}${words}`, {
-      hint: status >= 500 ? 'the platform has a problem; try again later' : 'check the region and the URL',
-      requestId,
-      status,
-      retryAfterMs,
-    })
-  }
-  const trimmed = response.text.trimStart()
-  const kind =
-    trimmed === ''
-      ? 'nothing'
-      : trimmed.startsWith('<')
-        ? 'a web page in place of JSON'
-        : body === undefined
-          ? 'what is not JSON'
-          : 'JSON without data or errors'
-  return new XdrError('XDR_BAD_RESPONSE', `${where} answered with ${kind} (HTTP ${status})`, {
-    hint: 'check the region and the URL: a proxy or a sign-in page may stand in between',
-    requestId,
-    status,
-  })
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,0 +1,162 @@
+import { authorizationHeaders } from '../auth/authorization.js'
+import type { Credentials } from '../auth/credentials.js'
+import type { Clock } from '../clock.js'
+import { XdrError } from '../errors.js'
+import { defaultMaxBytes, defaultTimeoutMs, type HttpResponse, isTransient, send } from '../http.js'
+import { version } from '../package.js'
+import type { Target } from '../providers/target.js'
+import type { Screen } from '../screen/screen.js'
+import type { Session } from '../store/profile.js'
+import { plain } from '../text.js'
+import { type TraceSink, traced } from '../trace.js'
+
+/** What a client is made of. */
+export interface ClientParts {
+  target: Target
+  credentials: Credentials
+  screen: Screen
+  clock: Clock
+  tenant: string | undefined
+  /** Takes one line for each request of this client. */
+  trace?: TraceSink | undefined
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Tenant for this call, in place of the client's. */
+  tenant?: string
+  /** Until the whole answer is there, milliseconds. Default 60,000. */
+  timeoutMs?: number
+  /** Largest answer, bytes. Default 32 MiB. */
+  maxBytes?: number
+  /** Ends the call early. The notebook's stop button does so without it. */
+  signal?: AbortSignal
+}
+
+/** One request, whatever its interface. */
+export interface Call<T> {
+  method: 'GET' | 'POST'
+  url: URL
+  /** JSON. */
+  body?: string | undefined
+  /** Only what changes nothing may be sent again. */
+  isRead: boolean
+  /**
+   * Reads the answer or throws what is wrong with it.
+   *
+   * @param where method and address, for messages
+   * @param now milliseconds since 1970
+   */
+  read: (response: HttpResponse, where: string, now: number) => T
+}
+
+/** Tries for a read, the first included. */
+const mostTries = 4
+const firstBackoffMs = 500
+/** A server that asks for a longer wait gets an error in place of a silent hour. */
+const longestWaitMs = 60_000
+
+/**
+ * Runs a call as the person who is signed in: reads are tried again on 429, 502–504 and lost connections, an expired
+ * or rejected sign-in is renewed once.
+ *
+ * @throws XdrError what the last try ended with, or the sign-in
+ */
+export function runCall<T>(parts: ClientParts, call: Call<T>, options: CallOptions): Promise<T> {
+  checkOptions(options)
+  return traced(parts.trace, () => tryCall(parts, call, options))
+}
+
+async function tryCall<T>(parts: ClientParts, call: Call<T>, options: CallOptions): Promise<T> {
+  const { clock, credentials } = parts
+  const signal = joinSignals(options.signal, parts.screen.signal)
+  const tries = call.isRead ? mostTries : 1
+  let session = await credentials.get(signal)
+  let renewed = false
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sendOnce(parts, call, session, options, signal)
+    } catch (error) {
+      if (!(error instanceof XdrError)) throw error
+      if (error.status === 401 && !renewed) {
+        renewed = true
+        attempt--
+        session = await credentials.replace(session, signal)
+        continue
+      }
+      // What took too long once would take as long again, at the server's cost and the person's.
+      const isWorthIt = isTransient(error) && error.code !== 'XDR_TIMEOUT' && attempt < tries
+      const waitMs = Math.max(error.retryAfterMs ?? 0, backoff(attempt))
+      if (!isWorthIt || waitMs > longestWaitMs) throw error
+      await clock.sleep(waitMs, signal)
+      // The wait may have outlived a token of ten minutes.
+      session = await credentials.get(signal)
+    }
+  }
+}
+
+async function sendOnce<T>(
+  { target, clock, ...parts }: ClientParts,
+  { method, url, body, read }: Call<T>,
+  session: Session,
+  options: CallOptions,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const { headers } = target.provider
+  const tenant = options.tenant ?? parts.tenant
+  const response = await send({
+    method,
+    url,
+    headers: {
+      ...authorizationHeaders(target.provider, session),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(headers.tenant !== undefined && tenant !== undefined ? { [headers.tenant]: tenant } : {}),
+      ...(headers.clientName === undefined ? {} : { [headers.clientName]: 'xdrlab' }),
+      ...(headers.clientVersion === undefined ? {} : { [headers.clientVersion]: version }),
+    },
+    ...(body === undefined ? {} : { body }),
+    signal,
+    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+    maxBytes: options.maxBytes ?? defaultMaxBytes,
+  })
+  return read(response, `${method} ${url.origin}${url.pathname}`, clock.now())
+}
+
+/** The largest wait that a timer takes: 24 days. */
+const longestTimeoutMs = 2 ** 31 - 1
+
+/** @throws XdrError `XDR_BAD_OPTION` */
+export function checkOptions({ timeoutMs, maxBytes, tenant }: CallOptions): void {
+  const isOff = (value: number | undefined, most: number) =>
+    value !== undefined && !(value > 0 && value <= most)
+  if (isOff(timeoutMs, longestTimeoutMs)) {
+    throw new XdrError('XDR_BAD_OPTION', `timeoutMs must be a number of milliseconds above 0`, {
+      hint: 'for example { timeoutMs: 120_000 } for two minutes',
+    })
+  }
+  if (isOff(maxBytes, Number.MAX_SAFE_INTEGER)) {
+    throw new XdrError('XDR_BAD_OPTION', 'maxBytes must be a number of bytes above 0', {
+      hint: 'for example { maxBytes: 64 * 1024 * 1024 }',
+    })
+  }
+  checkTenant(tenant)
+}
+
+/** A tenant goes out in a header, where a line break or another script cannot stand. */
+export function checkTenant(tenant: string | undefined): void {
+  if (tenant === undefined || /^[\x21-\x7e]+$/.test(tenant)) return
+  throw new XdrError('XDR_BAD_OPTION', `"${plain(tenant, 40)}" is no tenant id`, {
+    hint: 'give the id as the platform writes it: letters, digits and dashes',
+  })
+}
+
+/** Full jitter, so that many notebooks do not come back at the same moment. */
+function backoff(attempt: number): number {
+  return firstBackoffMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
+}
+
+/** One signal of those that are given. */
+export function joinSignals(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined)
+  return given.length > 1 ? AbortSignal.any(given) : given[0]
+}
