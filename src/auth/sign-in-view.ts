@@ -4,11 +4,10 @@ import { encode } from 'uqr'
 import type { View } from '../screen/screen.js'
 import { escapeHtml, plain } from '../text.js'
 import type { DeviceCode } from './dialect.js'
+import { longestAccount } from './session-text.js'
 
 /** Read by programs that watch the messages (`xdrlab run --approve`); gone with the last update. */
 export const signInMimeType = 'application/vnd.xdrlab.sign-in+json'
-
-const longestAccount = 120
 
 export interface PendingSignIn {
   /** Name of the platform for people. */
@@ -116,34 +115,4 @@ function formatRemaining(remainingMs: number): string {
   const seconds = Math.max(0, Math.ceil(remainingMs / 1000))
   if (seconds < 60) return `${seconds} s`
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
-}
-
-/** What a session says of itself: person, tenant, end; and whether the person is not the one who was typed. */
-export function describeSession(session: {
-  subject: string | undefined
-  account: string | undefined
-  tenants: readonly string[]
-  tenant: string | undefined
-  expiresAt: number | undefined
-}): string {
-  const { subject, account, tenants, tenant, expiresAt } = session
-  const person = subject ?? (account === undefined ? undefined : plain(account, longestAccount))
-  const parts = [`Signed in as ${person ?? 'a person the token does not name'}`]
-  if (tenant !== undefined) parts.push(`tenant ${plain(tenant, 64)}`)
-  else if (tenants.length === 1) parts.push(`tenant ${tenants[0]}`)
-  else if (tenants.length > 1) parts.push(`${tenants.length} tenants`)
-  parts.push(expiresAt === undefined ? 'until the server ends it' : `until ${formatTime(expiresAt)}`)
-  const line = parts.join(' · ')
-  const differs =
-    subject !== undefined && account !== undefined && subject.toLowerCase() !== account.toLowerCase()
-  return differs ? `${line} (note: the username typed was ${plain(account, longestAccount)})` : line
-}
-
-/** Local time to the minute, with the date when it is not today. */
-export function formatTime(ms: number, now: number = Date.now()): string {
-  const date = new Date(ms)
-  const two = (n: number) => String(n).padStart(2, '0')
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}`
-  if (date.toDateString() === new Date(now).toDateString()) return time
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
 }

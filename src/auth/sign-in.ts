@@ -6,7 +6,8 @@ import type { Session } from '../store/profile.js'
 import { openBrowser } from './browser.js'
 import { awaitGrant } from './device-flow.js'
 import type { DeviceCode, DeviceDialect } from './dialect.js'
-import { describeSession, endView, pendingView } from './sign-in-view.js'
+import { describeSession } from './session-text.js'
+import { endView, pendingView } from './sign-in-view.js'
 
 export interface DeviceSignIn {
   target: Target

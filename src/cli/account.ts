@@ -1,4 +1,3 @@
-import { describeSession, formatTime } from '../auth/sign-in-view.js'
 import { connect } from '../client/connect.js'
 import { profileFolder } from '../paths.js'
 import { resolveTarget } from '../providers/target.js'
@@ -51,44 +50,6 @@ function profilesAt(store: ProfileStore, options: WhereOptions): Profile[] {
     .filter((p) => p.provider === provider.name && p.origin === origin && (!account || p.account === account))
 }
 
-/** `xdrlab whoami`: exit code 1 when no live sign-in is stored. */
-export async function whoami(options: { json?: boolean }): Promise<void> {
-  const profiles = openProfiles()
-    .list()
-    .filter((profile) => profile.session !== undefined)
-  const now = Date.now()
-  const isLive = (profile: Profile) => (profile.session?.accessToken.expiresAt ?? now + 1) > now
-  if (!profiles.some(isLive)) process.exitCode = 1
-  if (options.json) {
-    const list = profiles.map((profile) => ({
-      ...describeKey(profile),
-      subject: profile.session?.subject ?? null,
-      tenants: profile.session?.tenants ?? [],
-      expiresAt: profile.session?.accessToken.toJSON().expiresAt ?? null,
-      live: isLive(profile),
-    }))
-    process.stdout.write(`${JSON.stringify(list)}\n`)
-    return
-  }
-  if (profiles.length === 0) process.stdout.write('nobody is signed in; "xdrlab login" signs you in\n')
-  for (const profile of profiles) process.stdout.write(`${describeProfile(profile, isLive(profile))}\n`)
-}
-
 function describeKey({ provider, region, origin, account }: Profile) {
   return { provider, region, origin, account }
-}
-
-function describeProfile(profile: Profile, isLive: boolean): string {
-  const { session, account } = profile
-  const expiresAt = session?.accessToken.expiresAt
-  const place = `${profile.provider} ${profile.region} (${new URL(profile.origin).host})`
-  if (!isLive) return `${place}: ${account}, expired at ${formatTime(expiresAt ?? 0)}`
-  const line = describeSession({
-    subject: session?.subject,
-    account: account === 'default' ? undefined : account,
-    tenants: session?.tenants ?? [],
-    tenant: undefined,
-    expiresAt,
-  })
-  return `${place}: ${line}`
 }

@@ -1,150 +1,20 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { describeError, XdrError } from '../errors.js'
-import { version } from '../package.js'
 
 /** Exit codes: 1 what was asked for failed, 2 it was asked for wrongly, 130 interrupted (as shells count SIGINT). */
 const exitFailed = 1
 const exitUsage = 2
 const exitInterrupted = 130
 
-/** A timer of Node's takes no more milliseconds than 2^31. */
-const mostSeconds = 2_147_483
-
-/** Every command's own code is loaded when it runs: `xdrlab --help` should not pay for a server. */
-function buildProgram(): Command {
-  const program = new Command('xdrlab')
-    .description('Sign in to XDR platforms by device code, query them, and run TypeScript notebooks.')
-    .version(version)
-    .showHelpAfterError('(xdrlab --help shows what there is)')
-    .configureHelp({ showGlobalOptions: true })
-    .exitOverride()
-
-  const where = (command: Command): Command =>
-    command
-      .option('-r, --region <name>', 'region or alias (default: XDRLAB_REGION, else the platform’s first)')
-      .option('--url <origin>', 'an origin in place of a region’s')
-      .option('-u, --username <name>', 'your account (default: XDRLAB_USERNAME, else asked for)')
-      .option('-t, --tenant <id>', 'tenant for every query (default: XDRLAB_TENANT)')
-      .option('--issuer <url>', 'any OAuth server with device sign-in, in place of Taegis')
-      .option('--client-id <id>', 'with --issuer: the registered client')
-      .option('--scope <scopes>', 'with --issuer: scopes, separated by spaces')
-      .option('--api <origin>', 'with --issuer: where the API is')
-
-  where(program.command('login'))
-    .description('sign in with your own account; keeps the token for notebooks and queries')
-    .option('--no-browser', 'never open a browser; the address is shown in any case')
-    .option('--json', 'print the result as JSON')
-    .action(async (options) => (await import('./account.js')).login(options))
-
-  where(program.command('logout'))
-    .description('forget stored sign-ins')
-    .option('-a, --all', 'every platform, region and account')
-    .option('--json', 'print the result as JSON')
-    .action(async (options) => (await import('./account.js')).logout(options))
-
-  program
-    .command('whoami')
-    .description('show who is signed in where, and until when')
-    .option('--json', 'print the result as JSON')
-    .action(async (options) => (await import('./account.js')).whoami(options))
-
-  where(program.command('query'))
-    .description('run a GraphQL document; prints a table in a terminal, JSON in a pipe')
-    .argument('<file>', 'a .graphql file, or - for standard input')
-    .option('-v, --variables <json>', 'variables as JSON, or @file')
-    .option('-o, --operation <name>', 'which operation of the document runs')
-    .option('--strict', 'fail when errors come beside the data')
-    .option('--timeout <seconds>', 'until the whole answer is there', seconds, 60)
-    .option('--json', 'print JSON also in a terminal')
-    .action(async (file, options) => (await import('./query.js')).query(file, options))
-
-  program
-    .command('run')
-    .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
-    .argument('<notebook>', 'an .ipynb file')
-    .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
-    .option('--sandbox', 'start the embedded sandbox for this run')
-    .addOption(
-      new Option('--approve', 'confirm the sandbox’s sign-in by itself, as a browser would').implies({
-        sandbox: true,
-      }),
-    )
-    .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
-    .option('--json', 'print a summary as JSON in place of the cells')
-    .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
-
-  program
-    .command('sandbox')
-    .description('start the embedded platform on this machine: real sign-in, GraphQL, made data')
-    .option('-p, --port <number>', 'port on 127.0.0.1', portNumber, 8787)
-    .option('--seed <number>', 'same seed, same data', positiveInteger, 1)
-    .option('--alerts <number>', 'how many alerts', positiveInteger, 100_000)
-    .option('--json', 'print address and test user as JSON')
-    .action(async (options) => (await import('./sandbox.js')).sandbox(options))
-
-  program
-    .command('lab')
-    .description(
-      'open JupyterLab with the kernel, the sandbox and the first notebook, all in a folder of its own',
-    )
-    .option('-p, --port <number>', 'JupyterLab’s port', portNumber, 8888)
-    .option('--no-browser', 'only print the address')
-    .action(async (options) => (await import('./lab.js')).lab(options))
-
-  const installWhere = (command: Command): Command =>
-    command
-      .addOption(new Option('--user', 'for this person (the default)').conflicts(['sysPrefix', 'prefix']))
-      .addOption(
-        new Option('--sys-prefix', 'into the active venv or conda environment').conflicts(['user', 'prefix']),
-      )
-      .addOption(
-        new Option('--prefix <dir>', 'into another environment’s folder').conflicts(['user', 'sysPrefix']),
-      )
-      .option('--json', 'print the result as JSON')
-
-  installWhere(program.command('install'))
-    .description('make the kernel known to Jupyter as “TypeScript (xdrlab)”')
-    .action(async (options) => (await import('./install.js')).install(options))
-
-  installWhere(program.command('uninstall'))
-    .description('take the kernel out of Jupyter again')
-    .action(async (options) => (await import('./install.js')).uninstall(options))
-
-  return program
-}
-
-function seconds(text: string): number {
-  const value = Number(text)
-  if (!(value > 0 && value <= mostSeconds)) {
-    throw new InvalidArgumentError(`a number above 0, at most ${mostSeconds}, is needed`)
-  }
-  return value
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value <= 0) {
-    throw new InvalidArgumentError('a whole number above 0 is needed')
-  }
-  return value
-}
-
-function portNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
-    throw new InvalidArgumentError('a port from 0 to 65535 is needed')
-  }
-  return value
-}
-
 async function main(): Promise<number> {
   try {
-    await buildProgram().parseAsync()
+    const [command, ...rest] = process.argv.slice(2)
+    // Prompts of shells ask this again and again: it goes without the parser of the command line, which costs more.
+    if (command === 'whoami' && (rest.length === 0 || (rest.length === 1 && rest[0] === '--json'))) {
+      await (await import('./whoami.js')).whoami({ json: rest.length === 1 })
+    } else if (!(await (await import('./program.js')).runProgram())) return exitUsage
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    // Commander has printed its own; 0 is --help and --version.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
     if (!(error instanceof XdrError)) throw error
     const asJson = process.argv.includes('--json')
     process.stderr.write(`${asJson ? await toJson(error) : describeError(error)}\n`)

@@ -1,5 +1,5 @@
 import { Credentials } from '../auth/credentials.js'
-import { describeSession } from '../auth/sign-in-view.js'
+import { describeSession } from '../auth/session-text.js'
 import { type Clock, systemClock } from '../clock.js'
 import { profileFolder } from '../paths.js'
 import type { Provider, RegionName } from '../providers/provider.js'

@@ -1,32 +1,11 @@
 import { createHash } from 'node:crypto'
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { AccessToken, Secret } from '../secrets.js'
 import { withLock } from './lock.js'
 import type { Profile, ProfileKey, ProfileStore } from './profile.js'
-
-/** A profile as it stands in its file. */
-interface ProfileFile extends ProfileKey {
-  version: 1
-  savedAt: number
-  session?: {
-    accessToken: string
-    expiresAt?: number
-    refreshToken?: string
-    subject?: string
-    tenants: string[]
-  }
-}
+import { type ProfileFile, readProfile, readProfiles } from './profile-file.js'
 
 /**
  * Profiles as one JSON file each, 0600 in a 0700 folder. One file a profile needs no lock: many processes can write
@@ -41,30 +20,13 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Pr
     if (!said.has(message)) onProblem(message)
     said.add(message)
   }
-  const readFile = (name: string): Profile | undefined => {
-    const path = join(dir, name)
-    let text: string
-    try {
-      text = readFileSync(path, 'utf8')
-    } catch {
-      return undefined
-    }
-    const profile = parseProfile(text)
-    if (profile === undefined) setAside(path, onProblem)
-    return profile
-  }
   return {
     kind: 'file',
     read: (key) => {
-      const profile = readFile(fileName(key))
-      return profile !== undefined && sameKey(profile, key) ? profile : undefined
+      const file = readProfile(join(dir, fileName(key)), onProblem)
+      return file !== undefined && sameKey(file, key) ? toProfile(file) : undefined
     },
-    list: () =>
-      listFolder(dir)
-        .filter((name) => name.endsWith('.json'))
-        .map(readFile)
-        .filter((profile) => profile !== undefined)
-        .sort((a, b) => b.savedAt - a.savedAt),
+    list: () => readProfiles(dir, onProblem).map(toProfile),
     write: (profile) => writeProfile(dir, profile),
     remove: (key) => rmSync(join(dir, fileName(key)), { force: true }),
     checkWritable: async () => {
@@ -92,14 +54,6 @@ function sameKey(a: ProfileKey, b: ProfileKey): boolean {
   return (
     a.provider === b.provider && a.region === b.region && a.origin === b.origin && a.account === b.account
   )
-}
-
-function listFolder(dir: string): string[] {
-  try {
-    return readdirSync(dir)
-  } catch {
-    return []
-  }
 }
 
 function makeFolder(dir: string): void {
@@ -163,46 +117,17 @@ function unwritable(dir: string, error: unknown): XdrError {
   })
 }
 
-function setAside(path: string, onProblem: (message: string) => void): void {
-  const aside = `${path}.damaged-${Date.now()}`
-  try {
-    renameSync(path, aside)
-    onProblem(`a stored sign-in was damaged and has been set aside as ${aside}; sign in again`)
-  } catch {
-    onProblem(`the stored sign-in ${path} is damaged and could not be set aside; delete it and sign in again`)
-  }
-}
-
-function parseProfile(text: string): Profile | undefined {
-  let file: unknown
-  try {
-    file = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (!isRecord(file) || file.version !== 1) return undefined
-  const { provider, region, origin, account, savedAt, session } = file
-  if (typeof provider !== 'string' || typeof region !== 'string' || typeof origin !== 'string')
-    return undefined
-  if (typeof account !== 'string' || typeof savedAt !== 'number') return undefined
-  const key = { provider, region, origin, account, savedAt }
+function toProfile({ session, version: _version, ...key }: ProfileFile): Profile {
   if (session === undefined) return { ...key, session: undefined }
-  if (!isRecord(session) || typeof session.accessToken !== 'string' || !Array.isArray(session.tenants))
-    return undefined
+  const { accessToken, refreshToken, expiresAt, subject, tenants } = session
+  if (accessToken === undefined) return { ...key, session: undefined }
   return {
     ...key,
     session: {
-      accessToken: new AccessToken(
-        session.accessToken,
-        typeof session.expiresAt === 'number' ? session.expiresAt : undefined,
-      ),
-      refreshToken: typeof session.refreshToken === 'string' ? new Secret(session.refreshToken) : undefined,
-      subject: typeof session.subject === 'string' ? session.subject : undefined,
-      tenants: session.tenants.map(String),
+      accessToken: new AccessToken(accessToken, expiresAt),
+      refreshToken: refreshToken === undefined ? undefined : new Secret(refreshToken),
+      subject,
+      tenants,
     },
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

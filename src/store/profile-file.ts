@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProfileKey } from './profile.js'
+
+/** The part of a sign-in that nobody but its person may see. */
+export interface SessionSecrets {
+  accessToken: string
+  refreshToken?: string
+  /** The private key that the tokens are bound to (RFC 9449), as a JWK. */
+  dpopKey?: string
+}
+
+/** A profile as it stands in its file: all of it, or all but the secrets where the OS keyring holds them. */
+export interface ProfileFile extends ProfileKey {
+  version: 1
+  savedAt: number
+  session?: Partial<SessionSecrets> & {
+    /** Where the secrets are, if not here. */
+    secrets?: 'keyring'
+    expiresAt?: number
+    subject?: string
+    tenants: string[]
+  }
+}
+
+/**
+ * The profiles of a folder, the last saved first. Reads no keyring and loads nothing: `whoami` is asked by shell
+ * prompts.
+ *
+ * @param onProblem told, in a sentence, when a damaged file was set aside
+ */
+export function readProfiles(dir: string, onProblem: (message: string) => void): ProfileFile[] {
+  return listFolder(dir)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readProfile(join(dir, name), onProblem))
+    .filter((profile) => profile !== undefined)
+    .sort((a, b) => b.savedAt - a.savedAt)
+}
+
+/** The profile of one file; `undefined` where there is none, or none that can be read. */
+export function readProfile(path: string, onProblem: (message: string) => void): ProfileFile | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+  const profile = parseProfile(text)
+  if (profile === undefined) setAside(path, onProblem)
+  return profile
+}
+
+function listFolder(dir: string): string[] {
+  try {
+    return readdirSync(dir)
+  } catch {
+    return []
+  }
+}
+
+function setAside(path: string, onProblem: (message: string) => void): void {
+  const aside = `${path}.damaged-${Date.now()}`
+  try {
+    renameSync(path, aside)
+    onProblem(`a stored sign-in was damaged and has been set aside as ${aside}; sign in again`)
+  } catch {
+    onProblem(`the stored sign-in ${path} is damaged and could not be set aside; delete it and sign in again`)
+  }
+}
+
+function parseProfile(text: string): ProfileFile | undefined {
+  let file: unknown
+  try {
+    file = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isRecord(file) || file.version !== 1) return undefined
+  const { provider, region, origin, account, savedAt, session } = file
+  if (typeof provider !== 'string' || typeof region !== 'string' || typeof origin !== 'string')
+    return undefined
+  if (typeof account !== 'string' || typeof savedAt !== 'number') return undefined
+  const profile: ProfileFile = { version: 1, provider, region, origin, account, savedAt }
+  if (session === undefined) return profile
+  if (!isRecord(session) || !Array.isArray(session.tenants)) return undefined
+  const secrets = session.secrets === 'keyring' ? { secrets: 'keyring' as const } : readSecrets(session)
+  if (secrets === undefined) return undefined
+  profile.session = {
+    ...secrets,
+    ...(isTime(session.expiresAt) ? { expiresAt: session.expiresAt } : {}),
+    ...(typeof session.subject === 'string' ? { subject: session.subject } : {}),
+    tenants: session.tenants.map(String),
+  }
+  return profile
+}
+
+/** The secrets in a parsed file or keyring entry; `undefined` without an access token. */
+export function readSecrets(value: unknown): SessionSecrets | undefined {
+  if (!isRecord(value) || typeof value.accessToken !== 'string') return undefined
+  return {
+    accessToken: value.accessToken,
+    ...(typeof value.refreshToken === 'string' ? { refreshToken: value.refreshToken } : {}),
+    ...(typeof value.dpopKey === 'string' ? { dpopKey: value.dpopKey } : {}),
+  }
+}
+
+/** A file may have been written by hand: a time that no calendar knows could not be printed. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime())
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
