@@ -1,7 +1,7 @@
-import { Console } from 'node:console'
 import { StringDecoder } from 'node:string_decoder'
 import { activeCell, type Cell } from './cell.js'
 import { captureChildOutput } from './child-output.js'
+import { createConsole } from './console.js'
 import type { Iopub, StreamName } from './iopub.js'
 
 /**
@@ -13,16 +13,7 @@ export function captureStreams(iopub: Iopub): void {
   capture(process.stdout, 'stdout', iopub)
   capture(process.stderr, 'stderr', iopub)
   captureChildOutput()
-  // A console of our own: the inspector wraps the global one and keeps the last 1,000 arguments alive.
-  const inspectOptions = { maxArrayLength: 200, maxStringLength: 100_000 }
-  globalThis.console = new Console({
-    stdout: process.stdout,
-    stderr: process.stderr,
-    // An 'error' listener put on and off for each line is the price of the default; our write never fails.
-    ignoreErrors: false,
-    colorMode: false,
-    inspectOptions,
-  })
+  globalThis.console = createConsole()
 }
 
 type WriteDone = (error?: Error | null) => void
