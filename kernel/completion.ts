@@ -81,8 +81,8 @@ function plainNames(world: LiveWorld, code: string, { prefix, start }: Reach): M
   ]
   const local = typed.map(([, kind = '', text = '']) => ({ text, type: kindOf(kind) }))
   const lexical = world.names().filter((text) => text.startsWith(prefix))
-  // Each look costs a little, and a list that long is not read by its icons.
-  const typedLexical = lexical.map((text, n) => ({ text, type: n < 200 ? typeOf(world, text) : 'variable' }))
+  const types = typesOf(world, lexical)
+  const typedLexical = lexical.map((text, n) => ({ text, type: types[n] ?? 'variable' }))
   const globals = prefix === '' ? [] : namesOf(world, 'globalThis', false)
   const words = prefix === '' ? [] : keywords.map((text) => ({ text, type: 'keyword' }))
   return unique([...local, ...typedLexical, ...words, ...globals])
@@ -93,10 +93,21 @@ function kindOf(kind: string): string {
   return ['class', 'enum', 'interface', 'type', 'namespace'].includes(kind) ? kind : 'variable'
 }
 
-function typeOf(world: LiveWorld, name: string): string {
-  const value = world.look(name)
-  if (value?.type !== 'function') return 'variable'
-  return value.description.startsWith('class') ? 'class' : 'function'
+/** One look for all of them. A name whose cell failed before giving it a value throws when it is read. */
+function typesOf(world: LiveWorld, names: string[]): string[] {
+  const types = world.look(`((typeOf) => [${names.map((name) => `typeOf(() => ${name})`).join()}])((read) => {
+    try {
+      const value = read()
+      if (typeof value !== 'function') return 'variable'
+      const made = Object.getOwnPropertyDescriptor(value, 'prototype')
+      return made !== undefined && !made.writable ? 'class' : 'function'
+    } catch {
+      return 'variable'
+    }
+  })`)
+  const list =
+    types?.objectId === undefined ? undefined : world.ask(types.objectId, 'function () { return this }')
+  return Array.isArray(list) ? list.map(String) : []
 }
 
 function members(world: LiveWorld, { object = '', quote }: Reach): Match[] {
@@ -124,8 +135,9 @@ const listNames = `function (ownOnly, most) {
       if (at === Object.prototype && name.startsWith('__')) continue
       const property = Object.getOwnPropertyDescriptor(at, name)
       const value = property === undefined ? undefined : property.value
+      const made = typeof value === 'function' ? Object.getOwnPropertyDescriptor(value, 'prototype') : undefined
       found.push([name, typeof value !== 'function' ? 'property'
-        : /^class\\b/.test(Function.prototype.toString.call(value)) ? 'class' : depth > 0 ? 'method' : 'function'])
+        : made !== undefined && !made.writable ? 'class' : depth > 0 ? 'method' : 'function'])
     }
   }
   return found

@@ -30,6 +30,23 @@ describe('nothing is lost', () => {
     expect(outputs.length).toBeLessThan(1_000)
   })
 
+  test('and what was sent is kept by nobody: memory is what it was', async () => {
+    const used = async () => {
+      const { text } = await kernel.run(`
+        require('node:v8').setFlagsFromString('--expose-gc')
+        require('node:vm').runInNewContext('gc')()
+        const { heapUsed, arrayBuffers } = process.memoryUsage()
+        heapUsed + arrayBuffers`)
+      return Number(text)
+    }
+    const print = () =>
+      kernel.run("for (let n = 0; n < 200_000; n++) console.log('a line of some length ' + n)")
+    await print()
+    const before = await used()
+    for (let n = 0; n < 5; n++) await print()
+    expect((await used()) - before).toBeLessThan(5_000_000)
+  })
+
   test('of 20,000 updates of one display', async () => {
     const { outputs } = await kernel.run(
       "const shown = display.text('0'); for (let n = 1; n <= 20_000; n++) shown.update({ 'text/plain': String(n) }, { raw: true })",
