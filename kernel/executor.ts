@@ -4,6 +4,7 @@ import { useScreen } from '../src/screen/screen.js'
 import { Cell, runInCell } from './cell.js'
 import { installCellGlobals } from './cell-globals.js'
 import { Comms, installCommGlobal } from './comms.js'
+import { installDialogs } from './dialogs.js'
 import { describeValue, loadTables } from './display.js'
 import { type ErrorContent, errorContent, interruptedContent } from './errors.js'
 import { Evaluator, type Outcome } from './evaluator.js'
@@ -57,6 +58,7 @@ export class Executor {
     guardProcess(iopub)
     installCellGlobals(iopub, stdin, modules.require)
     installPayloadGlobals()
+    installDialogs(stdin)
     useScreen(createNotebookScreen(iopub, stdin))
     this.comms = new Comms(iopub)
     useComms(this.comms)

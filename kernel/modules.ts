@@ -61,6 +61,7 @@ export function createModuleHost(folder: string): ModuleHost {
   }
   /** Local TypeScript is ours to load; what loads it is loaded when a cell first imports some. */
   const importFromCell: Import = async (specifier, options) => {
+    touchStdin(specifier)
     const path = findLocal(specifier, filename)
     if (path === undefined) return await importModule(filename, specifier, options)
     local ??= import('./local-modules.js').then(
@@ -135,6 +136,7 @@ function requireFrom(filename: string): NodeJS.Require {
     }
   }
   const require = (specifier: string): unknown => {
+    touchStdin(specifier)
     const path = resolve(specifier)
     if (/\.[mc]?tsx?$/.test(path)) {
       throw new Error(`require() does not load TypeScript: write import … from '${specifier}'`)
@@ -142,6 +144,11 @@ function requireFrom(filename: string): NodeJS.Require {
     return fromFile(path)
   }
   return Object.assign(require, fromFile, { resolve: Object.assign(resolve, fromFile.resolve) })
+}
+
+/** Readline's functions are made to ask the person when `process.stdin` is made: before a cell takes hold of them. */
+function touchStdin(specifier: string): void {
+  if (/^(node:)?readline(\/promises)?$/.test(specifier)) void process.stdin
 }
 
 let ownDependencies: ReadonlySet<string> | undefined

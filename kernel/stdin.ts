@@ -12,6 +12,8 @@ export interface StdinQuestion {
   label: string
   /** Not echoed; the answer is kept out of all outputs from then on. */
   isHidden: boolean
+  /** What to do where nobody can answer. */
+  hint?: string
 }
 
 interface Pending {
@@ -40,7 +42,9 @@ export class Stdin {
   async ask(cell: Cell | undefined, question: StdinQuestion, signal?: AbortSignal): Promise<string> {
     if (cell?.allowStdin !== true) {
       throw new XdrError('XDR_INPUT_NEEDED', `${question.label} is needed and this front end cannot ask`, {
-        hint: 'set XDRLAB_USERNAME (or pass the username option), or open the notebook in JupyterLab or VS Code',
+        hint:
+          question.hint ??
+          'set XDRLAB_USERNAME (or pass the username option), or open the notebook in JupyterLab or VS Code',
       })
     }
     const both = signal === undefined ? cell.signal : AbortSignal.any([cell.signal, signal])
