@@ -1,4 +1,13 @@
 export { errorsOf, type QueryOptions, type XdrClient } from './client/client.js'
+export type {
+  ApiClient,
+  ApiClientList,
+  ClientAdministration,
+  ListClientsOptions,
+  NewApiClient,
+  NewClientOptions,
+  RotateOptions,
+} from './client/clients-admin.js'
 export { type ConnectOptions, connect } from './client/connect.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
 export type { PageOptions } from './client/pages.js'

@@ -6,7 +6,7 @@ import { defaultMaxBytes, defaultTimeoutMs, type HttpResponse, isTransient, send
 import { version } from '../package.js'
 import type { Target } from '../providers/target.js'
 import type { Screen } from '../screen/screen.js'
-import type { Session } from '../store/profile.js'
+import type { ProfileStore, Session } from '../store/profile.js'
 import { plain } from '../text.js'
 import { type TraceSink, traced } from '../trace.js'
 
@@ -17,6 +17,8 @@ export interface ClientParts {
   screen: Screen
   clock: Clock
   tenant: string | undefined
+  /** Where new client secrets can be kept. */
+  store?: ProfileStore | undefined
   /** Takes one line for each request of this client. */
   trace?: TraceSink | undefined
 }

@@ -2,6 +2,7 @@ import { type GraphQLErrorEntry, XdrError } from '../errors.js'
 import { stringifyExactJson } from '../json.js'
 import { withTable } from '../results/table.js'
 import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
+import { ClientAdministration } from './clients-admin.js'
 import { type QueryDocument, readOperation } from './document.js'
 import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
 import { type PageOptions, readPages } from './pages.js'
@@ -144,6 +145,13 @@ export class XdrClient {
   ): AsyncGenerator<Row, void, undefined>
   pages(path: string, options: PageOptions = {}): AsyncGenerator<unknown, void, undefined> {
     return readPages(this.#parts, path, options)
+  }
+
+  /** Client credentials for programs: list, create, rotate, delete (Taegis). */
+  get clients(): ClientAdministration {
+    return new ClientAdministration(this.#parts, (document, variables, options) =>
+      this.query(document, variables, options),
+    )
   }
 
   #checkKind(kind: 'query' | 'mutation' | 'subscription', options: QueryOptions): void {

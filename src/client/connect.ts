@@ -83,7 +83,7 @@ export async function connect<const P extends Provider>(
       describeSession({ ...session, account, tenant, expiresAt: session.accessToken.expiresAt }),
     )
   }
-  return new XdrClient({ target, credentials, screen, clock, tenant, trace })
+  return new XdrClient({ target, credentials, screen, clock, tenant, store, trace })
 }
 
 /** The store that an option names. */

@@ -131,6 +131,8 @@ export interface Provider {
   }
   /** Fields of an error's body that hold the id which support asks for, beside the header `X-Request-Id`. */
   requestIds?: readonly string[]
+  /** Roles for client credentials made through its GraphQL interface, name to id; absent where it makes none there. */
+  clientRoles?: Readonly<Record<string, string>>
   /** The vendor's own names for client credentials, beside `XDRLAB_<NAME>_CLIENT_ID` and `…_CLIENT_SECRET`. */
   environment?: { clientId: string; clientSecret: string }
   /** A token with less than this left counts as expired, seconds. */

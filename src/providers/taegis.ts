@@ -1,4 +1,5 @@
 import { type Provider, sandboxOrigin } from './provider.js'
+import { taegisClientRoles } from './taegis-roles.js'
 
 /**
  * Secureworks Taegis XDR (Sophos). The first four origins are documented by the vendor, the rest and `universal`
@@ -47,6 +48,7 @@ export const taegis = {
     subject: ['email', 'preferred_username', 'username', 'name', 'sub'],
     tenants: 'https://missione/octolabs/io/tenantIds',
   },
+  clientRoles: taegisClientRoles,
   // As the vendor's SDK reads them.
   environment: { clientId: 'CLIENT_ID', clientSecret: 'CLIENT_SECRET' },
   // The vendor's client treats a token with less than 15 s left as expired.
