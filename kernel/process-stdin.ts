@@ -18,9 +18,11 @@ export function installProcessStdin(stdin: Stdin): void {
     configurable: true,
     enumerable: true,
     get() {
-      if (stream === undefined) adoptInterfaces()
+      const isFirst = stream === undefined
       // One that has ended (by an interrupt, or by a loop that was left) would leave later cells without any.
       if (stream === undefined || stream.destroyed || stream.readableEnded) stream = new CellStdin(stdin)
+      // After there is one: syncing the exports of node:process reads `process.stdin` again.
+      if (isFirst) adoptInterfaces()
       return stream
     },
   })
