@@ -81,7 +81,7 @@ export class Credentials {
 
   /** Forgets the session here and in the store; the account stays remembered. */
   async forget(): Promise<boolean> {
-    const profile = this.#stored()
+    const profile = await this.#stored()
     this.#session = undefined
     if (profile?.session === undefined) return false
     await this.#options.store.write({ ...profile, session: undefined })
@@ -98,7 +98,7 @@ export class Credentials {
   }
 
   async #find(rejected: Session | undefined, signal: AbortSignal | undefined): Promise<Session> {
-    const stored = this.#stored()
+    const stored = await this.#stored()
     const kept = this.#takeStored(stored, rejected)
     if (kept !== undefined) return kept
     if ((stored?.session?.refreshToken ?? this.#session?.refreshToken) !== undefined) {
@@ -113,7 +113,7 @@ export class Credentials {
 
   /** Alone with the profile: what another process has renewed meanwhile is taken, else the refresh token is used. */
   async #renew(rejected: Session | undefined, signal: AbortSignal | undefined): Promise<Session | undefined> {
-    const stored = this.#stored()
+    const stored = await this.#stored()
     const kept = this.#takeStored(stored, rejected)
     if (kept !== undefined) return kept
     const refreshToken = stored?.session?.refreshToken ?? this.#session?.refreshToken
@@ -125,7 +125,7 @@ export class Credentials {
       return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? stored?.session?.subject })
     }
     // A process without the lock (another computer, another store) may have used the token first.
-    const again = this.#stored()
+    const again = await this.#stored()
     const isNew = again?.session?.refreshToken?.reveal() !== refreshToken.reveal()
     return isNew ? this.#takeStored(again, rejected) : undefined
   }
@@ -175,7 +175,7 @@ export class Credentials {
     const { target, screen } = this.#options
     const wanted = target.provider.account
     if (wanted.asks === 'none' || this.#account !== undefined) return this.#account
-    const initial = this.#stored()?.account
+    const initial = (await this.#stored())?.account
     const answer = (await screen.ask({ label: wanted.label, initial }, signal)).trim()
     if (answer === '') {
       throw new XdrError('XDR_INPUT_NEEDED', `no ${wanted.label} was given`, {
@@ -201,7 +201,7 @@ export class Credentials {
   }
 
   /** The profile of the account, or the last one used here when none is named. */
-  #stored(): Profile | undefined {
+  async #stored(): Promise<Profile | undefined> {
     const { store } = this.#options
     if (this.#account !== undefined || this.#options.target.provider.account.asks === 'none')
       return store.read(this.#key())

@@ -1,13 +1,12 @@
 import { connect } from '../client/connect.js'
-import { profileFolder } from '../paths.js'
 import { resolveTarget } from '../providers/target.js'
-import { fileStore } from '../store/file-store.js'
+import { openStore } from '../store/open-store.js'
 import type { Profile, ProfileStore } from '../store/profile.js'
 import { interruptSignal } from './interrupt.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
 
 function openProfiles(): ProfileStore {
-  return fileStore(profileFolder(), (message) => process.stderr.write(`! ${message}\n`))
+  return openStore(undefined, (_level, text) => process.stderr.write(`! ${text}\n`))
 }
 
 /** `xdrlab login` */
@@ -25,10 +24,10 @@ export async function login(options: WhereOptions & { browser: boolean; json?: b
 /** `xdrlab logout`: the sign-ins of one place, or all; the account name stays as the next proposal unless `--all`. */
 export async function logout(options: WhereOptions & { all?: boolean; json?: boolean }): Promise<void> {
   const store = openProfiles()
-  const chosen = options.all === true ? store.list() : profilesAt(store, options)
+  const chosen = options.all === true ? await store.list() : await profilesAt(store, options)
   const signedOut = chosen.filter((profile) => profile.session !== undefined)
   for (const profile of chosen) {
-    if (options.all === true) store.remove(profile)
+    if (options.all === true) await store.remove(profile)
     else await store.write({ ...profile, session: undefined })
   }
   if (options.json) {
@@ -41,13 +40,14 @@ export async function logout(options: WhereOptions & { all?: boolean; json?: boo
   }
 }
 
-function profilesAt(store: ProfileStore, options: WhereOptions): Profile[] {
+async function profilesAt(store: ProfileStore, options: WhereOptions): Promise<Profile[]> {
   const provider = providerOf(options)
   const { origin } = resolveTarget(provider, options)
   const account = options.username ?? process.env.XDRLAB_USERNAME
-  return store
-    .list()
-    .filter((p) => p.provider === provider.name && p.origin === origin && (!account || p.account === account))
+  const profiles = await store.list()
+  return profiles.filter(
+    (p) => p.provider === provider.name && p.origin === origin && (!account || p.account === account),
+  )
 }
 
 function describeKey({ provider, region, origin, account }: Profile) {

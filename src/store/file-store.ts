@@ -1,11 +1,17 @@
-import { createHash } from 'node:crypto'
 import { accessSync, chmodSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
-import { AccessToken, Secret } from '../secrets.js'
 import { withLock } from './lock.js'
-import type { Profile, ProfileKey, ProfileStore } from './profile.js'
+import type { DirectStore, ProfileKey } from './profile.js'
 import { type ProfileFile, readProfile, readProfiles } from './profile-file.js'
+import {
+  isSameKey,
+  joinProfile,
+  profileName,
+  secretsInFile,
+  splitProfile,
+  withSecrets,
+} from './profile-record.js'
 
 /**
  * Profiles as one JSON file each, 0600 in a 0700 folder. One file a profile needs no lock: many processes can write
@@ -14,7 +20,7 @@ import { type ProfileFile, readProfile, readProfiles } from './profile-file.js'
  * @param dir the folder; made when first written to
  * @param onProblem told, in a sentence, when a damaged file was set aside
  */
-export function fileStore(dir: string, onProblem: (message: string) => void): ProfileStore {
+export function fileStore(dir: string, onProblem: (message: string) => void): DirectStore {
   const said = new Set<string>()
   const sayOnce = (message: string) => {
     if (!said.has(message)) onProblem(message)
@@ -23,12 +29,15 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Pr
   return {
     kind: 'file',
     read: (key) => {
-      const file = readProfile(join(dir, fileName(key)), onProblem)
-      return file !== undefined && sameKey(file, key) ? toProfile(file) : undefined
+      const file = readProfile(profilePath(dir, key), onProblem)
+      return file !== undefined && isSameKey(file, key) ? joinProfile(file, secretsInFile(file)) : undefined
     },
-    list: () => readProfiles(dir, onProblem).map(toProfile),
-    write: (profile) => writeProfile(dir, profile),
-    remove: (key) => rmSync(join(dir, fileName(key)), { force: true }),
+    list: () => readProfiles(dir, onProblem).map((file) => joinProfile(file, secretsInFile(file))),
+    write: (profile) => {
+      const { file, secrets } = splitProfile(profile)
+      return writeProfileFile(dir, withSecrets(file, secrets))
+    },
+    remove: (key) => rmSync(profilePath(dir, key), { force: true }),
     checkWritable: async () => {
       try {
         makeFolder(dir)
@@ -38,22 +47,13 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Pr
       }
     },
     exclusively: (key, work, signal) =>
-      withLock(join(dir, `${fileName(key)}.lock`), work, { signal, onProblem: sayOnce }),
+      withLock(`${profilePath(dir, key)}.lock`, work, { signal, onProblem: sayOnce }),
   }
 }
 
-/** Readable for a person who looks into the folder; the hash keeps apart what the readable part cannot. */
-function fileName(key: ProfileKey): string {
-  const identity = JSON.stringify([key.provider, key.region, key.origin, key.account])
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12)
-  const readable = `${key.provider}-${key.region}-${key.account}`.toLowerCase().replace(/[^a-z0-9@.-]+/g, '_')
-  return `${readable.slice(0, 80)}-${hash}.json`
-}
-
-function sameKey(a: ProfileKey, b: ProfileKey): boolean {
-  return (
-    a.provider === b.provider && a.region === b.region && a.origin === b.origin && a.account === b.account
-  )
+/** Where a profile's file is, or would be. */
+export function profilePath(dir: string, key: ProfileKey): string {
+  return join(dir, `${profileName(key)}.json`)
 }
 
 function makeFolder(dir: string): void {
@@ -62,28 +62,18 @@ function makeFolder(dir: string): void {
   chmodSync(dir, 0o700)
 }
 
-async function writeProfile(dir: string, profile: Profile): Promise<void> {
-  const { session } = profile
-  const file: ProfileFile = {
-    version: 1,
-    provider: profile.provider,
-    region: profile.region,
-    origin: profile.origin,
-    account: profile.account,
-    savedAt: profile.savedAt,
-  }
-  if (session !== undefined) {
-    file.session = { accessToken: session.accessToken.reveal(), tenants: [...session.tenants] }
-    if (session.accessToken.expiresAt !== undefined) file.session.expiresAt = session.accessToken.expiresAt
-    if (session.refreshToken !== undefined) file.session.refreshToken = session.refreshToken.reveal()
-    if (session.subject !== undefined) file.session.subject = session.subject
-  }
+/**
+ * Writes a profile's file, whole or not at all.
+ *
+ * @throws XdrError `XDR_STORE_UNWRITABLE`
+ */
+export async function writeProfileFile(dir: string, file: ProfileFile): Promise<void> {
   try {
     makeFolder(dir)
     const Conf = await loadConf()
     new Conf<ProfileFile>({
       cwd: dir,
-      configName: fileName(profile).replace(/\.json$/, ''),
+      configName: profileName(file),
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
       clearInvalidConfig: true,
@@ -115,19 +105,4 @@ function unwritable(dir: string, error: unknown): XdrError {
   return new XdrError('XDR_STORE_UNWRITABLE', `sign-ins cannot be kept in ${dir} (${code})`, {
     hint: "make the folder writable, set XDRLAB_HOME to another one, or sign in with store: 'memory'",
   })
-}
-
-function toProfile({ session, version: _version, ...key }: ProfileFile): Profile {
-  if (session === undefined) return { ...key, session: undefined }
-  const { accessToken, refreshToken, expiresAt, subject, tenants } = session
-  if (accessToken === undefined) return { ...key, session: undefined }
-  return {
-    ...key,
-    session: {
-      accessToken: new AccessToken(accessToken, expiresAt),
-      refreshToken: refreshToken === undefined ? undefined : new Secret(refreshToken),
-      subject,
-      tenants,
-    },
-  }
 }

@@ -2,25 +2,27 @@ import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProfileKey } from './profile.js'
 
-/** The part of a sign-in that nobody but its person may see. */
-export interface SessionSecrets {
-  accessToken: string
+/** The part of a profile that nobody but its person may see. */
+export interface ProfileSecrets {
+  accessToken?: string
   refreshToken?: string
   /** The private key that the tokens are bound to (RFC 9449), as a JWK. */
   dpopKey?: string
+  clientSecret?: string
 }
 
 /** A profile as it stands in its file: all of it, or all but the secrets where the OS keyring holds them. */
 export interface ProfileFile extends ProfileKey {
   version: 1
   savedAt: number
-  session?: Partial<SessionSecrets> & {
-    /** Where the secrets are, if not here. */
-    secrets?: 'keyring'
+  /** Where the secrets are, if not here. */
+  secrets?: 'keyring'
+  session?: Omit<ProfileSecrets, 'clientSecret'> & {
     expiresAt?: number
     subject?: string
     tenants: string[]
   }
+  client?: { id: string; secret?: string }
 }
 
 /**
@@ -81,27 +83,43 @@ function parseProfile(text: string): ProfileFile | undefined {
     return undefined
   if (typeof account !== 'string' || typeof savedAt !== 'number') return undefined
   const profile: ProfileFile = { version: 1, provider, region, origin, account, savedAt }
+  const inKeyring = file.secrets === 'keyring'
+  if (inKeyring) profile.secrets = 'keyring'
+  if (isRecord(file.client) && typeof file.client.id === 'string') {
+    profile.client = { id: file.client.id, ...textsOf(file.client, ['secret']) }
+  }
   if (session === undefined) return profile
   if (!isRecord(session) || !Array.isArray(session.tenants)) return undefined
-  const secrets = session.secrets === 'keyring' ? { secrets: 'keyring' as const } : readSecrets(session)
-  if (secrets === undefined) return undefined
+  if (typeof session.accessToken !== 'string' && !inKeyring) return undefined
   profile.session = {
-    ...secrets,
+    ...textsOf(session, ['accessToken', 'refreshToken', 'dpopKey', 'subject']),
     ...(isTime(session.expiresAt) ? { expiresAt: session.expiresAt } : {}),
-    ...(typeof session.subject === 'string' ? { subject: session.subject } : {}),
     tenants: session.tenants.map(String),
   }
   return profile
 }
 
-/** The secrets in a parsed file or keyring entry; `undefined` without an access token. */
-export function readSecrets(value: unknown): SessionSecrets | undefined {
-  if (!isRecord(value) || typeof value.accessToken !== 'string') return undefined
-  return {
-    accessToken: value.accessToken,
-    ...(typeof value.refreshToken === 'string' ? { refreshToken: value.refreshToken } : {}),
-    ...(typeof value.dpopKey === 'string' ? { dpopKey: value.dpopKey } : {}),
+/** Reads what {@link ProfileSecrets} was written as; `undefined` for anything else. */
+export function parseSecrets(text: string | undefined): ProfileSecrets | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    if (isRecord(value)) return textsOf(value, ['accessToken', 'refreshToken', 'dpopKey', 'clientSecret'])
+  } catch {
+    // Not ours, or cut: as good as not there.
   }
+  return undefined
+}
+
+function textsOf<K extends string>(
+  record: Record<string, unknown>,
+  names: readonly K[],
+): { [N in K]?: string } {
+  const texts: { [N in K]?: string } = {}
+  for (const name of names) {
+    const value = record[name]
+    if (typeof value === 'string') texts[name] = value
+  }
+  return texts
 }
 
 /** A file may have been written by hand: a time that no calendar knows could not be printed. */

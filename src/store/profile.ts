@@ -17,6 +17,8 @@ export interface Session {
   subject: string | undefined
   /** Tenants named in the token. */
   tenants: readonly string[]
+  /** The private key that the tokens are bound to (RFC 9449), as the text of a JWK; absent for plain bearer tokens. */
+  dpopKey?: Secret | undefined
 }
 
 /** Dedicated credentials (RFC 6749 section 4.4), as they are kept. */
@@ -34,21 +36,29 @@ export interface Profile extends ProfileKey {
   client?: ClientPair | undefined
 }
 
+/** What a person's user name does not begin with. */
+const clientPrefix = 'client:'
+
 /** The account of a profile that belongs to a client, not to a person. */
 export function clientAccount(clientId: string): string {
-  return `client:${clientId}`
+  return `${clientPrefix}${clientId}`
+}
+
+/** The id of the client that an account stands for; `undefined` for a person's. */
+export function clientIdOf(account: string): string | undefined {
+  return account.startsWith(clientPrefix) ? account.slice(clientPrefix.length) : undefined
 }
 
 /** Where profiles live. */
 export interface ProfileStore {
-  readonly kind: 'file' | 'memory'
-  read(key: ProfileKey): Profile | undefined
+  readonly kind: 'file' | 'keyring' | 'memory'
+  read(key: ProfileKey): Profile | undefined | Promise<Profile | undefined>
   /** Every profile, the last saved first. */
-  list(): Profile[]
+  list(): Profile[] | Promise<Profile[]>
   /** @throws XdrError `XDR_STORE_UNWRITABLE` */
   write(profile: Profile): Promise<void>
   /** Forgets a profile whole, the account with it. */
-  remove(key: ProfileKey): void
+  remove(key: ProfileKey): void | Promise<void>
   /**
    * Asked before a person is sent through a sign-in whose result could not be kept.
    *
@@ -62,15 +72,30 @@ export interface ProfileStore {
   exclusively?<T>(key: ProfileKey, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>
 }
 
-/** The profile last used at a provider's region: whom to propose at the next sign-in. */
-export function lastProfile(store: ProfileStore, where: Omit<ProfileKey, 'account'>): Profile | undefined {
-  return store
-    .list()
-    .find((p) => p.provider === where.provider && p.region === where.region && p.origin === where.origin)
+/** A store that answers at once: files and memory, not a keyring. */
+export interface DirectStore extends ProfileStore {
+  read(key: ProfileKey): Profile | undefined
+  list(): Profile[]
+  remove(key: ProfileKey): void
+}
+
+/** The person's profile last used at a provider's region: whom to propose at the next sign-in. */
+export async function lastProfile(
+  store: ProfileStore,
+  where: Omit<ProfileKey, 'account'>,
+): Promise<Profile | undefined> {
+  const profiles = await store.list()
+  return profiles.find(
+    (p) =>
+      p.provider === where.provider &&
+      p.region === where.region &&
+      p.origin === where.origin &&
+      clientIdOf(p.account) === undefined,
+  )
 }
 
 /** Profiles that end with the process. */
-export function memoryStore(): ProfileStore {
+export function memoryStore(): DirectStore {
   const profiles = new Map<string, Profile>()
   const nameOf = (key: ProfileKey) => JSON.stringify([key.provider, key.region, key.origin, key.account])
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memoryStore, type ProfileStore } from '../../src/store/profile.js'
+import { type DirectStore, memoryStore } from '../../src/store/profile.js'
 import {
   type AuthServer,
   type AuthServerOptions,
@@ -27,7 +27,7 @@ async function withExpiredToken(options: AuthServerOptions = {}) {
   return { server, store, clock, screen, xdr, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
-function stored(store: ProfileStore): { access: string | undefined; refresh: string | undefined } {
+function stored(store: DirectStore): { access: string | undefined; refresh: string | undefined } {
   const session = store.list()[0]?.session
   return { access: session?.accessToken.reveal(), refresh: session?.refreshToken?.reveal() }
 }

@@ -206,8 +206,8 @@ test('every part of the key counts: a token is never found for another origin, r
     ]) {
       expect(store.read({ ...key, ...other })).toBeUndefined()
     }
-    expect(lastProfile(store, { ...key, origin: 'https://api.example.org' })).toBeUndefined()
-    expect(lastProfile(store, key)?.account).toBe('ana')
+    expect(await lastProfile(store, { ...key, origin: 'https://api.example.org' })).toBeUndefined()
+    expect((await lastProfile(store, key))?.account).toBe('ana')
   }
 })
 
@@ -230,7 +230,7 @@ test('the last saved comes first', async () => {
     await store.write(profileOf({ account: 'new', savedAt: 3 }))
     await store.write(profileOf({ account: 'mid', savedAt: 2 }))
     expect(store.list().map((p) => p.account)).toEqual(['new', 'mid', 'old'])
-    expect(lastProfile(store, key)?.account).toBe('new')
+    expect((await lastProfile(store, key))?.account).toBe('new')
   }
 })
 

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { XdrError } from '../errors.js'
+import { fileStore, profilePath, writeProfileFile } from './file-store.js'
+import type { Keyring } from './keyring.js'
+import type { Profile, ProfileKey, ProfileStore } from './profile.js'
+import { type ProfileFile, parseSecrets, readProfile, readProfiles } from './profile-file.js'
+import {
+  isSameKey,
+  joinProfile,
+  profileName,
+  secretsInFile,
+  splitProfile,
+  withSecrets,
+} from './profile-record.js'
+
+export interface KeyringStoreOptions {
+  /** Loaded when first used: most commands only read a file. */
+  openKeyring: () => Promise<Keyring>
+  /** `false` keeps the secrets in the 0600 file where there is no keyring, and says so once. */
+  required: boolean
+  onNote: (level: 'info' | 'warning', text: string) => void
+}
+
+/**
+ * Profiles whose secrets are in the operating system's keyring: the file of each holds everything else, so that
+ * `whoami` and the proposal of an account ask no keyring. A profile that holds its own secrets is read as it is and
+ * moves with its next write.
+ */
+export function keyringStore(
+  dir: string,
+  { openKeyring, required, onNote }: KeyringStoreOptions,
+): ProfileStore {
+  let opened: Promise<Keyring> | undefined
+  const keyring = () => {
+    opened ??= openKeyring()
+    return opened
+  }
+  const said = new Set<string>()
+  const warnOnce = (text: string) => {
+    if (!said.has(text)) onNote('warning', text)
+    said.add(text)
+  }
+  const files = fileStore(dir, warnOnce)
+
+  const open = async (file: ProfileFile): Promise<Profile> => {
+    if (file.secrets !== 'keyring') return joinProfile(file, secretsInFile(file))
+    try {
+      return joinProfile(file, parseSecrets(await (await keyring()).get(entryName(dir, file))))
+    } catch (error) {
+      if (file.session !== undefined || file.client !== undefined) {
+        warnOnce(
+          `the keyring with the sign-in of ${file.account} cannot be read: ${whyOf(error)}; sign in again`,
+        )
+      }
+      return joinProfile(file, undefined)
+    }
+  }
+
+  /** @returns whether the keyring took it */
+  const putAway = async (profile: Profile, file: ProfileFile, secrets: string): Promise<boolean> => {
+    const why = await (await keyring()).probe()
+    if (why === undefined) {
+      try {
+        await (await keyring()).set(entryName(dir, profile), secrets)
+        return true
+      } catch (error) {
+        if (required) throw noKeyring(whyOf(error))
+        warnOnce(
+          `the keyring did not take the sign-in (${whyOf(error)}): it is kept in ${profilePath(dir, file)}`,
+        )
+        return false
+      }
+    }
+    if (required) throw noKeyring(why)
+    return false
+  }
+
+  return {
+    kind: 'keyring',
+    read: async (key) => {
+      const file = readProfile(profilePath(dir, key), warnOnce)
+      return file !== undefined && isSameKey(file, key) ? open(file) : undefined
+    },
+    list: () => Promise.all(readProfiles(dir, warnOnce).map(open)),
+    write: async (profile) => {
+      const { file, secrets } = splitProfile(profile)
+      const before = readProfile(profilePath(dir, profile), warnOnce)
+      if (Object.keys(secrets).length === 0) {
+        await writeProfileFile(dir, file)
+        if (before?.secrets === 'keyring') await forget(await keyring(), dir, profile, warnOnce)
+      } else if (await putAway(profile, file, JSON.stringify(secrets))) {
+        // After the keyring has them: a process that is ended in between leaves the old sign-in whole.
+        await writeProfileFile(dir, { ...file, secrets: 'keyring' })
+      } else {
+        await writeProfileFile(dir, withSecrets(file, secrets))
+        sayWhereOnce(dir, (await (await keyring()).probe()) ?? 'it did not take the sign-in', onNote)
+      }
+    },
+    remove: async (key) => {
+      const file = readProfile(profilePath(dir, key), warnOnce)
+      rmSync(profilePath(dir, key), { force: true })
+      if (file?.secrets === 'keyring') await forget(await keyring(), dir, key, warnOnce)
+    },
+    checkWritable: async () => {
+      await files.checkWritable()
+      const why = required ? await (await keyring()).probe() : undefined
+      if (why !== undefined) throw noKeyring(why)
+    },
+    ...(files.exclusively === undefined ? {} : { exclusively: files.exclusively }),
+  }
+}
+
+async function forget(
+  keyring: Keyring,
+  dir: string,
+  key: ProfileKey,
+  warn: (text: string) => void,
+): Promise<void> {
+  try {
+    await keyring.delete(entryName(dir, key))
+  } catch (error) {
+    warn(`the keyring still holds the sign-in of ${key.account}: ${whyOf(error)}; delete "xdrlab" there`)
+  }
+}
+
+/** One keyring serves several homes (`XDRLAB_HOME`): each has entries of its own. */
+function entryName(dir: string, key: ProfileKey): string {
+  return `${profileName(key)}@${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`
+}
+
+function noKeyring(why: string): XdrError {
+  return new XdrError('XDR_STORE_UNWRITABLE', `sign-ins cannot be kept in the OS keyring: ${why}`, {
+    hint: "unlock the keyring, or use store: 'file' (XDRLAB_STORE=file)",
+  })
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof XdrError ? error.message : 'it cannot be reached'
+}
+
+/** Once a home, not once a process: a line that comes every time is read no more. */
+function sayWhereOnce(dir: string, why: string, onNote: KeyringStoreOptions['onNote']): void {
+  const mark = join(dir, '.secrets-in-files')
+  if (existsSync(mark)) return
+  try {
+    writeFileSync(mark, '', { mode: 0o600 })
+  } catch {
+    // Said again the next time.
+  }
+  onNote('info', `no OS keyring (${why}): sign-ins are kept in ${dir}, in files that only you can read`)
+}
