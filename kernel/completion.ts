@@ -34,7 +34,7 @@ const keywords =
   )
 
 /** Reads names from what the cells have made, and from the cell itself as far as it is typed. */
-export const liveCompleter: Completer = {
+const liveCompleter: Completer = {
   complete(code, cursor) {
     const reach = reachBefore(code, cursor)
     if (reach === undefined) return undefined

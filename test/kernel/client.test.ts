@@ -14,7 +14,9 @@ describe('the client', () => {
 
   test('rejects when the kernel dies in mid-cell, and says how', async () => {
     await using kernel = await openKernel()
-    const dying = kernel.run('process.kill(process.pid, "SIGKILL"); await new Promise(() => {})')
+    const dying = kernel.run('console.log("running"); await new Promise(() => {})', {
+      onOutput: () => process.kill(kernel.client.pid ?? 0, 'SIGKILL'),
+    })
     await expect(dying).rejects.toMatchObject({
       code: 'XDR_KERNEL',
       message: expect.stringContaining('SIGKILL'),
