@@ -2,7 +2,11 @@ import { installKernelSpec } from '../../kernel/install.js'
 import { prepareVenv, runProgram, venvProgram } from '../../src/cli/python-env.js'
 
 /** What the tests need beside JupyterLab, by the module that shows that it is there. */
-const requirements = { jupyter_kernel_test: 'jupyter_kernel_test>=0.7,<0.8' }
+const requirements = {
+  jupyter_console: 'jupyter_console>=6.6,<7',
+  jupyter_kernel_test: 'jupyter_kernel_test>=0.7,<0.8',
+  papermill: 'papermill>=2.6,<3',
+}
 
 /** Once before the tests that need Jupyter: the lab's own environment, with this build's kernel in it. */
 export async function setup(): Promise<void> {
