@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { profileFolder, sandboxAddressFile } from '../paths.js'
+import { sandboxAddressFile } from '../paths.js'
 import { taegis } from '../providers/taegis.js'
 import { type Sandbox, startSandbox } from '../sandbox/index.js'
-import { fileStore } from '../store/file-store.js'
+import { openStore } from '../store/open-store.js'
 import { interruptSignal } from './interrupt.js'
 
 /** `xdrlab sandbox`: runs until Ctrl-C. */
@@ -44,7 +44,7 @@ export async function openSandbox(options: { port?: number; seed?: number; alert
   [Symbol.asyncDispose](): Promise<void>
 }> {
   const server = await startSandbox(options)
-  const store = fileStore(profileFolder(), (message) => process.stderr.write(`! ${message}\n`))
+  const store = openStore(undefined, (_level, text) => process.stderr.write(`! ${text}\n`))
   try {
     await store.write({
       provider: taegis.name,
@@ -61,7 +61,9 @@ export async function openSandbox(options: { port?: number; seed?: number; alert
   return {
     server,
     [Symbol.asyncDispose]: async () => {
-      for (const profile of store.list()) if (profile.origin === server.origin) store.remove(profile)
+      for (const profile of await store.list()) {
+        if (profile.origin === server.origin) await store.remove(profile)
+      }
       await server.close()
     },
   }

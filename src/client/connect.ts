@@ -1,12 +1,11 @@
 import { Credentials } from '../auth/credentials.js'
 import { describeSession } from '../auth/session-text.js'
 import { type Clock, systemClock } from '../clock.js'
-import { profileFolder } from '../paths.js'
 import type { Provider, RegionName } from '../providers/provider.js'
 import { resolveTarget } from '../providers/target.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
-import { fileStore } from '../store/file-store.js'
-import { memoryStore, type ProfileStore } from '../store/profile.js'
+import { openStore, type StoreKind } from '../store/open-store.js'
+import type { ProfileStore } from '../store/profile.js'
 import { traced } from '../trace.js'
 import { checkTenant } from './calls.js'
 import { XdrClient } from './client.js'
@@ -20,8 +19,11 @@ export interface ConnectOptions<P extends Provider = Provider> {
   username?: string
   /** Tenant id for every query. Default: `XDRLAB_TENANT`, else the token's own. */
   tenant?: string
-  /** `file` keeps the sign-in for the next notebook (0600); `memory` forgets it with the process. Default `file`. */
-  store?: 'file' | 'memory' | ProfileStore
+  /**
+   * Where the sign-in is kept for the next notebook: `auto` in the OS keyring where there is one, else in a 0600 file;
+   * `memory` forgets it with the process. Default: `XDRLAB_STORE`, else `auto`.
+   */
+  store?: StoreKind | ProfileStore
   /** Sign in anew even when a live token is stored. */
   fresh?: boolean
   /** `false` never opens a browser by itself. */
@@ -58,7 +60,7 @@ export async function connect<const P extends Provider>(
   const tenant = options.tenant ?? (process.env.XDRLAB_TENANT || undefined)
   checkTenant(tenant)
   const target = resolveTarget(provider, options)
-  const store = openStore(options.store ?? 'file', screen)
+  const store = openStore(options.store, (level, text) => screen.note(level, text))
   const signals = [options.signal, screen.signal].filter((signal) => signal !== undefined)
   const signal = signals.length === 0 ? undefined : AbortSignal.any(signals)
   const credentials = new Credentials({
@@ -84,10 +86,4 @@ export async function connect<const P extends Provider>(
     )
   }
   return new XdrClient({ target, credentials, screen, clock, tenant, store, trace })
-}
-
-/** The store that an option names. */
-function openStore(store: 'file' | 'memory' | ProfileStore, screen: Screen): ProfileStore {
-  if (store === 'file') return fileStore(profileFolder(), (message) => screen.note('warning', message))
-  return store === 'memory' ? memoryStore() : store
 }
