@@ -3,23 +3,32 @@ import { abortedError, XdrError } from '../errors.js'
 import type { Target } from '../providers/target.js'
 import type { Screen } from '../screen/screen.js'
 import {
+  type ClientPair,
+  clientAccount,
   lastProfile,
   type Profile,
   type ProfileKey,
   type ProfileStore,
   type Session,
 } from '../store/profile.js'
+import type { SignInOptions, SignInPlan } from './choice.js'
+import { openDialect } from './device-dialect.js'
 import type { DeviceDialect } from './dialect.js'
+import { type Grant, openGrant } from './grants.js'
+import { planSignIn } from './methods.js'
 import { signInByDevice } from './sign-in.js'
-import { taegisDialect } from './taegis-dialect.js'
+import { isLive, noAccount } from './stored.js'
+
+/** How the session in use was come by: `client` needed nobody, `question` no browser. */
+export type SessionSource = 'store' | 'refresh' | 'sign-in' | 'client' | 'question'
 
 export interface CredentialsOptions {
   target: Target
   store: ProfileStore
   screen: Screen
   clock: Clock
-  /** Overrides `XDRLAB_USERNAME`, the remembered one and the question. */
-  username: string | undefined
+  /** What the person said about how to sign in; overrides environment, store and questions. */
+  options: SignInOptions
   tenant: string | undefined
   /** `false` never opens a browser. */
   browser: boolean
@@ -27,20 +36,21 @@ export interface CredentialsOptions {
 }
 
 /**
- * One person's credentials at one target: gives a live access token, from memory, the store, a refresh, or a sign-in,
- * in that order. Calls at the same time share one sign-in.
+ * Credentials at one target: gives a live access token, from memory, the store, a refresh, or a sign-in by the method
+ * that {@link planSignIn} finds, in that order. Calls at the same time share one sign-in.
  */
 export class Credentials {
   readonly #options: CredentialsOptions
   #dialect: DeviceDialect | undefined
+  #chosen: { plan: SignInPlan; grant: Grant | undefined } | undefined
   #account: string | undefined
   #session: Session | undefined
   #pending: Promise<Session> | undefined
-  #source: 'store' | 'refresh' | 'sign-in' | undefined
+  #source: SessionSource | undefined
 
   constructor(options: CredentialsOptions) {
     this.#options = options
-    this.#account = options.username || options.env.XDRLAB_USERNAME || undefined
+    this.#account = options.options.username || options.env.XDRLAB_USERNAME || undefined
   }
 
   /** The session in use, if there is one. */
@@ -49,11 +59,13 @@ export class Credentials {
   }
 
   get account(): string | undefined {
-    return this.#account
+    const grant = this.#chosen?.grant
+    if (grant === undefined) return this.#account
+    return grant.account === noAccount ? undefined : grant.account
   }
 
   /** Where the session in use came from. */
-  get source(): 'store' | 'refresh' | 'sign-in' | undefined {
+  get source(): SessionSource | undefined {
     return this.#source
   }
 
@@ -76,11 +88,15 @@ export class Credentials {
 
   /** Signs in anew, whatever is stored. */
   async signIn(signal?: AbortSignal): Promise<Session> {
-    return this.#share(() => this.#signIn(signal), signal)
+    return this.#share(async () => {
+      const { grant } = await this.#choose()
+      return grant === undefined ? this.#signIn(signal) : this.#obtain(grant, undefined, signal)
+    }, signal)
   }
 
   /** Forgets the session here and in the store; the account stays remembered. */
   async forget(): Promise<boolean> {
+    await this.#choose()
     const profile = await this.#stored()
     this.#session = undefined
     if (profile?.session === undefined) return false
@@ -98,6 +114,8 @@ export class Credentials {
   }
 
   async #find(rejected: Session | undefined, signal: AbortSignal | undefined): Promise<Session> {
+    const { grant } = await this.#choose()
+    if (grant !== undefined) return this.#findBy(grant, rejected, signal)
     const stored = await this.#stored()
     const kept = this.#takeStored(stored, rejected)
     if (kept !== undefined) return kept
@@ -109,6 +127,87 @@ export class Credentials {
       if (renewed !== undefined) return renewed
     }
     return this.#signIn(signal)
+  }
+
+  /** What is stored, else a new session: one process at a time asks for it, and the others take it from the store. */
+  async #findBy(
+    grant: Grant,
+    rejected: Session | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Session> {
+    const takeStored = async () =>
+      grant.account === undefined ? undefined : this.#takeStored(await this.#stored(), rejected)
+    const kept = await takeStored()
+    if (kept !== undefined) return kept
+    await grant.prepare?.(signal)
+    const { store } = this.#options
+    const obtain = async () => (await takeStored()) ?? this.#obtain(grant, rejected, signal)
+    if (grant.account === undefined || grant.attended || store.exclusively === undefined) return obtain()
+    return store.exclusively(this.#key(), obtain, signal)
+  }
+
+  async #obtain(
+    grant: Grant,
+    rejected: Session | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Session> {
+    if (grant.attended && this.#options.screen.kind === 'none') throw this.#needed()
+    const session = await grant.obtain(rejected, signal)
+    const source = grant.attended ? 'question' : 'client'
+    if (grant.account !== undefined) return this.#keep(source, session, grant.client)
+    this.#session = session
+    this.#source = source
+    return session
+  }
+
+  /** The method is chosen once: what a client began with, it goes on with. */
+  async #choose(): Promise<{ plan: SignInPlan; grant: Grant | undefined }> {
+    this.#chosen ??= await this.#plan()
+    return this.#chosen
+  }
+
+  async #plan(): Promise<{ plan: SignInPlan; grant: Grant | undefined }> {
+    const { target, store, screen, clock, env, options } = this.#options
+    const plan = planSignIn({
+      target,
+      profiles: await store.list(),
+      env,
+      options,
+      attended: screen.kind !== 'none',
+      now: clock.now(),
+    })
+    if (plan.problem !== undefined) throw new XdrError('XDR_BAD_OPTION', plan.problem, { hint: plan.hint })
+    const method = plan.winner?.method
+    if (method === undefined) {
+      this.#chosen = { plan, grant: undefined }
+      if (target.provider.signIn === undefined) throw this.#needed()
+      return { plan, grant: undefined }
+    }
+    return { plan, grant: openGrant(method, { target, screen, clock, source: this.#sourceOf(plan) }) }
+  }
+
+  /** Credentials at the platform whose token is used here: the same person, the same store. */
+  #sourceOf({ source }: SignInPlan): { credentials: Credentials; account: string } | undefined {
+    if (source === undefined) return undefined
+    const { token: _ours, ...options } = this.#options.options
+    const credentials = new Credentials({
+      ...this.#options,
+      target: source.target,
+      options,
+      tenant: undefined,
+    })
+    const method = source.winner?.method
+    const account = method?.kind === 'client' ? clientAccount(method.client.id) : noAccount
+    return { credentials, account }
+  }
+
+  #needed(): XdrError {
+    const { target } = this.#options
+    return new XdrError(
+      'XDR_SIGN_IN_NEEDED',
+      `a sign-in to ${target.provider.title} is needed and nobody is there`,
+      { hint: this.#chosen?.plan.hint ?? 'run "xdrlab login" in a terminal first' },
+    )
   }
 
   /** Alone with the profile: what another process has renewed meanwhile is taken, else the refresh token is used. */
@@ -147,20 +246,13 @@ export class Credentials {
 
   /** Only once its session is good: an account that has to sign in again is proposed, not taken unasked. */
   #remember(profile: Profile | undefined): void {
+    if (this.#chosen?.grant !== undefined) return
     if (profile !== undefined && profile.account !== noAccount) this.#account ??= profile.account
   }
 
   async #signIn(signal: AbortSignal | undefined): Promise<Session> {
     const { target, store, screen, clock, tenant, browser } = this.#options
-    if (screen.kind === 'none') {
-      throw new XdrError(
-        'XDR_SIGN_IN_NEEDED',
-        `a sign-in to ${target.provider.title} is needed and nobody is there`,
-        {
-          hint: 'run "xdrlab login" in a terminal first; the sign-in is then found here',
-        },
-      )
-    }
+    if (screen.kind === 'none') throw this.#needed()
     // Asked before the person is: a sign-in that cannot be kept would be for nothing.
     await store.checkWritable()
     const account = await this.#askAccount(signal)
@@ -186,12 +278,12 @@ export class Credentials {
     return answer
   }
 
-  async #keep(source: 'refresh' | 'sign-in', session: Session): Promise<Session> {
+  async #keep(source: SessionSource, session: Session, client?: ClientPair): Promise<Session> {
     this.#session = session
     this.#source = source
     const { store, screen, clock } = this.#options
     try {
-      await store.write({ ...this.#key(), savedAt: clock.now(), session })
+      await store.write({ ...this.#key(), savedAt: clock.now(), session, ...(await this.#pairOf(client)) })
     } catch (error) {
       // The person is signed in: losing that over a full disk would be worse than asking again next time.
       const why = error instanceof XdrError ? error.message : 'the store failed'
@@ -200,10 +292,17 @@ export class Credentials {
     return session
   }
 
+  /** Client credentials that are kept beside a session stay with it. */
+  async #pairOf(client: ClientPair | undefined): Promise<{ client?: ClientPair }> {
+    const kept = client ?? (this.#chosen?.grant === undefined ? undefined : (await this.#stored())?.client)
+    return kept === undefined ? {} : { client: kept }
+  }
+
   /** The profile of the account, or the last one used here when none is named. */
   async #stored(): Promise<Profile | undefined> {
     const { store } = this.#options
-    if (this.#account !== undefined || this.#options.target.provider.account.asks === 'none')
+    const { asks } = this.#options.target.provider.account
+    if (this.#chosen?.grant !== undefined || this.#account !== undefined || asks === 'none')
       return store.read(this.#key())
     return lastProfile(store, this.#key())
   }
@@ -214,18 +313,16 @@ export class Credentials {
       provider: target.provider.name,
       region: target.region,
       origin: target.origin,
-      account: this.#account ?? noAccount,
+      account: this.#chosen?.grant?.account ?? this.#account ?? noAccount,
     }
   }
 
   #isLive(session: Session): boolean {
-    const { expiresAt } = session.accessToken
-    const { clock, target } = this.#options
-    return expiresAt === undefined || expiresAt - target.provider.expiryMarginS * 1000 > clock.now()
+    return isLive(this.#options.target, session, this.#options.clock.now())
   }
 
   async #loadDialect(): Promise<DeviceDialect> {
-    this.#dialect ??= await openDialect(this.#options.target, this.#options.clock)
+    this.#dialect ??= await openDialect(this.#options)
     return this.#dialect
   }
 }
@@ -237,29 +334,4 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
-}
-
-/** Stands for the account where the platform's own page asks for it. */
-const noAccount = 'default'
-
-async function openDialect(target: Target, clock: Clock): Promise<DeviceDialect> {
-  const { signIn, title } = target.provider
-  switch (signIn?.dialect) {
-    case undefined:
-      throw new XdrError('XDR_SIGN_IN_NEEDED', `${title} has no sign-in by device code`, {
-        hint: 'sign in with client credentials',
-      })
-    case 'taegis':
-      return taegisDialect(target, signIn, clock)
-    case 'rfc8628': {
-      const { clientId } = signIn
-      if (clientId === undefined) {
-        throw new XdrError('XDR_SIGN_IN_NEEDED', `${title} needs the id of your organisation’s own client`, {
-          hint: 'register a client with the device grant there and give its id',
-        })
-      }
-      const { rfc8628Dialect } = await import('./rfc8628-dialect.js')
-      return rfc8628Dialect(target, { ...signIn, clientId }, clock)
-    }
-  }
 }

@@ -31,6 +31,16 @@ export function clientVariables(target: Target): { id: string; secret: string; i
     : [...ours, { id: environment.clientId, secret: environment.clientSecret, isOurs: false }]
 }
 
+/**
+ * Variables that may hold a token of the target's. `XDRLAB_TOKEN` names no platform: where `XDRLAB_PROVIDER` is set it
+ * counts for that one alone, so that no token goes to another vendor.
+ */
+export function tokenVariables(target: Target, env: NodeJS.ProcessEnv): string[] {
+  const ours = variableNames(target, 'TOKEN')
+  const { XDRLAB_PROVIDER: chosen } = env
+  return !chosen || chosen === target.provider.name ? [...ours, 'XDRLAB_TOKEN'] : ours
+}
+
 /** The first of `names` that is set to something. */
 export function findVariable(env: NodeJS.ProcessEnv, names: readonly string[]): Found | undefined {
   for (const name of names) {

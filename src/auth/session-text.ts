@@ -1,3 +1,4 @@
+import { clientIdOf } from '../store/profile.js'
 import { plain } from '../text.js'
 
 /** An account name is cut to this before it is shown, characters. */
@@ -12,7 +13,9 @@ export function describeSession(session: {
   expiresAt: number | undefined
 }): string {
   const { subject, account, tenants, tenant, expiresAt } = session
-  const person = subject ?? (account === undefined ? undefined : plain(account, longestAccount))
+  const client = account === undefined ? undefined : clientIdOf(account)
+  const named = account === undefined ? undefined : plain(account, longestAccount)
+  const person = client === undefined ? (subject ?? named) : `client ${plain(client, longestAccount)}`
   const parts = [`Signed in as ${person ?? 'a person the token does not name'}`]
   if (tenant !== undefined) parts.push(`tenant ${plain(tenant, 64)}`)
   else if (tenants.length === 1) parts.push(`tenant ${tenants[0]}`)
@@ -20,7 +23,10 @@ export function describeSession(session: {
   parts.push(expiresAt === undefined ? 'until the server ends it' : `until ${formatTime(expiresAt)}`)
   const line = parts.join(' · ')
   const differs =
-    subject !== undefined && account !== undefined && subject.toLowerCase() !== account.toLowerCase()
+    client === undefined &&
+    subject !== undefined &&
+    account !== undefined &&
+    subject.toLowerCase() !== account.toLowerCase()
   return differs ? `${line} (note: the username typed was ${plain(account, longestAccount)})` : line
 }
 

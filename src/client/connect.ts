@@ -17,6 +17,17 @@ export interface ConnectOptions<P extends Provider = Provider> {
   url?: string
   /** Your own account. Default: `XDRLAB_USERNAME`, else asked for, with the last one proposed. */
   username?: string
+  /** `client` or `device`, where a platform offers both. Default: the first of the documented order that is found. */
+  method?: 'client' | 'device'
+  /** Dedicated credentials, in place of those in the environment or the store. */
+  clientId?: string
+  clientSecret?: string
+  /** A token that you have got elsewhere. Default: `XDRLAB_<NAME>_TOKEN`, `XDRLAB_TOKEN`. */
+  token?: string
+  /** With `username`, for platforms that take both with every call. */
+  password?: string
+  /** For platforms that take a key with every call. */
+  apiKey?: string
   /** Tenant id for every query. Default: `XDRLAB_TENANT`, else the token's own. */
   tenant?: string
   /**
@@ -69,7 +80,7 @@ export async function connect<const P extends Provider>(
     screen,
     clock,
     tenant,
-    username: options.username,
+    options,
     browser: options.browser ?? true,
     env: process.env,
   })
@@ -78,7 +89,7 @@ export async function connect<const P extends Provider>(
   const session = await traced(trace, () =>
     options.fresh === true ? credentials.signIn(signal) : credentials.get(signal),
   )
-  if (screen.kind === 'notebook' && credentials.source !== 'sign-in') {
+  if ((screen.kind === 'notebook' || options.fresh === true) && credentials.source !== 'sign-in') {
     const { account } = credentials
     screen.note(
       'info',
