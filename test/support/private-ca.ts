@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { tempFolder } from './temp-home.js'
+
+export interface PrivateServer extends AsyncDisposable {
+  readonly port: number
+  /** The PEM file of the authority that nobody else knows. */
+  readonly authority: string
+  readonly requests: number
+}
+
+/** An HTTPS server on loopback whose certificate for `names` comes from an authority made for this test. */
+export async function startPrivateServer(
+  names: readonly string[],
+  answer: RequestListener = (_request, response) => void response.end('{"ok":true}'),
+): Promise<PrivateServer> {
+  const folder = tempFolder()
+  const at = (name: string) => join(folder.path, name)
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore', timeout: 60_000 })
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  openssl(
+    ...['req', '-x509', ...newKey, '-days', '1', '-subj', '/CN=Private test authority'],
+    ...['-keyout', at('ca.key'), '-out', at('ca.pem')],
+  )
+  openssl(
+    ...['req', ...newKey, '-subj', '/CN=private.test', '-keyout', at('server.key')],
+    ...['-out', at('server.csr')],
+  )
+  writeFileSync(at('names'), `subjectAltName=${names.join(',')}\n`)
+  openssl(
+    ...['x509', '-req', '-in', at('server.csr'), '-CA', at('ca.pem'), '-CAkey', at('ca.key')],
+    ...['-CAcreateserial', '-days', '1', '-extfile', at('names'), '-out', at('server.pem')],
+  )
+  const counted = { requests: 0 }
+  const server = createServer(
+    { key: readFileSync(at('server.key')), cert: readFileSync(at('server.pem')) },
+    (request, response) => {
+      counted.requests++
+      answer(request, response)
+    },
+  )
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    authority: at('ca.pem'),
+    get requests() {
+      return counted.requests
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+      folder[Symbol.dispose]()
+    },
+  }
+}
