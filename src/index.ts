@@ -44,6 +44,7 @@ export {
   type XdrErrorFields,
 } from './errors.js'
 export { ciscoXdr } from './providers/cisco-xdr.js'
+export { type ApiOptions, apiKey, basic, bearer, tokenFrom } from './providers/general.js'
 export { type OAuthOptions, oauth } from './providers/oauth.js'
 export type {
   BorrowedToken,
@@ -60,5 +61,6 @@ export type {
 } from './providers/provider.js'
 export { secureEndpoint } from './providers/secure-endpoint.js'
 export { taegis } from './providers/taegis.js'
+export { threatSwitch } from './providers/threat-switch.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
 export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'

@@ -1,15 +1,16 @@
 import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
 import { Secret } from '../secrets.js'
-import type { Provider } from './provider.js'
+import type { ClientAuth, Provider } from './provider.js'
 
 /** How to reach any RFC 8628 server. Give `issuer` (discovered) or `endpoints` (described by hand). */
 export interface OAuthOptions {
   /** The issuer's address; its metadata is read from `/.well-known/…` (RFC 8414, OpenID Connect Discovery). */
   issuer?: string
-  endpoints?: { deviceAuthorization: string; token: string }
-  /** As registered with the server (RFC 6749 section 2.2). */
-  clientId: string
+  /** Without `deviceAuthorization` the sign-in is with client credentials (RFC 6749 section 4.4). */
+  endpoints?: { deviceAuthorization?: string; token: string }
+  /** As registered with the server (RFC 6749 section 2.2). With client credentials it may come from the environment. */
+  clientId?: string
   /** For a confidential client only. */
   clientSecret?: string
   /** Default: none asked for, so the server's own default applies. */
@@ -20,6 +21,10 @@ export interface OAuthOptions {
   graphql?: string
   /** Short name for profiles and the command line. Default: the server's host. */
   name?: string
+  /** How a client with a secret shows who it is. Default `basic`. */
+  clientAuth?: ClientAuth
+  /** Body of a client credentials request. Default `form`. */
+  body?: 'form' | 'json'
   /** Name for people. Default: the server's host. */
   title?: string
   /** Header that carries `tenant`, where the API has one. */
@@ -27,7 +32,8 @@ export interface OAuthOptions {
 }
 
 /**
- * Describes any OAuth server with the device grant (RFC 8628) as a provider.
+ * Describes any OAuth server as a provider: with the device grant (RFC 8628), or with client credentials where
+ * `endpoints` has no `deviceAuthorization`.
  *
  * @throws XdrError `XDR_BAD_OPTION`, `XDR_BAD_URL`
  * @example
@@ -42,31 +48,53 @@ export function oauth(options: OAuthOptions): Provider {
       'give the issuer address, or both endpoint addresses',
     )
   }
-  if (typeof options.clientId !== 'string' || options.clientId === '') {
+  const byClient = endpoints !== undefined && endpoints.deviceAuthorization === undefined
+  const { clientId } = options
+  if (byClient ? clientId === '' : typeof clientId !== 'string' || clientId === '') {
     throw badOption('oauth() needs clientId', 'give the client id that is registered with the server')
   }
   if (issuer !== undefined) checkUrl(issuer, 'oauth() issuer')
-  if (endpoints !== undefined)
+  if (endpoints?.deviceAuthorization !== undefined)
     checkUrl(endpoints.deviceAuthorization, 'oauth() endpoints.deviceAuthorization')
   const server = checkUrl(issuer ?? endpoints?.token ?? '', 'oauth() endpoints.token')
   const api = options.api === undefined ? server : checkUrl(options.api, 'oauth() api')
   const graphql = options.graphql ?? '/graphql'
   checkUrl(URL.canParse(graphql, api.origin) ? new URL(graphql, api.origin).href : graphql, 'oauth() graphql')
+  const client = {
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(options.clientSecret === undefined ? {} : { clientSecret: new Secret(options.clientSecret) }),
+  }
   return {
     name: options.name ?? server.host,
     title: options.title ?? server.host,
     regions: { default: { origin: api.origin, aliases: [] } },
     defaultRegion: 'default',
-    signIn: {
-      dialect: 'rfc8628',
-      clientId: options.clientId,
-      scopes: options.scopes ?? [],
-      ...(options.clientSecret === undefined ? {} : { clientSecret: new Secret(options.clientSecret) }),
-      ...(issuer === undefined ? {} : { issuer }),
-      ...(endpoints === undefined
-        ? {}
-        : { deviceAuthorizationEndpoint: endpoints.deviceAuthorization, tokenEndpoint: endpoints.token }),
-    },
+    ...(byClient
+      ? {
+          clientCredentials: {
+            tokenEndpoint: endpoints.token,
+            body: options.body ?? 'form',
+            clientAuth: options.clientAuth ?? 'basic',
+            expiry: ['expires_in', 'expiry', 'jwt'],
+            scopes: options.scopes ?? [],
+            ...client,
+          },
+        }
+      : {
+          signIn: {
+            dialect: 'rfc8628',
+            scopes: options.scopes ?? [],
+            ...client,
+            ...(options.clientAuth === undefined ? {} : { clientAuth: options.clientAuth }),
+            ...(issuer === undefined ? {} : { issuer }),
+            ...(endpoints?.deviceAuthorization === undefined
+              ? {}
+              : {
+                  deviceAuthorizationEndpoint: endpoints.deviceAuthorization,
+                  tokenEndpoint: endpoints.token,
+                }),
+          },
+        }),
     account: { asks: 'none' },
     graphql,
     headers: options.tenantHeader === undefined ? {} : { tenant: options.tenantHeader },
