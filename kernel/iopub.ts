@@ -30,6 +30,7 @@ export class Iopub {
   readonly #wire: Wire
   readonly #sender: Sender
   #batch: Batch | undefined
+  #hasSent = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(wire: Wire, sender: Sender) {
@@ -81,7 +82,10 @@ export class Iopub {
   welcome(subscription: Buffer): void {
     this.flush()
     const content = { subscription: subscription.toString() }
+    const isFirst = !this.#hasSent
     this.#send(undefined, 'iopub_welcome', content, { identities: [subscription] })
+    // Said earlier, nobody would hear it, or somebody before the welcome; said later, it would be wrong.
+    if (isFirst) this.publish(undefined, 'status', { execution_state: 'starting' })
   }
 
   /** The topic is the frame in front, which subscribers filter by. */
@@ -91,6 +95,7 @@ export class Iopub {
     content: object,
     extras: Extras & { identities: Buffer[] },
   ): void {
+    this.#hasSent = true
     this.#sender.send(this.#wire.encode({ type, content, parent, ...extras }).frames)
   }
 }

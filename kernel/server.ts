@@ -54,7 +54,6 @@ export class Server {
     void this.#readAnswers()
     void this.#serve(this.#shell)
     void this.#serve(this.#control)
-    this.#iopub.publish(undefined, 'status', { execution_state: 'starting' })
     await stopped
     await Promise.all([
       this.#iopub.drained(),
