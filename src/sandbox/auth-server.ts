@@ -1,5 +1,6 @@
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { ciscoClient, ciscoDeviceClient } from './access.js'
 import { type Account, analyst } from './account.js'
 import { createMemoryStorage } from './adapter.js'
 import { pageHeaders } from './page-style.js'
@@ -28,21 +29,35 @@ export interface AuthServerOptions {
   accessTokenTtlS: number
   deviceCodeTtlS: number
   intervalS: number
+  /** Life of an access token of Cisco XDR, seconds. */
+  ciscoTokenTtlS: number
 }
+
+/** Makes an access token of the server's own, for the routes that hand tokens out beside the standard endpoint. */
+export type SignToken = (token: {
+  subject: string
+  audience: string
+  ttlS: number
+  claims?: Readonly<Record<string, unknown>>
+}) => Promise<string>
 
 export interface AuthServer {
   provider: Provider
   issuer: string
   /** The `aud` of access tokens. */
   audience: string
+  /** The `aud` of Cisco XDR's: neither platform takes the other's. */
+  ciscoAudience: string
   jwks: { keys: JWK[] }
+  sign: SignToken
 }
 
-/** Starts an OAuth 2.0 / OpenID Connect server that knows one client and one person. */
+/** Starts an OAuth 2.0 / OpenID Connect server that knows one person, a client for Taegis and two for Cisco XDR. */
 export async function createAuthServer(options: AuthServerOptions): Promise<AuthServer> {
   const { Provider } = await importProvider()
   const issuer = `${options.origin}${mountPath}`
   const audience = `${options.origin}/graphql`
+  const ciscoAudience = `${options.origin}/iroh`
   const key = await createSigningKey()
   const { account } = options
 
@@ -60,6 +75,25 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
         redirect_uris: [],
         id_token_signed_response_alg: 'ES256',
       },
+      {
+        client_id: ciscoDeviceClient.id,
+        client_name: appName,
+        token_endpoint_auth_method: 'none',
+        grant_types: [deviceGrant, 'refresh_token'],
+        response_types: [],
+        redirect_uris: [],
+        id_token_signed_response_alg: 'ES256',
+      },
+      {
+        client_id: ciscoClient.id,
+        client_secret: ciscoClient.secret,
+        client_name: appName,
+        token_endpoint_auth_method: 'client_secret_basic',
+        grant_types: ['client_credentials', deviceGrant, 'refresh_token'],
+        response_types: [],
+        redirect_uris: [],
+        id_token_signed_response_alg: 'ES256',
+      },
     ],
     scopes: ['openid', 'offline_access', 'profile', 'email'],
     claims: {
@@ -72,17 +106,18 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
       id === analyst.id
         ? { accountId: id, claims: () => ({ sub: id, ...personClaims(account) }) }
         : undefined,
-    extraTokenClaims: () => ({
-      email: account.username,
-      preferred_username: account.username,
-      [tenantsClaim]: options.tenantIds,
-    }),
+    extraTokenClaims: (_ctx, token) => {
+      if (token.kind === 'ClientCredentials') return {}
+      const person = { email: account.username, preferred_username: account.username }
+      return isCisco(token.clientId) ? person : { ...person, [tenantsClaim]: options.tenantIds }
+    },
     rotateRefreshToken: true,
     // A device outlives the browser that confirmed it.
     expiresWithSession: () => false,
     interactions: { url: (_ctx, interaction) => `/sign-in/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
       revocation: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
@@ -101,12 +136,12 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
       },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => audience,
+        defaultResource: (_ctx, client) => (isCisco(client?.clientId) ? ciscoAudience : audience),
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
+        getResourceServerInfo: (_ctx, _resource, client) => ({
           scope: '',
-          audience,
-          accessTokenTTL: options.accessTokenTtlS,
+          audience: isCisco(client.clientId) ? ciscoAudience : audience,
+          accessTokenTTL: isCisco(client.clientId) ? options.ciscoTokenTtlS : options.accessTokenTtlS,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'ES256' } },
         }),
@@ -119,7 +154,9 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
         problemPage({ title: 'This did not work', text: out.error_description ?? out.error }),
       ),
     ttl: {
-      AccessToken: options.accessTokenTtlS,
+      AccessToken: (_ctx, _token, client) =>
+        isCisco(client.clientId) ? options.ciscoTokenTtlS : options.accessTokenTtlS,
+      ClientCredentials: options.ciscoTokenTtlS,
       DeviceCode: options.deviceCodeTtlS,
       Grant: refreshTokenTtlS,
       IdToken: options.accessTokenTtlS,
@@ -130,7 +167,22 @@ export async function createAuthServer(options: AuthServerOptions): Promise<Auth
   })
   provider.use(showConfirmOnGet)
   provider.use(paceDevicePolls(options.intervalS))
-  return { provider, issuer, audience, jwks: { keys: [key.public] } }
+  const signingKey = await importJWK(key.private, 'ES256')
+  const sign: SignToken = ({ subject, audience: forWhom, ttlS, claims }) =>
+    new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: String(key.private.kid) })
+      .setIssuer(issuer)
+      .setAudience(forWhom)
+      .setSubject(subject)
+      .setJti(crypto.randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(`${ttlS}s`)
+      .sign(signingKey)
+  return { provider, issuer, audience, ciscoAudience, jwks: { keys: [key.public] }, sign }
+}
+
+function isCisco(clientId: string | undefined): boolean {
+  return clientId === ciscoClient.id || clientId === ciscoDeviceClient.id
 }
 
 /**

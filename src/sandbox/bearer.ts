@@ -4,6 +4,7 @@ import { tenantsClaim } from './auth-server.js'
 /** Whose token it is and which tenant the call is about. */
 export interface Principal {
   readonly subject: string
+  /** Empty where a program calls. */
   readonly email: string
   /** From the token; the first is the person's home. */
   readonly tenantIds: readonly string[]
@@ -18,6 +19,8 @@ export interface BearerOptions {
   jwks: { keys: JWK[] }
   issuer: string
   audience: string
+  /** Claims that a token needs beside the standard's. Default: the tenants. */
+  claims?: readonly string[]
 }
 
 const rememberedTokens = 500
@@ -46,12 +49,12 @@ export function createBearerCheck(
         issuer: options.issuer,
         audience: options.audience,
         algorithms: ['ES256'],
-        requiredClaims: ['exp', 'iat', 'sub', tenantsClaim],
+        requiredClaims: ['exp', 'iat', 'sub', ...(options.claims ?? [tenantsClaim])],
       })
       const tenants: unknown = payload[tenantsClaim]
       const principal = {
         subject: String(payload.sub),
-        email: String(payload.email),
+        email: typeof payload.email === 'string' ? payload.email : '',
         tenantIds: Array.isArray(tenants) ? tenants.map(String) : [],
       }
       if (verified.size >= rememberedTokens) verified.clear()

@@ -47,7 +47,7 @@ export async function addGraphQLRoutes(app: FastifyInstance, options: GraphQLOpt
         const context = await authorize(request, reply, options)
         if (context !== undefined) contexts.set(request, context)
       })
-      scope.addHook('preSerialization', async (_request, _reply, payload) => takenClientShape(payload))
+      scope.addHook('preSerialization', async (_request, reply, payload) => clientErrorShape(reply, payload))
       // Exact: an Int64 above 2^53 in the variables would be rounded before its scalar ever saw it.
       scope.removeContentTypeParser('application/json')
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, readExactJson)
@@ -151,12 +151,19 @@ function refuse(reply: FastifyReply, status: number, message: string, code: stri
   reply.code(status).send({ errors: [{ message, extensions: { code } }], data: null })
 }
 
-/** `createClient` tells of a taken name in a shape of its own: a top-level `error`, no `errors`. */
-function takenClientShape(payload: unknown): unknown {
+/**
+ * `createClient` tells of a taken name in a shape of its own: a top-level `error`, no `errors`. How it tells of its
+ * limit is not documented: HTTP 429 with `Retry-After` is what the rest of the platform does.
+ */
+function clientErrorShape(reply: FastifyReply, payload: unknown): unknown {
   const errors: readonly GraphQLError[] =
     isRecord(payload) && Array.isArray(payload.errors) ? payload.errors : []
-  const taken = errors.find((error) => error.extensions?.code === 'EXISTING_CLIENT')
-  return taken === undefined ? payload : { error: [taken.message] }
+  const codeOf = (error: GraphQLError) => error.extensions?.code
+  const taken = errors.find((error) => codeOf(error) === 'EXISTING_CLIENT')
+  if (taken !== undefined) return { error: [taken.message] }
+  const limited = errors.find((error) => codeOf(error) === 'RATE_LIMITED')
+  if (limited !== undefined) reply.code(429).header('retry-after', String(limited.extensions.retryAfterS))
+  return payload
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

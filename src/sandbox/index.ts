@@ -3,9 +3,18 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net'
 import { XdrError } from '../errors.js'
 import { version } from '../package.js'
-import { Account, type SandboxUser } from './account.js'
+import {
+  ciscoClient,
+  ciscoDeviceClient,
+  type SandboxClients,
+  type SandboxTargets,
+  targets,
+  threatSwitchClient,
+} from './access.js'
+import { Account, analyst, type SandboxUser } from './account.js'
 import { createAuthServer, mountPath } from './auth-server.js'
 import { createBearerCheck } from './bearer.js'
+import { addCiscoXdrRoutes } from './cisco-xdr.js'
 import { homeTenantId } from './data/tenants.js'
 import { World } from './data/world.js'
 import { addGraphQLRoutes } from './graphql.js'
@@ -18,9 +27,14 @@ import { createInvestigationResolvers } from './resolvers-investigations.js'
 import { createKnowledgeResolvers } from './resolvers-knowledge.js'
 import { createPeopleResolvers } from './resolvers-people.js'
 import { createRecordResolvers } from './resolvers-records.js'
+import { addSecureEndpointRoutes } from './secure-endpoint.js'
 import { addSignInRoutes } from './sign-in.js'
+import { TaegisClients } from './taegis-clients.js'
 import { addTaegisRoutes } from './taegis-dialect.js'
+import { addTaegisTokenRoute } from './taegis-tokens.js'
+import { addTargetRoutes } from './targets.js'
 
+export type { SandboxClient, SandboxClients, SandboxTargets } from './access.js'
 export type { SandboxUser } from './account.js'
 
 /** How a sandbox starts; every field has a default. */
@@ -43,6 +57,10 @@ export interface SandboxOptions {
   intervalS?: number
   /** Whether the Taegis token route hands a refresh token out. Default false. */
   taegisRefreshToken?: boolean
+  /** Life of a token of Cisco XDR and of Secure Endpoint, seconds. Default 600. */
+  ciscoTokenTtlS?: number
+  /** Requests an hour that Cisco XDR answers before it says `Retry-After: 3172s`. Default 8000. */
+  ciscoCallsPerHour?: number
   /** Sees every request first; what it answers itself (returning true) goes no further. For tests of faults. */
   intercept?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>
 }
@@ -53,6 +71,10 @@ export interface Sandbox extends AsyncDisposable {
   readonly origin: string
   /** The person who can sign in. */
   readonly user: SandboxUser
+  /** The dedicated credentials of each platform; they are fixed and open nothing else. */
+  readonly clients: SandboxClients
+  /** What the targets that take the same credential with every call want. */
+  readonly targets: SandboxTargets
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
@@ -91,14 +113,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await closed
   }
   try {
-    const { account, routes, closeRoutes } = await createRoutes(origin, options)
+    const { account, clients, routes, closeRoutes } = await createRoutes(origin, options)
     handle = routes
     let closing: Promise<void> | undefined
     const close = () => {
       closing ??= closeRoutes().then(end)
       return closing
     }
-    return { origin, user: account, close, [Symbol.asyncDispose]: close }
+    return { origin, user: account, clients, targets, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await end()
     throw error
@@ -113,13 +135,16 @@ async function createRoutes(origin: string, options: SandboxOptions) {
     alerts: options.alerts ?? 100_000,
     now: options.now ?? Date.now(),
   })
-  const { provider, issuer, audience, jwks } = await createAuthServer({
+  const taegisClients = new TaegisClients(world, analyst.id)
+  const ciscoTokenTtlS = options.ciscoTokenTtlS ?? 600
+  const { provider, issuer, audience, ciscoAudience, jwks, sign } = await createAuthServer({
     origin,
     account,
     tenantIds: [homeTenantId],
     accessTokenTtlS: options.accessTokenTtlS ?? 3600,
     deviceCodeTtlS: options.deviceCodeTtlS ?? 600,
     intervalS,
+    ciscoTokenTtlS,
   })
   // Every held poll listens for decisions.
   provider.setMaxListeners(0)
@@ -144,6 +169,31 @@ async function createRoutes(origin: string, options: SandboxOptions) {
     pollHoldMs: options.pollHoldMs ?? 25_000,
     refreshToken: options.taegisRefreshToken ?? false,
   })
+  addTaegisTokenRoute(app, { clients: taegisClients, audience, sign })
+  const checkFor = (aud: string) => createBearerCheck({ jwks, issuer, audience: aud, claims: [] })
+  const checkCisco = checkFor(ciscoAudience)
+  addCiscoXdrRoutes(app, {
+    origin,
+    intervalS,
+    callsPerHour: options.ciscoCallsPerHour ?? 8000,
+    checkBearer: checkCisco,
+  })
+  const endpointAudience = `${origin}/v3`
+  addSecureEndpointRoutes(app, {
+    world,
+    audience: endpointAudience,
+    tokenTtlS: ciscoTokenTtlS,
+    sign,
+    checkSource: checkCisco,
+    checkOwn: checkFor(endpointAudience),
+  })
+  const threatSwitchAudience = `${origin}/threatswitch`
+  addTargetRoutes(app, {
+    world,
+    audience: threatSwitchAudience,
+    sign,
+    checkBearer: checkFor(threatSwitchAudience),
+  })
   app.get('/assets/version', () => ({
     tag: `v${version}`,
     revision: 'sandbox',
@@ -156,11 +206,11 @@ async function createRoutes(origin: string, options: SandboxOptions) {
       createAlertResolvers(world),
       createAssetResolvers(world),
       createCaseResolvers(world),
-      createClientResolvers(world),
+      createClientResolvers(world, taegisClients),
       createEventResolvers(world),
       createInvestigationResolvers(world),
       createKnowledgeResolvers(world),
-      createPeopleResolvers(world),
+      createPeopleResolvers(world, taegisClients),
       createRecordResolvers(world),
     ],
   })
@@ -178,7 +228,13 @@ async function createRoutes(origin: string, options: SandboxOptions) {
     }
     authorize(request, response)
   }
-  return { account, routes, closeRoutes: () => app.close() }
+  const clients: SandboxClients = {
+    taegis: taegisClients.known,
+    ciscoXdr: ciscoClient,
+    ciscoXdrDevice: ciscoDeviceClient,
+    threatSwitch: threatSwitchClient,
+  }
+  return { account, clients, routes, closeRoutes: () => app.close() }
 }
 
 /** The authorization server works its own address out from the difference between these two. */

@@ -1,21 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import { analyst } from './account.js'
 import type { CallContext, Maybe, Resolvers } from './context.js'
 import { roles } from './data/people.js'
-import { RowIds } from './data/random.js'
-import { homeTenantId } from './data/tenants.js'
 import type { World } from './data/world.js'
 import { invalidInput, notFound, pageSize, toTime } from './paging.js'
-
-interface ClientRecord {
-  readonly id: string
-  readonly name: string
-  readonly clientId: string
-  readonly tenantId: string
-  readonly roleIds: readonly string[]
-  readonly createdAt: number
-}
+import type { ClientWithSecret, TaegisClient, TaegisClients } from './taegis-clients.js'
 
 interface ClientFilter {
   name?: Maybe<string>
@@ -25,26 +13,12 @@ interface ClientFilter {
   tenantIDs?: Maybe<string[]>
 }
 
-const seeded = ['nightly-report', 'ticket-sync', 'asset-export'] as const
-const [, analystRole] = roles
-const dayMs = 86_400_000
-
 /** Client credentials of the tenant: API clients that a person registers for programs. */
-export function createClientResolvers(world: World): Resolvers {
-  const ids = new RowIds(world.seed, 'client')
-  let clients: readonly ClientRecord[] = seeded.map((name, i) => ({
-    id: ids.uuid(i),
-    name,
-    clientId: ids.uuid(i + 100).replaceAll('-', ''),
-    tenantId: homeTenantId,
-    roleIds: [analystRole.id],
-    createdAt: world.now - (30 + 40 * i) * dayMs,
-  }))
-
+export function createClientResolvers(world: World, clients: TaegisClients): Resolvers {
   const visible = (context: CallContext) =>
-    clients.filter(({ tenantId }) => context.seesTenant(world.tenantRow(tenantId)))
+    clients.all.filter(({ tenantId }) => context.seesTenant(world.tenantRow(tenantId)))
 
-  const find = (id: string, context: CallContext): ClientRecord => {
+  const find = (id: string, context: CallContext): TaegisClient => {
     const found = visible(context).find((client) => client.id === id || client.clientId === id)
     if (found === undefined) throw notFound(`client ${id}`)
     return found
@@ -62,7 +36,7 @@ export function createClientResolvers(world: World): Resolvers {
 
   return {
     Query: {
-      client: (_root, args: { id: string }, context) => show(find(args.id, context)),
+      client: (_root, args: { id: string }, context) => showClient(find(args.id, context)),
 
       clients: (_root, args: ClientFilter & { page?: Maybe<number>; perPage?: Maybe<number> }, context) => {
         const size = pageSize(args.perPage, 50, 1000)
@@ -70,7 +44,7 @@ export function createClientResolvers(world: World): Resolvers {
         const start = Math.max(0, args.page ?? 0) * size
         return search(args, context)
           .slice(start, start + size)
-          .map(show)
+          .map(showClient)
       },
 
       clientsSearch: (
@@ -82,7 +56,7 @@ export function createClientResolvers(world: World): Resolvers {
         const found = search(filters, context)
         const size = pageSize(filters.perPage, 50, 1000)
         const start = Math.max(0, filters.pageOffset ?? 0) * size
-        const results = found.slice(start, start + size).map(show)
+        const results = found.slice(start, start + size).map(showClient)
         return {
           result_count: results.length,
           totalCount: found.length,
@@ -97,35 +71,55 @@ export function createClientResolvers(world: World): Resolvers {
         if (args.name.trim() === '') throw invalidInput('a client needs a name')
         const unknown = (args.roles ?? []).find((id) => !roles.some((role) => role.id === id))
         if (unknown !== undefined) throw invalidInput(`role ${unknown} is not known`)
-        const taken = clients.some(
+        const taken = clients.all.some(
           ({ name, tenantId }) => name === args.name && tenantId === context.tenantId,
         )
         if (taken) {
           throw new GraphQLError('Existing client in tenant', { extensions: { code: 'EXISTING_CLIENT' } })
         }
-        const client: ClientRecord = {
-          id: crypto.randomUUID(),
-          name: args.name,
-          clientId: randomBytes(16).toString('hex'),
-          tenantId: context.tenantId,
-          roleIds: args.roles ?? [analystRole.id],
-          createdAt: world.currentTime(),
+        const waitMs = clients.waitMs(context.tenantId)
+        if (waitMs > 0) {
+          const retryAfterS = Math.ceil(waitMs / 1000)
+          throw new GraphQLError('too many clients were created in this tenant within an hour', {
+            extensions: { code: 'RATE_LIMITED', retryAfterS },
+          })
         }
-        clients = [...clients, client]
-        const secret = randomBytes(30).toString('base64url')
-        return { client: show(client), clientSecret: secret, client_secret: secret }
+        return showSecret(
+          clients.create({
+            name: args.name,
+            tenantId: context.tenantId,
+            by: context.principal.subject,
+            ...(args.roles ? { roleIds: args.roles } : {}),
+          }),
+        )
       },
+
+      rotateClientSecret: (_root, args: { id: string; secret?: Maybe<string> }, context) => {
+        const client = find(args.id, context)
+        if (args.secret && !clients.hasSecret(client, args.secret)) {
+          throw invalidInput('the secret is not that of this client')
+        }
+        return showSecret(clients.rotate(client, context.principal.subject))
+      },
+
+      forceRotateClientSecret: (_root, args: { id: string }, context) =>
+        showSecret(clients.rotate(find(args.id, context), context.principal.subject)),
 
       deleteClient: (_root, args: { id: string }, context) => {
         const gone = find(args.id, context)
-        clients = clients.filter((client) => client !== gone)
-        return show(gone)
+        clients.remove(gone)
+        return showClient(gone)
       },
     },
   }
 }
 
-function show(client: ClientRecord) {
+function showSecret({ client, secret }: ClientWithSecret) {
+  return { client: showClient(client), clientSecret: secret, client_secret: secret }
+}
+
+/** A client as the schema's type names its fields, the older spellings included. */
+export function showClient(client: TaegisClient) {
   const assignments = client.roleIds.map((roleId) => {
     const roleName = roles.find((role) => role.id === roleId)?.name
     return {
@@ -141,6 +135,7 @@ function show(client: ClientRecord) {
     }
   })
   const createdAt = toTime(client.createdAt)
+  const updatedAt = toTime(client.updatedAt)
   return {
     id: client.id,
     name: client.name,
@@ -151,7 +146,12 @@ function show(client: ClientRecord) {
     tenant_id: client.tenantId,
     createdAt,
     created_at: createdAt,
-    createdBy: analyst.id,
+    createdBy: client.createdBy,
+    created_by: client.createdBy,
+    updatedAt,
+    updated_at: updatedAt,
+    updatedBy: client.updatedBy,
+    updated_by: client.updatedBy,
     environment: 'CHARLIE',
     enabled: true,
     tokenRequestTime: createdAt,

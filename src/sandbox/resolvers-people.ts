@@ -5,6 +5,8 @@ import { toSubject } from './data/people.js'
 import type { Tenant } from './data/tenants.js'
 import type { World } from './data/world.js'
 import { decodeCursor, encodeCursor, invalidInput, notFound, pageSize } from './paging.js'
+import { showClient } from './resolvers-clients.js'
+import type { TaegisClient, TaegisClients } from './taegis-clients.js'
 
 interface TenantsQuery {
   ids?: Maybe<string[]>
@@ -29,7 +31,7 @@ interface TenantsQuery {
 }
 
 /** Tenants and people; the clients have a file of their own. */
-export function createPeopleResolvers(world: World): Resolvers {
+export function createPeopleResolvers(world: World, clients: TaegisClients): Resolvers {
   const visibleTenants = (context: CallContext) => world.tenants.filter((_, row) => context.seesTenant(row))
   const self = (context: CallContext) => {
     const me = world.people.find(({ id }) => id === context.principal.subject)
@@ -71,7 +73,10 @@ export function createPeopleResolvers(world: World): Resolvers {
         return found
       },
 
-      currentSubject: (_root, _args, context) => toSubject(self(context)),
+      currentSubject: (_root, _args, context) => {
+        const client = clients.all.find(({ clientId }) => clientId === context.principal.subject)
+        return client === undefined ? toSubject(self(context)) : toClientSubject(client)
+      },
     },
   }
 }
@@ -187,4 +192,19 @@ function positionOf(tenants: readonly Tenant[], cursor: string): number {
   const position = tenants.findIndex((tenant) => tenant.id === id)
   if (position < 0) throw invalidInput('the cursor belongs to another query')
   return position
+}
+
+/** A program that has signed in with client credentials. */
+function toClientSubject(client: TaegisClient) {
+  return {
+    id: client.id,
+    name: client.clientId,
+    displayName: client.name,
+    identity: showClient(client),
+    roleAssignmentData: {
+      assignedTenantIDs: [client.tenantId],
+      assignedPartnerIDs: [],
+      canReadAllTenants: false,
+    },
+  }
 }
