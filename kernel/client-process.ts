@@ -6,11 +6,11 @@ import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Dealer, Subscriber } from 'zeromq'
 import { packageRoot } from '../src/package.js'
 import { type Connection, endpoint } from './connection.js'
 import { BadMessage, type Message, type Outgoing, Wire } from './message.js'
 import { Sender } from './sender.js'
+import { Dealer, Subscriber } from './zeromq.js'
 
 /** The program that a kernel process runs. */
 const kernelProgram = join(packageRoot, 'dist', 'kernel', 'main.js')
