@@ -1,0 +1,127 @@
+import type { Corpus } from './corpus-case.js'
+
+/** Declarations, and what later cells see of them. */
+export const bindings: Corpus = {
+  'let is assigned by a later cell': ['let bA = 1', 'bA = 2; bA'],
+  'let without a value': ['let bB', '[bB, typeof bB]'],
+  'const is read by a later cell': ['const bC = [1]', 'bC.push(2); bC'],
+  'const in the same cell': 'const bD = 1; bD = 2',
+  'const through ++': 'const bE = 1; bE++',
+  'const through a compound assignment': 'const bF = "a"; bF += "b"',
+  'const through ??= that has nothing to do': 'const bG = 1; bG ??= 2; bG',
+  'const through ||= that assigns': 'const bH = 0; bH ||= 2',
+  'const in a destructuring assignment': 'const bI = 1; [bI] = [2]',
+  'const in an object pattern': 'const bJ = 1; ({ bJ } = { bJ: 2 })',
+  'const in a renaming pattern with default': 'const bK = 1; ({ x: bK = 3 } = {})',
+  'const as the variable of a loop': 'const bL = 1; for (bL of [1]) {}',
+  'const is assigned in a function':
+    'const bM = 1; function setM() { bM = 2 }\ntry { setM() } catch (error) { console.log(String(error)) }\nbM',
+  'the value of a refused assignment is computed first':
+    'const bN = 1; const say = () => { console.log("said"); return 2 }; bN = say()',
+  'const shadowed by a parameter': 'const bO = 1; ((bO) => { bO = 5; return bO })(2)',
+  'const shadowed by a let in a block': 'const bP = 1; { let bP = 2; bP++; console.log(bP) } bP',
+  'const shadowed by a var in a function': 'const bQ = 1; (function () { bQ = 3; var bQ; return bQ })()',
+  'const shadowed by a catch parameter':
+    'const bR = 1; try { throw 2 } catch (bR) { bR = 4; console.log(bR) } bR',
+  'const shadowed by a loop variable': 'const bS = 1; for (let bS = 0; bS < 2; bS++) console.log(bS); bS',
+  'const shadowed by a function in a block':
+    'const bT = 1; { function bT() {} ; bT = 2; console.log(bT) } bT',
+  'const assigned before it is declared': {
+    cells: ['bU = 1; const bU = 2'],
+    kernel: '✗ ReferenceError: bU is not defined\n',
+    node: "✗ ReferenceError: Cannot access 'bU' before initialization\n",
+    because: 'V8 says so of a cell’s own names, in the mode that lets them be declared again',
+  },
+  'const of an earlier cell': {
+    cells: ['const bV = 1', 'bV = 2; bV'],
+    kernel: '⇒ 2\n',
+    node: '✗ TypeError: Assignment to constant variable.\n',
+    because: 'a constant binds its own cell; across cells a person changes what was typed before',
+  },
+  'let declared again': {
+    cells: ['let bW = 1', 'let bW = 2; bW'],
+    kernel: '⇒ 2\n',
+    node: '✗ SyntaxError\n',
+    because: 'a cell is edited and run again',
+  },
+  'let becomes const becomes class becomes function': {
+    cells: ['let bX = 1', 'const bX = 2', 'class bX {}', 'function bX() { return 3 }', 'bX()'],
+    kernel: '⇒ 3\n',
+    node: '✗ SyntaxError\n',
+    because: 'a cell is edited and run again',
+  },
+  'let twice in one cell': 'let bY = 1; let bY = 2',
+  'var twice in one cell': 'var bZ = 1; var bZ = 2; bZ',
+  'var twice without a second value': ['var cA = 1', 'var cA; cA'],
+  'var above its declaration': 'console.log(cB); var cB = 1; cB',
+  'var in a block': 'if (true) { var cC = 1 } cC',
+  'var in a block is seen by the next cell': ['{ var cD = [1] }', 'cD'],
+  'var in a loop head': 'for (var cE = 0; cE < 3; cE++) {} cE',
+  'var in a loop head, twice': [
+    'for (var cF = 0; cF < 2; cF++) {}',
+    'for (var cF = 5; cF < 7; cF++) {}',
+    'cF',
+  ],
+  'var of a for…of': 'for (var cG of [1, 2]) {} cG',
+  'var of a for…in': 'for (var cH in { a: 1, b: 2 }) {} cH',
+  'var by a pattern in a block': 'do { var { cI, x: [cJ = 4] } = { cI: 3, x: [] } } while (false); [cI, cJ]',
+  'var in a switch': 'switch (1) { case 1: var cK = 6 } cK',
+  'var in try, catch and finally':
+    'try { var cL = 1; throw 2 } catch { var cM = 3 } finally { var cN = 4 } [cL, cM, cN]',
+  'var in a block that does not run': 'if (false) { var cO = 1 } cO === undefined',
+  'var in a function stays there': '(() => { var cP = 1; return cP })(); typeof cP',
+  'var and let of the same name': 'var cQ = 1; let cQ = 2',
+  'several in one statement': 'let cR = 1, cS = cR + 1, cT = cR + cS; [cR, cS, cT]',
+  'let before its declaration': {
+    cells: ['cU; let cU = 1'],
+    kernel: '✗ ReferenceError: cU is not defined\n',
+    node: "✗ ReferenceError: Cannot access 'cU' before initialization\n",
+    because: 'V8 says so of a cell’s own names, in the mode that lets them be declared again',
+  },
+  'let before its declaration by typeof': {
+    cells: ['typeof cV; let cV = 1'],
+    kernel: '✗ ReferenceError: cV is not defined\n',
+    node: "✗ ReferenceError: Cannot access 'cV' before initialization\n",
+    because: 'V8 says so of a cell’s own names, in the mode that lets them be declared again',
+  },
+  'a class before its declaration': {
+    cells: ['new cW(); class cW {}'],
+    kernel: '✗ ReferenceError: cW is not defined\n',
+    node: "✗ ReferenceError: Cannot access 'cW' before initialization\n",
+    because: 'V8 says so of a cell’s own names, in the mode that lets them be declared again',
+  },
+  'a function that reads a let declared below it': 'const cX = () => cY; let cY = 7; cX()',
+  'closures share a binding over cells': ['let cZ = 0; const addZ = () => ++cZ', 'addZ(); addZ()', 'cZ'],
+  'a later cell changes what a function reads': [
+    'let dA = 1; function readA() { return dA }',
+    'dA = 5',
+    'readA()',
+  ],
+  'a loop makes a binding for each turn':
+    'const dB = []; for (let i = 0; i < 3; i++) dB.push(() => i); dB.map((f) => f())',
+  'destructuring an array': 'const [dC, , dD = 9, ...dE] = [1, 2, undefined, 4, 5]; [dC, dD, dE]',
+  'destructuring an object':
+    'const { a: dF, b: { c: dG }, ...dH } = { a: 1, b: { c: 2 }, d: 3 }; [dF, dG, dH]',
+  'destructuring with a computed key': 'const key = "k"; const { [key]: dI } = { k: 5 }; dI',
+  'destructuring a string and a map':
+    'const [dJ, dK] = "ab"; const [[dL]] = new Map([["x", 1]]); [dJ, dK, dL]',
+  'destructuring nothing': 'const { dM } = null',
+  swapping: 'let dN = 1, dO = 2; [dN, dO] = [dO, dN]; [dN, dO]',
+  'assignment to what is not declared': 'dP = 1',
+  'deleting a property': 'const dQ = { a: 1, b: 2 }; delete dQ.a; dQ',
+  'unicode names': 'const größe = 1, 名前 = 2, $x_ = 3, \\u0061b = 4; [größe, 名前, $x_, ab]',
+  'names that are words in other places':
+    'const of = 1, get = 2, type = 3, from = 4, as = 5; [of, get, type, from, as]',
+  'strict: frozen objects': 'const dR = Object.freeze({ a: 1 }); dR.a = 2',
+  'strict: a property of a primitive': '"text".extra = 1',
+  'strict: arguments are copies': '(function (a) { arguments[0] = 9; return a })(1)',
+  'strict: functions in blocks stay there': '{ function inBlock() {} } typeof inBlock',
+  'this at top level': {
+    cells: ['this === globalThis'],
+    kernel: '⇒ true\n',
+    node: '⇒ false\n',
+    because: 'a cell is a script, whose this is the global object; a module has none',
+  },
+  'globals stay': ['globalThis.dS = 1', 'dS + 1'],
+  'a name of a global may be taken': 'const fetch = 1, name = 2; fetch + name',
+}

@@ -1,0 +1,58 @@
+import type { Corpus } from './corpus-case.js'
+
+/** What is thrown, and what stays. */
+export const errors: Corpus = {
+  'an error': 'throw new Error("plain")',
+  'its subclasses': 'throw new TypeError("typed")',
+  'a class with a name': 'class NotFound extends Error { name = "NotFound" } throw new NotFound("it")',
+  'a number': 'throw 12',
+  'a string': 'throw "text"',
+  null: 'throw null',
+  'an object': 'throw { code: 1 }',
+  'what was printed before stays': 'console.log("before"); throw new Error("then"); console.log("never")',
+  'what was declared before stays': ['let xA = 1; xA = 2; try { throw 1 } catch {}', 'xA'],
+  'a name that is not there': 'nowhere4',
+  'a property of undefined': 'undefined.x',
+  'a property of null, by its name': 'const xB = { a: null }; xB.a.b',
+  'a call of what is no function': 'const xC = { a: 1 }; xC.a()',
+  'what cannot be iterated': 'const [xD] = 5',
+  'a constructor that is none': 'new (() => {})()',
+  'an invalid length': 'new Array(-1)',
+  'a regular expression at run time': 'try { new RegExp("(") } catch (e) { console.log(e.name) }',
+  'JSON that is none': 'JSON.parse("{a}")',
+  'a bigint that is none': 'BigInt("x")',
+  'a cycle in JSON':
+    'const xE = {}; xE.x = xE; try { JSON.stringify(xE) } catch (e) { console.log(e.constructor.name) }',
+  'a URI that is none': 'decodeURIComponent("%")',
+  'a symbol as text': '`§{Symbol("x")}`',
+  causes:
+    'try { throw new Error("outer", { cause: new Error("inner") }) } catch (e) { console.log(e.cause.message) }',
+  AggregateError: 'throw new AggregateError([new Error("a"), new Error("b")], "both")',
+  'in a getter': '({ get x() { throw new Error("from a getter") } }).x',
+  'in toString': '`§{{ toString() { throw new Error("from toString") } }}`',
+  'in a callback': '[1].forEach(() => { throw new Error("in a callback") })',
+  'in a generator': 'function* xF() { throw new Error("in a generator") } [...xF()]',
+  'in an async function': 'await (async () => { throw new Error("async") })()',
+  'in a promise’s executor': 'await new Promise(() => { throw new Error("executor") })',
+  'of Node':
+    'import { readFileSync } from "node:fs"\ntry { readFileSync("/no/such/file") } catch (e) { console.log(e.code, e.syscall) }',
+  DOMException:
+    'new AbortController().signal.throwIfAborted(); const xG = AbortSignal.abort(); try { xG.throwIfAborted() } catch (e) { console.log(e.name) }',
+  'an assertion':
+    'import assert from "node:assert"\ntry { assert.equal(1, 2) } catch (e) { console.log(e.code) }',
+  'syntax: an open brace': 'if (true) {',
+  'syntax: a missing operand': 'let xH = 1 +',
+  'syntax: a word too many': 'let xI = 1 2',
+  'syntax: an open string': 'let xJ = "abc',
+  'syntax: an open template': 'let xK = `abc',
+  'syntax: a reserved word': 'let class = 1',
+  'syntax: return at top level': 'return 5',
+  'syntax: break outside a loop': 'break',
+  'syntax: with': 'with ({}) {}',
+  'syntax: old octals': '010',
+  'syntax: delete of a name': 'let xL = 1; delete xL',
+  'syntax: a regular expression': '/(/',
+  'syntax: an import in a block': '{ import "x" }',
+  'syntax: a private name nobody declared': 'class xM { f() { return this.#none } }',
+  'a syntax error runs nothing': 'console.log("never"); let xN = ',
+}

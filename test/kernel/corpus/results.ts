@@ -1,0 +1,66 @@
+import type { Corpus } from './corpus-case.js'
+
+/** Which value a cell shows, and whether. */
+export const results: Corpus = {
+  'the last expression': '1; 2; 3',
+  'a semicolon hides it': '5;',
+  'a semicolon and a comment hide it': '5; // five',
+  'a comment behind it': '5 // five',
+  'a comment with a semicolon behind it': '5 // five;',
+  'a block comment behind it': '5 /* five; */',
+  'a semicolon hides what is awaited': 'await Promise.resolve(5);',
+  'a semicolon on a line of its own': '5\n;',
+  'a string': '"text"',
+  'a string with a semicolon': "'a;'",
+  undefined: 'undefined',
+  null: 'null',
+  'a declaration behind it': '5; let rA = 1',
+  'a function behind it': '5\nfunction rB() {}',
+  'an object in parentheses': '({ a: 1 })',
+  'an object alone': {
+    cells: ['{ a: 1, b: { c: 2 } }'],
+    kernel: '⇒ { a: 1, b: { c: 2 } }\n',
+    node: '✗ SyntaxError\n',
+    because: 'as in every console, what reads as an object is one',
+  },
+  'an object of one member alone': {
+    cells: ['{ a: 1 }'],
+    kernel: '⇒ { a: 1 }\n',
+    node: '',
+    because: 'as in every console, what reads as an object is one; the grammar says a block with a label',
+  },
+  'an empty pair of braces': {
+    cells: ['{}'],
+    kernel: '⇒ {}\n',
+    node: '',
+    because: 'as in every console, what reads as an object is one; the grammar says an empty block',
+  },
+  'an assignment': 'let rC; rC = [1]',
+  'a chain of assignments': 'let rD, rE; rD = rE = 4',
+  'a multi-line chain': '[3, 1, 2]\n  .sort()\n  .map((n) => n * 2)\n  .join("-")',
+  'a call that gives nothing': 'console.log("printed")',
+  'a call that gives something': '[1].push(2)',
+  'an await of nothing': 'await null; undefined',
+  'a conditional': 'true ? "yes" : "no"',
+  'a new': 'new Map([[1, 2]])',
+  'a template': '`a§{1}b`',
+  'a sequence': '(1, 2)',
+  'a delete': 'const rF = { a: 1 }; delete rF.a',
+  'a void': 'void 0',
+  'a not': '!0',
+  'printed text and a value': 'console.log("a"); console.error("b"); "c"',
+  'printed objects':
+    'console.log({ a: { b: { c: {} } } }, [undefined, null], new Map([[1, { a: 2 }]]), "text", 1n, -0)',
+  'printed formats': 'console.log("%s is %d, %o %O %j %c%%", "a", 42, [1], { b: 2 }, { c: 3 }, "color: red")',
+  'printed tables':
+    'console.table([[1, 2], [3, 4]]); console.table({ a: { x: 1 }, b: { x: 2 } }); console.table(5)',
+  'printed groups':
+    'console.group("G"); console.log("in\\nside"); console.group(); console.warn("deep"); console.groupEnd(); console.groupEnd(); console.log("out")',
+  'printed counts':
+    'console.count(); console.count("c"); console.count(); console.countReset("c"); console.count("c")',
+  'printed assertions': 'console.assert(false, "told %d", 1); console.assert(true); console.assert(false)',
+  'printed depths': 'console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 1 })',
+  'printed nothing': 'console.log()',
+  'printed without a newline': 'process.stdout.write("a"); process.stdout.write("b\\n");',
+  'printed bytes': 'process.stdout.write(Buffer.from("ä\\n"));',
+}
