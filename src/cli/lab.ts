@@ -4,6 +4,7 @@ import { installKernelSpec } from '../../kernel/install.js'
 import { canOpenBrowser } from '../auth/browser.js'
 import { XdrError } from '../errors.js'
 import { packageRoot } from '../package.js'
+import { sandboxVariables } from '../sandbox/platforms.js'
 import { interruptSignal } from './interrupt.js'
 import { labFolder, prepareVenv, runProgram, venvProgram } from './python-env.js'
 import { describeSandbox, openSandbox } from './sandbox.js'
@@ -29,7 +30,7 @@ export async function lab(options: { port: number; browser: boolean }): Promise<
   const status = await runProgram(venvProgram(venv, 'jupyter-lab'), args, {
     signal,
     // The kernel of this environment wins over one that the person has installed elsewhere.
-    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', XDRLAB_SANDBOX_URL: sandbox.server.origin },
+    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', ...sandboxVariables(sandbox.server) },
     cwd: notebooks,
     shown: true,
   })

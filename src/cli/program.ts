@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { version } from '../package.js'
+import { addApiCommands, traceIfAsked } from './api-commands.js'
 
 /** A timer of Node's takes no more milliseconds than 2^31. */
 const mostSeconds = 2_147_483
@@ -12,6 +13,7 @@ function buildProgram(): Command {
     .showHelpAfterError('(xdrlab --help shows what there is)')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
+    .hook('preAction', (_program, command) => traceIfAsked(command))
 
   const where = (command: Command): Command =>
     command
@@ -23,6 +25,7 @@ function buildProgram(): Command {
       .option('--client-id <id>', 'with --issuer: the registered client')
       .option('--scope <scopes>', 'with --issuer: scopes, separated by spaces')
       .option('--api <origin>', 'with --issuer: where the API is')
+      .option('--trace', 'write every request to stderr, without secrets')
 
   where(program.command('login'))
     .description('sign in with your own account; keeps the token for notebooks and queries')
@@ -52,6 +55,8 @@ function buildProgram(): Command {
     .option('--json', 'print JSON also in a terminal')
     .action(async (file, options) => (await import('./query.js')).query(file, options))
 
+  addApiCommands(program, where)
+
   program
     .command('run')
     .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
@@ -73,6 +78,7 @@ function buildProgram(): Command {
     .option('-p, --port <number>', 'port on 127.0.0.1', portNumber, 8787)
     .option('--seed <number>', 'same seed, same data', positiveInteger, 1)
     .option('--alerts <number>', 'how many alerts', positiveInteger, 100_000)
+    .option('--all', 'print how to reach every platform it speaks as, with its sandbox-only credentials')
     .option('--json', 'print address and test user as JSON')
     .action(async (options) => (await import('./sandbox.js')).sandbox(options))
 

@@ -6,6 +6,7 @@ import { readNotebook } from '../notebook/notebook-file.js'
 import { type RunSummary, runNotebook } from '../notebook/run.js'
 import { approveDevice } from '../sandbox/approve.js'
 import type { Sandbox } from '../sandbox/index.js'
+import { sandboxVariables } from '../sandbox/platforms.js'
 import { currentScreen } from '../screen/screen.js'
 import { interruptSignal } from './interrupt.js'
 import { RunPrinter, signInOf } from './run-printer.js'
@@ -104,7 +105,7 @@ function terminalEnv(): NodeJS.ProcessEnv {
 
 function sandboxEnv(sandbox: Sandbox, approves: boolean): NodeJS.ProcessEnv {
   return {
-    XDRLAB_SANDBOX_URL: sandbox.origin,
+    ...sandboxVariables(sandbox),
     ...(approves ? { XDRLAB_USERNAME: sandbox.user.username, XDRLAB_BROWSER: 'none' } : {}),
   }
 }

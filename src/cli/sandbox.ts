@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { sandboxAddressFile } from '../paths.js'
 import { taegis } from '../providers/taegis.js'
 import { type Sandbox, startSandbox } from '../sandbox/index.js'
+import { listPlatforms } from '../sandbox/platforms.js'
 import { openStore } from '../store/open-store.js'
 import { interruptSignal } from './interrupt.js'
 
@@ -11,6 +12,7 @@ export async function sandbox(options: {
   port: number
   seed: number
   alerts: number
+  all?: boolean
   json?: boolean
 }): Promise<void> {
   const signal = interruptSignal()
@@ -18,12 +20,13 @@ export async function sandbox(options: {
   const { origin, user } = running.server
   writeAddress(origin)
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ origin, user: { username: user.username, password: user.password } })}\n`,
-    )
+    const person = { username: user.username, password: user.password }
+    const platforms = options.all ? { platforms: listPlatforms(running.server) } : {}
+    process.stdout.write(`${JSON.stringify({ origin, user: person, ...platforms })}\n`)
   } else {
+    const platforms = options.all ? `\n\n${describePlatforms(running.server)}` : ''
     process.stdout.write(
-      `${describeSandbox(running.server)}\n\nNotebooks and commands find it as region "sandbox":\n  xdrlab login --region sandbox\n\nCtrl-C stops it.\n`,
+      `${describeSandbox(running.server)}\n\nNotebooks and commands find it as region "sandbox":\n  xdrlab login --region sandbox${platforms}\n\nCtrl-C stops it.\n`,
     )
   }
   await new Promise<void>((resolve) => {
@@ -36,6 +39,18 @@ export async function sandbox(options: {
 /** What a person needs to sign in to it. */
 export function describeSandbox({ origin, user }: Sandbox): string {
   return `The sandbox runs at ${origin}\nTest user: ${user.username} · password and one-time code stand on its login page`
+}
+
+/** Each platform with its cell and what a shell sets for it; all of it opens this sandbox and nothing else. */
+function describePlatforms(server: Sandbox): string {
+  const parts = listPlatforms(server).map(({ title, cell, call, variables }) =>
+    [
+      `${title} · ${call}`,
+      `  ${cell}`,
+      ...Object.entries(variables).map(([name, value]) => `  export ${name}=${value}`),
+    ].join('\n'),
+  )
+  return `It speaks as each of these platforms; the values open this sandbox only.\n\n${parts.join('\n\n')}`
 }
 
 /** A sandbox whose test user is proposed at the sign-in, and whose sign-ins are forgotten with it. */

@@ -69,6 +69,40 @@ test('--json prints one object, and the address file of a later sandbox stays', 
   expect(JSON.parse(readFileSync(join(home.home, 'sandbox.json'), 'utf8'))).toEqual({ origin })
 })
 
+test('--all prints every platform with its cell and its variables, --json the same', async () => {
+  await using home = openHome()
+  await using running = home.start(['sandbox', ...few, '--all'])
+  await running.until(ready)
+  await using machine = home.start(['sandbox', ...few, '--all', '--json'])
+  const [line] = await machine.until(/^.+\n/)
+  const { origin, platforms } = JSON.parse(line)
+  expect(platforms.map(({ title }: { title: string }) => title)).toEqual([
+    'Taegis XDR',
+    'Cisco XDR',
+    'Cisco Secure Endpoint',
+    'ThreatSwitch',
+    'User name and password',
+    'A key in a header',
+  ])
+  for (const { title, variables } of platforms) {
+    expect(running.stdout).toContain(title)
+    for (const [name, value] of Object.entries(variables)) {
+      expect(running.stdout).toContain(`  export ${name}=${value}\n`)
+    }
+  }
+  // What is printed is right: it signs in.
+  const { variables } = platforms[0]
+  const response = await fetch(`${origin}/auth/api/v2/auth/token`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${btoa(`${variables.XDRLAB_SANDBOX_CLIENT_ID}:${variables.XDRLAB_SANDBOX_CLIENT_SECRET}`)}`,
+      'content-type': 'application/json',
+    },
+    body: '{"grant_type":"client_credentials"}',
+  })
+  expect(response.status).toBe(200)
+})
+
 test('a port that is taken is an error with 1, and nothing is left', async () => {
   const taken = createServer()
   taken.listen(0, '127.0.0.1')

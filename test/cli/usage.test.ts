@@ -11,7 +11,7 @@ const commands: Record<string, string[]> = {
   whoami: ['--json'],
   query: [...where, '--variables', '--operation', '--strict', '--timeout', '--json'],
   run: ['--output', '--sandbox', '--approve', '--timeout', '--json'],
-  sandbox: ['--port', '--seed', '--alerts', '--json'],
+  sandbox: ['--port', '--seed', '--alerts', '--all', '--json'],
   lab: ['--port', '--no-browser'],
   install: ['--user', '--sys-prefix', '--prefix', '--json'],
   uninstall: ['--user', '--sys-prefix', '--prefix', '--json'],
