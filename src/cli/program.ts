@@ -78,7 +78,6 @@ function buildProgram(): Command {
     .option('-p, --port <number>', 'port on 127.0.0.1', portNumber, 8787)
     .option('--seed <number>', 'same seed, same data', positiveInteger, 1)
     .option('--alerts <number>', 'how many alerts', positiveInteger, 100_000)
-    .option('--all', 'print how to reach every platform it speaks as, with its sandbox-only credentials')
     .option('--json', 'print address and test user as JSON')
     .action(async (options) => (await import('./sandbox.js')).sandbox(options))
 
