@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Reply, Router, XPublisher } from 'zeromq'
 import { XdrError } from '../src/errors.js'
 import { isRecord } from './json.js'
+import { type Reply, Router, XPublisher, XSubscriber, ZmqProxy } from './zeromq.js'
 
 const ports = ['shell_port', 'iopub_port', 'stdin_port', 'control_port', 'hb_port'] as const
 
@@ -16,13 +16,16 @@ export interface Connection extends Record<PortName, number> {
   key: string
 }
 
-/** The five sockets of a kernel, bound. */
+/** The address inside this process from which all is broadcast that is sent to it, by any of its threads. */
+export const iopubRelay = 'inproc://xdrlab-iopub'
+
+/** The sockets of a kernel's own thread, bound; control and heartbeat are the watchdog's. */
 export interface Channels {
   shell: Router
-  control: Router
   stdin: Router
   iopub: XPublisher
-  heartbeat: Reply
+  /** Closes them all, once what was sent has left. */
+  close(): Promise<void>
 }
 
 /**
@@ -73,38 +76,69 @@ export function endpoint(connection: Connection, name: PortName): string {
   return `tcp://${ip.includes(':') ? `[${ip}]` : ip}:${connection[name]}`
 }
 
+/** How long the last broadcasts may take from the relay to the network, milliseconds. */
+const relayMs = 30
+
 /**
- * Binds the five sockets, to the address of the connection file and no other.
+ * Binds the sockets of the kernel's own thread, to the address of the connection file and no other.
+ *
+ * The public iopub socket belongs to a native thread that relays to it: so the watchdog can say something while the
+ * kernel's thread is stuck.
  *
  * @throws XdrError `XDR_KERNEL` naming the channel that is taken
  */
 export async function bindChannels(connection: Connection): Promise<Channels> {
-  const channels: Channels = {
-    shell: new Router(),
-    control: new Router(),
-    stdin: new Router(),
-    // Without limit: a Publisher drops silently what a slow reader has not fetched, 1,000 messages by default.
-    iopub: new XPublisher({ sendHighWaterMark: 0, verbosity: 'allSubs' }),
-    heartbeat: new Reply(),
-  }
-  const bind = async (socket: Router | XPublisher | Reply, name: PortName) => {
-    // What is queued at shutdown still goes out, but a peer that is gone must not keep the process alive.
-    socket.linger = 1_000
-    socket.ipv6 = connection.ip.includes(':')
-    try {
-      await socket.bind(endpoint(connection, name))
-    } catch {
-      throw new XdrError('XDR_KERNEL', `cannot listen on ${endpoint(connection, name)} (${name})`, {
-        hint: 'another process has this port: start the kernel again, Jupyter chooses new ports',
-      })
-    }
-  }
+  const shell = new Router()
+  const stdin = new Router()
+  // Without limit: a Publisher drops silently what a slow reader has not fetched, 1,000 messages by default.
+  const broadcast = { sendHighWaterMark: 0, verbosity: 'allSubs', linger: 1_000 } as const
+  const relayed = new XSubscriber({ receiveHighWaterMark: 0 })
+  const published = new XPublisher(broadcast)
   await Promise.all([
-    bind(channels.shell, 'shell_port'),
-    bind(channels.control, 'control_port'),
-    bind(channels.stdin, 'stdin_port'),
-    bind(channels.iopub, 'iopub_port'),
-    bind(channels.heartbeat, 'hb_port'),
+    bindSocket(shell, connection, 'shell_port'),
+    bindSocket(stdin, connection, 'stdin_port'),
+    bindSocket(published, connection, 'iopub_port'),
+    relayed.bind(iopubRelay),
   ])
-  return channels
+  const iopub = new XPublisher(broadcast)
+  iopub.connect(iopubRelay)
+  const relay = new ZmqProxy(relayed, published)
+  const ended = relay.run()
+  // Node waits for its native threads before it exits, and this one would not end by itself.
+  const stop = () => relay.terminate()
+  process.once('exit', stop)
+  return {
+    shell,
+    stdin,
+    iopub,
+    async close() {
+      for (const socket of [shell, stdin, iopub]) socket.close()
+      await new Promise((resolve) => setTimeout(resolve, relayMs))
+      process.off('exit', stop)
+      stop()
+      await ended
+    },
+  }
+}
+
+/**
+ * Binds one socket to its port.
+ *
+ * @throws XdrError `XDR_KERNEL` naming the channel that is taken
+ */
+export async function bindSocket(
+  socket: Router | XPublisher | Reply,
+  connection: Connection,
+  name: PortName,
+): Promise<void> {
+  // What is queued at shutdown still goes out, but a peer that is gone must not keep the process alive.
+  socket.linger = 1_000
+  socket.ipv6 = connection.ip.includes(':')
+  try {
+    await socket.bind(endpoint(connection, name))
+  } catch {
+    throw new XdrError('XDR_KERNEL', `cannot listen on ${endpoint(connection, name)} (${name})`, {
+      hint: 'another process has this port: start the kernel again, Jupyter chooses new ports',
+    })
+  }
 }

@@ -57,7 +57,9 @@ export class Evaluator {
         return { kind: 'interrupted' }
       })
     } catch (thrown) {
-      return { kind: 'thrown', thrown }
+      if (!isTermination(thrown)) return { kind: 'thrown', thrown }
+      cell.interrupt()
+      return { kind: 'interrupted' }
     } finally {
       // Or every result of the session stays reachable by its object id, and memory grows.
       this.#session.post('Runtime.releaseObjectGroup', { objectGroup: cell.scriptName })
@@ -72,11 +74,10 @@ export class Evaluator {
       awaitPromise: true,
     }
     const { result, exceptionDetails } = await new Promise<Runtime.EvaluateReturnType>((resolve, reject) => {
-      runInCell(cell, () =>
-        this.#session.post('Runtime.evaluate', params, (error, answer) =>
-          error === null ? resolve(answer) : reject(error),
-        ),
-      )
+      // Both in turns of their own: an interrupt that stops the cell drops every promise about to settle in its turn.
+      const answered = (error: Error | null, answer: Runtime.EvaluateReturnType) =>
+        setImmediate(() => (error === null ? resolve(answer) : reject(error)))
+      setImmediate(() => runInCell(cell, () => this.#session.post('Runtime.evaluate', params, answered)))
     })
     if (exceptionDetails !== undefined) {
       const thrown = this.#take(exceptionDetails.exception ?? { type: 'undefined' })
@@ -123,4 +124,14 @@ export class Evaluator {
     if (id === undefined) throw new Error('the inspector gave no object id')
     return id
   }
+}
+
+/** V8 was told to stop the cell, and says so before the kernel has heard of the interrupt. */
+function isTermination(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    thrown.code === 'ERR_INSPECTOR_COMMAND' &&
+    /terminated/.test(thrown.message)
+  )
 }

@@ -7,6 +7,8 @@ export type StreamName = 'stdout' | 'stderr'
 /** Text waiting longer than this is sent, milliseconds: live enough to watch, few enough messages to keep up. */
 const flushAfterMs = 20
 const flushAtLength = 1 << 16
+/** A first subscriber that is on its way is waited for no longer, milliseconds. */
+const holdForMs = 100
 const streamTopic = Buffer.from('stream')
 
 /** What few messages have beside their content. */
@@ -30,7 +32,12 @@ export class Iopub {
   readonly #wire: Wire
   readonly #sender: Sender
   #batch: Batch | undefined
-  #hasSent = false
+  /**
+   * Until the first welcome. ZeroMQ lets a subscriber in at some send, before we are told of it: that send would reach
+   * it ahead of its welcome.
+   */
+  #held: Buffer[][] | undefined = []
+  #releaseTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(wire: Wire, sender: Sender) {
@@ -72,9 +79,15 @@ export class Iopub {
     return this.#sender.full
   }
 
+  /** After an interrupt, which may have dropped what was waited for. */
+  recover(): void {
+    this.#sender.recover()
+  }
+
   /** Resolves when everything published has been handed to ZeroMQ. */
   drained(): Promise<void> {
     this.flush()
+    this.#release()
     return this.#sender.drained()
   }
 
@@ -82,9 +95,11 @@ export class Iopub {
   welcome(subscription: Buffer): void {
     this.flush()
     const content = { subscription: subscription.toString() }
-    const isFirst = !this.#hasSent
-    this.#send(undefined, 'iopub_welcome', content, { identities: [subscription] })
-    // Said earlier, nobody would hear it, or somebody before the welcome; said later, it would be wrong.
+    const message = { type: 'iopub_welcome', content, identities: [subscription] }
+    const isFirst = this.#held?.length === 0
+    this.#sender.send(this.#wire.encode(message).frames)
+    this.#release()
+    // Said later, after anything else, it would be wrong.
     if (isFirst) this.publish(undefined, 'status', { execution_state: 'starting' })
   }
 
@@ -95,7 +110,19 @@ export class Iopub {
     content: object,
     extras: Extras & { identities: Buffer[] },
   ): void {
-    this.#hasSent = true
-    this.#sender.send(this.#wire.encode({ type, content, parent, ...extras }).frames)
+    const { frames } = this.#wire.encode({ type, content, parent, ...extras })
+    if (this.#held === undefined) {
+      this.#sender.send(frames)
+    } else {
+      this.#held.push(frames)
+      // After a look at the sockets: behind a long load, timers come first.
+      this.#releaseTimer ??= setTimeout(() => setImmediate(() => this.#release()), holdForMs)
+    }
+  }
+
+  #release(): void {
+    clearTimeout(this.#releaseTimer)
+    for (const frames of this.#held ?? []) this.#sender.send(frames)
+    this.#held = undefined
   }
 }

@@ -3,6 +3,7 @@ import { bindChannels, readConnection } from './connection.js'
 import { log } from './log.js'
 import { Wire } from './message.js'
 import { Server } from './server.js'
+import { Watchdog } from './watchdog.js'
 
 // Kept before cells are: their process.exit() is an error.
 const exit = process.exit.bind(process)
@@ -16,9 +17,18 @@ try {
     })
   }
   const connection = readConnection(path)
-  const server = new Server(await bindChannels(connection), new Wire(connection.key), process.cwd())
-  process.on('SIGINT', () => server.interrupt())
-  exitWithParent()
+  const channels = await bindChannels(connection)
+  const watchdog = new Watchdog(connection, watchedParent(), {
+    control: (frames) => server.receiveControl(frames),
+    interrupt: () => server.interrupt(),
+    orphaned: () => void watchdog.close().then(() => exit(0)),
+    failed(message) {
+      log(message)
+      void watchdog.close().then(() => exit(1))
+    },
+  })
+  const server = new Server(channels, new Wire(connection.key), process.cwd(), watchdog)
+  process.on('SIGINT', () => watchdog.receiveSigint())
   await server.run()
   exit(0)
 } catch (error) {
@@ -27,8 +37,7 @@ try {
 }
 
 /** A Jupyter server that is killed cannot stop its kernels; it tells them its process id to watch. */
-function exitWithParent(): void {
+function watchedParent(): number | undefined {
   const parent = Number(process.env.JPY_PARENT_PID)
-  if (process.ppid !== parent) return
-  setInterval(() => process.ppid !== parent && exit(0), 1_000).unref()
+  return process.ppid === parent ? parent : undefined
 }

@@ -1,21 +1,26 @@
 import type { Router } from 'zeromq'
 import type { Channels } from './connection.js'
-import type { Executor } from './executor.js'
+import type { ExecuteReply, Executor } from './executor.js'
 import { Iopub } from './iopub.js'
 import { log } from './log.js'
 import { BadMessage, type Message, type Wire } from './message.js'
 import { createHandlers, refusal } from './requests.js'
 import { Sender } from './sender.js'
 import { Stdin } from './stdin.js'
+import type { Watchdog } from './watchdog.js'
 
 /** How long requests that were already on their way when a cell failed are waited for, milliseconds. */
 const abortGraceMs = 10
 
-/** A request channel: where messages come from, and where their replies go. */
+/** How long an interrupted cell may take to end before it is given up, milliseconds. */
+const giveUpAfterMs = 1_000
+/** A client that never asks for kernel_info gets its control channel after this, milliseconds. */
+const watchdogAfterMs = 250
+
+/** A request channel, and where its replies go. */
 interface Channel {
   name: 'shell' | 'control'
-  socket: Router
-  sender: Sender
+  sender: Pick<Sender, 'send' | 'drained' | 'recover'>
 }
 
 /** The kernel's side of the Jupyter protocol: reads requests, sends replies and states. */
@@ -27,19 +32,23 @@ export class Server {
   readonly #control: Channel
   readonly #iopub: Iopub
   readonly #stdin: Stdin
+  readonly #watchdog: Watchdog
   readonly #queue: Message[] = []
   #isRunningQueue = false
   /** The request whose cell runs now, until its idle state is sent. */
   #executing: Message | undefined
   #executor: Promise<Executor> | undefined
   #stopped: (() => void) | undefined
+  /** Ends the running cell from outside, when an interrupt has cost it its way to its own end. */
+  #giveUp: (() => void) | undefined
 
-  constructor(channels: Channels, wire: Wire, folder: string) {
+  constructor(channels: Channels, wire: Wire, folder: string, watchdog: Watchdog) {
     this.#channels = channels
     this.#wire = wire
     this.#folder = folder
-    this.#shell = { name: 'shell', socket: channels.shell, sender: new Sender(channels.shell) }
-    this.#control = { name: 'control', socket: channels.control, sender: new Sender(channels.control) }
+    this.#watchdog = watchdog
+    this.#shell = { name: 'shell', sender: new Sender(channels.shell) }
+    this.#control = { name: 'control', sender: watchdog }
     this.#iopub = new Iopub(wire, new Sender(channels.iopub))
     this.#stdin = new Stdin(wire, new Sender(channels.stdin))
   }
@@ -49,11 +58,10 @@ export class Server {
     const stopped = new Promise<void>((resolve) => {
       this.#stopped = resolve
     })
-    void this.#echoHeartbeats()
     void this.#welcomeSubscribers()
     void this.#readAnswers()
-    void this.#serve(this.#shell)
-    void this.#serve(this.#control)
+    void this.#readShell(this.#channels.shell)
+    setTimeout(() => this.#watchdog.start(), watchdogAfterMs).unref()
     await stopped
     await Promise.all([
       this.#iopub.drained(),
@@ -61,21 +69,33 @@ export class Server {
       this.#control.sender.drained(),
       this.#executor?.then(({ history }) => history.flushed()),
     ])
-    for (const socket of Object.values(this.#channels)) socket.close()
+    await Promise.all([this.#channels.close(), this.#watchdog.close()])
   }
 
   /** Stops the running cell, as the stop button does. */
   interrupt(): void {
     void this.#executor?.then((executor) => executor.interrupt())
+    // What was stopped from outside has lost its promises, and ours that were about to settle with them.
+    this.#iopub.recover()
+    this.#shell.sender.recover()
+    const giveUp = this.#giveUp
+    if (giveUp !== undefined) setTimeout(giveUp, giveUpAfterMs)
   }
 
-  async #serve(channel: Channel): Promise<void> {
-    for await (const frames of channel.socket) {
-      const message = this.#decode(channel.name, frames)
-      if (message === undefined) continue
-      if (message.header.msg_type === 'execute_request' && channel.name === 'shell') this.#enqueue(message)
-      else void this.#answer(channel, message)
-    }
+  /** Takes what came on the control channel. */
+  receiveControl(frames: Buffer[]): void {
+    this.#receive(this.#control, frames)
+  }
+
+  async #readShell(socket: Router): Promise<void> {
+    for await (const frames of socket) this.#receive(this.#shell, frames)
+  }
+
+  #receive(channel: Channel, frames: Buffer[]): void {
+    const message = this.#decode(channel.name, frames)
+    if (message === undefined) return
+    if (message.header.msg_type === 'execute_request' && channel.name === 'shell') this.#enqueue(message)
+    else void this.#answer(channel, message)
   }
 
   #decode(channel: string, frames: Buffer[]): Message | undefined {
@@ -106,7 +126,12 @@ export class Server {
     if (this.#executing !== undefined) this.#status(this.#executing, 'busy')
     if (type === 'shutdown_request') this.#stopped?.()
     // The first cell should not wait for the compiler to load; the front end's start should not either.
-    if (type === 'kernel_info_request') setImmediate(() => void this.#loadExecutor())
+    if (type === 'kernel_info_request') {
+      setImmediate(() => {
+        this.#watchdog.start()
+        void this.#loadExecutor()
+      })
+    }
   }
 
   readonly #handlers = createHandlers({
@@ -129,15 +154,17 @@ export class Server {
 
   async #execute(message: Message): Promise<void> {
     this.#executing = message
+    this.#watchdog.cellBegins(message.header)
     this.#status(message, 'busy')
     let aborted: Message[] = []
     let executionCount = 0
     try {
       const executor = await this.#loadExecutor()
       const onFailure = async () => {
-        if (message.content.stop_on_error !== false) aborted = await this.#takeQueue()
+        if (this.#executing === message && message.content.stop_on_error !== false)
+          aborted = await this.#takeQueue()
       }
-      const reply = await executor.execute(message, { onFailure })
+      const reply = await Promise.race([executor.execute(message, { onFailure }), this.#givenUp(message)])
       executionCount = reply.execution_count
       this.#reply(this.#shell, message, reply)
     } catch (error) {
@@ -145,6 +172,8 @@ export class Server {
       this.#reply(this.#shell, message, errorReply(error))
     }
     this.#executing = undefined
+    this.#giveUp = undefined
+    this.#watchdog.cellEnds()
     this.#status(message, 'idle')
     for (const request of aborted) {
       this.#status(request, 'busy')
@@ -155,6 +184,23 @@ export class Server {
         payload: [],
       })
       this.#status(request, 'idle')
+    }
+  }
+
+  /** The end of a cell that an interrupt has stopped for good, but kept from saying so. */
+  async #givenUp(message: Message): Promise<ExecuteReply> {
+    await new Promise<void>((resolve) => {
+      this.#giveUp = resolve
+    })
+    const executor = await this.#loadExecutor()
+    const { interruptedContent } = await import('./errors.js')
+    if (message.content.silent !== true) this.#iopub.publish(message.header, 'error', interruptedContent)
+    return {
+      status: 'error',
+      execution_count: executor.executionCount,
+      ...interruptedContent,
+      user_expressions: {},
+      payload: [],
     }
   }
 
@@ -187,7 +233,8 @@ export class Server {
   async #readAnswers(): Promise<void> {
     for await (const frames of this.#channels.stdin) {
       const message = this.#decode('stdin', frames)
-      if (message?.header.msg_type === 'input_reply') this.#stdin.receive(message)
+      // In a turn of its own, apart from this loop: the cell may go on to where an interrupt must end it.
+      if (message?.header.msg_type === 'input_reply') setImmediate(() => this.#stdin.receive(message))
       else if (message !== undefined) log(`no use for ${quoted(message.header.msg_type)} on stdin`)
     }
   }
@@ -197,10 +244,6 @@ export class Server {
       // ZeroMQ: first byte 1 for subscribe, 0 for unsubscribe, then the topic.
       if (frame?.[0] === 1) this.#iopub.welcome(frame.subarray(1))
     }
-  }
-
-  async #echoHeartbeats(): Promise<void> {
-    for await (const frames of this.#channels.heartbeat) await this.#channels.heartbeat.send(frames)
   }
 }
 

@@ -56,8 +56,8 @@ describe('the client', () => {
 
   test('ends a kernel that no longer answers', async () => {
     await using kernel = await openKernel()
-    const stuck = kernel.run('while (true) {}', { timeoutMs: 60_000 }).catch((error: unknown) => error)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    process.kill(kernel.client.pid ?? 0, 'SIGSTOP')
+    const stuck = kernel.run('1', { timeoutMs: 60_000 }).catch((error: unknown) => error)
     expect(await kernel.client.shutdown()).toEqual({ code: null, signal: 'SIGKILL' })
     expect(await stuck).toMatchObject({ code: 'XDR_KERNEL' })
   })

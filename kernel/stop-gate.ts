@@ -1,0 +1,93 @@
+import { scriptPrefix } from './cell.js'
+import { gate, slot } from './watchdog-protocol.js'
+
+const ownFolder = new URL('.', import.meta.url).href
+
+/** Node's code that keeps the stack of async ids: stopped half-way, it would leave the stack uneven. */
+const bookkeeping =
+  /^node:(internal\/)?(async_hooks|timers|async_local_storage|process\/(task_queues|promises))/
+
+/** How long the kernel's thread waits for a termination that the watchdog has promised, milliseconds. */
+const promiseMs = 1_000
+
+/** Why the async ids were cleared; nobody sees it. */
+const noError = Symbol('interrupted')
+
+/**
+ * Where the watchdog's thread meets the kernel's: V8 calls `enter` in the midst of whatever runs, loops and regular
+ * expressions included, and stops it after that.
+ *
+ * Two traps make it necessary. Node aborts the process (`execution_async_id() == 0`) when code that was called within
+ * an async context is terminated, unless its stack of async ids is emptied before. And a termination must never meet
+ * the kernel's own code, which would lose its place.
+ */
+export class StopGate {
+  readonly #words: Int32Array
+
+  constructor(shared: SharedArrayBuffer) {
+    this.#words = new Int32Array(shared)
+  }
+
+  /** Called by the watchdog through the inspector; `force` stops the kernel's own code as well. */
+  enter(force: boolean): void {
+    const words = this.#words
+    const answer = this.#mayStop(force) ? gate.ready : gate.notNow
+    if (Atomics.compareExchange(words, slot.gate, gate.asked, answer) !== gate.asked) return
+    Atomics.notify(words, slot.gate)
+    if (answer === gate.notNow) return
+    clearAsyncIds()
+    // Not Atomics.wait: what is stopped may be one itself, and V8 has room for one wait a thread.
+    const end = performance.now() + promiseMs
+    while (Atomics.load(words, slot.gate) === gate.ready && performance.now() < end);
+  }
+
+  /** Called once more when a termination was sent: what ran on until it was met may have left ids. */
+  leave(): void {
+    if (runningFiles().length === 0) clearAsyncIds()
+  }
+
+  #mayStop(force: boolean): boolean {
+    const files = runningFiles()
+    const [top] = files
+    if (top === undefined || bookkeeping.test(top)) return false
+    if (force || files.some((file) => file.startsWith(scriptPrefix))) return true
+    // Where nothing of the cell's is on the stack: a library's own timer, or our own work, which ends by itself.
+    const bottom = files.findLast((file) => !file.startsWith('node:'))
+    return bottom !== undefined && !bottom.startsWith(ownFolder)
+  }
+}
+
+/** The files of the stack below the gate, innermost first. */
+function runningFiles(): string[] {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  try {
+    Error.stackTraceLimit = Number.POSITIVE_INFINITY
+    Error.prepareStackTrace = (_error, frames) => frames
+    const frames: unknown = new Error().stack
+    if (!Array.isArray(frames)) return ['unknown']
+    const files = (frames as NodeJS.CallSite[]).map((frame) => frame.getScriptNameOrSourceURL() ?? '')
+    const own = files.findLastIndex((file, at) => at < 4 && file === import.meta.url)
+    // Below the gate is the line of the inspector that called it, which has no file.
+    return files.slice(own + 1).filter((file) => file !== '')
+  } catch {
+    return ['unknown']
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/**
+ * Node empties its stack of async ids when it has handled an uncaught exception, and offers no other way: so it is
+ * given one, which a callback of ours takes before anyone hears of it.
+ */
+function clearAsyncIds(): void {
+  const handle: unknown = Reflect.get(process, '_fatalException')
+  if (typeof handle !== 'function' || process.hasUncaughtExceptionCaptureCallback()) return
+  process.setUncaughtExceptionCaptureCallback(() => {})
+  try {
+    Reflect.apply(handle, process, [noError, false])
+  } finally {
+    process.setUncaughtExceptionCaptureCallback(null)
+  }
+}

@@ -1,0 +1,150 @@
+import { Session } from 'node:inspector'
+import { signalChildren } from './children.js'
+import { gate, slot } from './watchdog-protocol.js'
+
+/** The kernel's thread confirms at once what it hears, unless it is busy, milliseconds. */
+const confirmWithinMs = 40
+/** Between two attempts, milliseconds. */
+const againAfterMs = 10
+/** How long one attempt waits for the kernel's thread to come by, milliseconds. */
+const comeByWithinMs = 100
+/** After this, code of the kernel's own is stopped as well, milliseconds. */
+const forceAfterMs = 1_000
+/** A thread that has not come by for this long is inside a native call, which may wait for a child, milliseconds. */
+const childrenAfterMs = 300
+const childrenAgainAfterMs = 900
+/** A person who pressed stop is told after this that it cannot be done, milliseconds. */
+const noticeAfterMs = 1_500
+
+const cannotStop =
+  'KeyboardInterrupt: this cell is inside a native call that cannot be interrupted (such as a large sort, or a synchronous ' +
+  'crypto, zlib or file operation). It stops when the call returns; to stop it now, restart the kernel.\n'
+
+/** Stops what the kernel's thread runs, by V8's own means, from another thread. */
+export class Stopper {
+  readonly #session = new Session()
+  readonly #words: Int32Array
+  readonly #spared: ReadonlySet<number>
+  readonly #notice: (text: string) => void
+  /** Resolves when the gate is found. */
+  readonly ready: Promise<void>
+  #gateId: string | undefined
+  /** An attempt that the kernel's thread has not come by for. */
+  #asking = false
+  #wanted = 0
+  #heard = 0
+  #presses = 0
+  #isStopping = false
+
+  constructor(
+    gateName: string,
+    words: Int32Array,
+    spared: ReadonlySet<number>,
+    { notice }: { notice(text: string): void },
+  ) {
+    this.#words = words
+    this.#spared = spared
+    this.#notice = notice
+    this.#session.connectToMainThread()
+    this.ready = new Promise((resolve) => {
+      this.#session.post('Runtime.evaluate', { expression: gateName }, (_error, answer) => {
+        this.#gateId = answer?.result.objectId
+        resolve()
+      })
+    })
+  }
+
+  /** The latest number that the kernel has confirmed. */
+  get lastHeard(): number {
+    return this.#heard
+  }
+
+  /** Lets go of the kernel's thread, which could not end otherwise. */
+  close(): void {
+    this.#session.disconnect()
+  }
+
+  /** The kernel's thread has confirmed the message of this number. */
+  heard(serial: number): void {
+    this.#heard = Math.max(this.#heard, serial)
+  }
+
+  /** What runs is to stop, unless the kernel's thread confirms message `serial` shortly and does it itself. */
+  press(serial: number): void {
+    this.#wanted = serial
+    this.#presses++
+    if (!this.#isStopping) void this.#stop()
+  }
+
+  async #stop(): Promise<void> {
+    this.#isStopping = true
+    let presses = 0
+    let began = 0
+    let signals = 0
+    let isTold = false
+    let wasAway = false
+    for (let wait = confirmWithinMs; ; ) {
+      await new Promise((resolve) => setTimeout(resolve, wait))
+      if (this.#heard >= this.#wanted) break
+      if (presses !== this.#presses) {
+        ;[presses, began, isTold] = [this.#presses, performance.now(), false]
+      }
+      const waitedMs = performance.now() - began
+      // Back from a native call, it may be about to end by itself; V8 takes it ill to be stopped right then.
+      if (wasAway && !this.#asking) {
+        wasAway = false
+        wait = confirmWithinMs
+        continue
+      }
+      wait = againAfterMs
+      const attempt = this.#attempt(waitedMs > forceAfterMs)
+      if (attempt === 'not now') wait = 1
+      if (attempt !== 'no entry') continue
+      wasAway = true
+      if (waitedMs > childrenAfterMs && signals === 0) this.#signal(++signals)
+      if (waitedMs > childrenAgainAfterMs && signals === 1) this.#signal(++signals)
+      if (presses > 1 && signals === 2) this.#signal(++signals)
+      if (waitedMs > noticeAfterMs && !isTold) {
+        isTold = true
+        this.#notice(cannotStop)
+      }
+    }
+    this.#presses = 0
+    this.#isStopping = false
+  }
+
+  /** `execSync` and the like wait for a child: ended, it lets them return. First as Ctrl-C does, then firmly. */
+  #signal(time: number): void {
+    signalChildren(time === 1 ? 'SIGINT' : time === 2 ? 'SIGTERM' : 'SIGKILL', this.#spared)
+  }
+
+  #attempt(force: boolean): 'stopped' | 'not now' | 'no entry' {
+    if (this.#asking || this.#gateId === undefined) return 'no entry'
+    const words = this.#words
+    Atomics.store(words, slot.gate, gate.asked)
+    this.#asking = true
+    this.#call(`enter(${force})`, () => {
+      this.#asking = false
+    })
+    Atomics.wait(words, slot.gate, gate.asked, comeByWithinMs)
+    switch (Atomics.compareExchange(words, slot.gate, gate.asked, gate.late)) {
+      case gate.ready:
+        // Not before it is done: any other call would take the termination upon itself.
+        this.#session.post('Runtime.terminateExecution', () => this.#call('leave()'))
+        Atomics.store(words, slot.gate, gate.terminated)
+        return 'stopped'
+      case gate.notNow:
+        return 'not now'
+      default:
+        return 'no entry'
+    }
+  }
+
+  #call(call: string, done?: () => void): void {
+    this.#session.post(
+      'Runtime.callFunctionOn',
+      { objectId: this.#gateId ?? '', functionDeclaration: `function () { this.${call} }`, silent: true },
+      done,
+    )
+  }
+}

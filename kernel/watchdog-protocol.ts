@@ -1,0 +1,71 @@
+import type { Connection } from './connection.js'
+
+/** What the watchdog's thread is started with. */
+export interface WatchdogStart {
+  connection: Connection
+  shared: SharedArrayBuffer
+  /** Name of the global by which the thread finds the kernel's {@link StopGate}, once. */
+  gateName: string
+  /** The process to end with; `undefined` where nobody is to be watched. */
+  parent: number | undefined
+}
+
+/** From the watchdog's thread to the kernel. Whatever has a number is confirmed at once, or the kernel is stuck. */
+export type FromWatchdog =
+  | { kind: 'control'; serial: number; frames: Uint8Array[] }
+  /** SIGINT, while the cell of that number ran. */
+  | { kind: 'interrupt'; serial: number; cell: number }
+  | { kind: 'ready' | 'sent' | 'orphaned' }
+  | { kind: 'failed'; message: string }
+
+/** From the kernel to the watchdog's thread. */
+export type ToWatchdog =
+  | { kind: 'heard'; serial: number }
+  | { kind: 'reply'; frames: Uint8Array[] }
+  /** A child that the kernel does not wait for: an interrupt leaves it alone. */
+  | { kind: 'child'; pid: number }
+  /** Answer `sent` once every reply has left. */
+  | { kind: 'flush' }
+  /** The process ends. */
+  | { kind: 'end' }
+
+/** Words of the shared memory, 32 bits each. */
+export const slot = {
+  /** One of {@link gate}. */
+  gate: 0,
+  /** Serial number of the running cell; 0 when none runs. */
+  cell: 1,
+  /** Its beginning, milliseconds, of the clock's lower 31 bits. */
+  since: 3,
+  /** Bytes of the running cell's header, JSON, from {@link headerOffset} on. */
+  headerLength: 2,
+}
+
+/** How far the two threads are with one attempt to stop what runs. */
+export const gate = {
+  /** The watchdog has asked, the kernel's thread has not come by. */
+  asked: 0,
+  /** The kernel's thread is ready, and waits until the termination is on its way. */
+  ready: 1,
+  /** What runs now must not be stopped right here: ask again. */
+  notNow: 2,
+  terminated: 3,
+  /** The watchdog has given up on this attempt. */
+  late: 4,
+} as const
+
+/** It takes this long, at most, until a signal is heard: a cell that began meanwhile is not meant, milliseconds. */
+const signalTravelMs = 30
+
+/** The clock as it fits a word. */
+export function wordNow(): number {
+  return Date.now() & 0x7fff_ffff
+}
+
+/** The running cell, if a signal that is heard now can have been meant for it, else 0. */
+export function cellOfSignal(words: Int32Array): number {
+  return wordNow() - Atomics.load(words, slot.since) > signalTravelMs ? Atomics.load(words, slot.cell) : 0
+}
+
+export const headerOffset = 16
+export const sharedBytes = 4096
