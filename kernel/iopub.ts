@@ -79,6 +79,11 @@ export class Iopub {
     return this.#sender.full
   }
 
+  /** After an interrupt, which may have dropped what was waited for. */
+  recover(): void {
+    this.#sender.recover()
+  }
+
   /** Resolves when everything published has been handed to ZeroMQ. */
   drained(): Promise<void> {
     this.flush()
