@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { fileStore, profilePath, writeProfileFile } from './file-store.js'
 import type { Keyring } from './keyring.js'
@@ -142,7 +142,8 @@ function whyOf(error: unknown): string {
 
 /** Once a home, not once a process: a line that comes every time is read no more. */
 function sayWhereOnce(dir: string, why: string, onNote: KeyringStoreOptions['onNote']): void {
-  const mark = join(dir, '.secrets-in-files')
+  // Beside the folder of the profiles, in which there are sign-ins only.
+  const mark = join(dirname(dir), 'secrets-in-files')
   if (existsSync(mark)) return
   try {
     writeFileSync(mark, '', { mode: 0o600 })

@@ -103,6 +103,8 @@ export function openHome(extra: Record<string, string> = {}): CliHome {
     HOME: home,
     XDRLAB_HOME: home,
     XDRLAB_BROWSER: 'none',
+    // The keyring of the machine is not the test's, and the line about there being none is a test of its own.
+    XDRLAB_STORE: 'file',
     TMPDIR: temp,
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',

@@ -45,6 +45,8 @@ export function isolatedHome(): Disposable & { readonly path: string; readonly p
     XDRLAB_URL: undefined,
     XDRLAB_TENANT: undefined,
     XDRLAB_SANDBOX_URL: undefined,
+    // Never the keyring of the machine.
+    XDRLAB_STORE: 'file',
   })
   return {
     path: folder.path,
