@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { XdrError } from '../errors.js'
 import { version } from '../package.js'
+import { plain } from '../text.js'
 import { addApiCommands, traceIfAsked } from './api-commands.js'
 
 /** A timer of Node's takes no more milliseconds than 2^31. */
@@ -17,33 +19,57 @@ function buildProgram(): Command {
 
   const where = (command: Command): Command =>
     command
+      .option(
+        '-p, --provider <name>',
+        'taegis, cisco-xdr, secure-endpoint, threat-switch, or one of your own in providers.json (default: XDRLAB_PROVIDER, else taegis)',
+      )
+      .addOption(
+        new Option('--method <way>', 'how to sign in, where a platform offers both').choices([
+          'client',
+          'device',
+        ]),
+      )
       .option('-r, --region <name>', 'region or alias (default: XDRLAB_REGION, else the platform’s first)')
       .option('--url <origin>', 'an origin in place of a region’s')
       .option('-u, --username <name>', 'your account (default: XDRLAB_USERNAME, else asked for)')
       .option('-t, --tenant <id>', 'tenant for every query (default: XDRLAB_TENANT)')
       .option('--issuer <url>', 'any OAuth server with device sign-in, in place of Taegis')
-      .option('--client-id <id>', 'with --issuer: the registered client')
+      .option('--client-id <id>', 'with --issuer or --provider: the registered client')
       .option('--scope <scopes>', 'with --issuer: scopes, separated by spaces')
       .option('--api <origin>', 'with --issuer: where the API is')
       .option('--trace', 'write every request to stderr, without secrets')
 
   where(program.command('login'))
-    .description('sign in with your own account; keeps the token for notebooks and queries')
+    .description(
+      'sign in with your own account or client credentials; keeps the token for notebooks and queries',
+    )
+    .argument('[provider]', 'the platform, as with --provider')
     .option('--no-browser', 'never open a browser; the address is shown in any case')
     .option('--json', 'print the result as JSON')
-    .action(async (options) => (await import('./account.js')).login(options))
+    .action(async (name, options) => (await import('./account.js')).login(named(name, options)))
 
   where(program.command('logout'))
     .description('forget stored sign-ins')
+    .argument('[provider]', 'the platform, as with --provider')
     .option('-a, --all', 'every platform, region and account')
     .option('--json', 'print the result as JSON')
-    .action(async (options) => (await import('./account.js')).logout(options))
+    .action(async (name, options) => (await import('./account.js')).logout(named(name, options)))
 
-  program
-    .command('whoami')
+  where(program.command('whoami'))
     .description('show who is signed in where, and until when')
+    .argument('[provider]', 'with --explain: the platform, as with --provider')
+    .option('--explain', 'show how a platform would be signed in to, step by step; sends nothing')
     .option('--json', 'print the result as JSON')
-    .action(async (options) => (await import('./whoami.js')).whoami(options))
+    .action(async (name, { explain, ...options }) => {
+      if (explain === true) return (await import('./explain.js')).explain(named(name, options))
+      const { json, ...rest } = named(name, options)
+      if (Object.keys(rest).length > 0) {
+        throw new XdrError('XDR_BAD_OPTION', 'whoami shows every sign-in; a platform goes with --explain', {
+          hint: 'add --explain, or leave the platform and its options out',
+        })
+      }
+      return (await import('./whoami.js')).whoami(json === true ? { json } : {})
+    })
 
   where(program.command('query'))
     .description('run a GraphQL document; prints a table in a terminal, JSON in a pipe')
@@ -78,6 +104,7 @@ function buildProgram(): Command {
     .option('-p, --port <number>', 'port on 127.0.0.1', portNumber, 8787)
     .option('--seed <number>', 'same seed, same data', positiveInteger, 1)
     .option('--alerts <number>', 'how many alerts', positiveInteger, 100_000)
+    .option('--all', 'print how to reach every platform it speaks as, with its sandbox-only credentials')
     .option('--json', 'print address and test user as JSON')
     .action(async (options) => (await import('./sandbox.js')).sandbox(options))
 
@@ -110,6 +137,17 @@ function buildProgram(): Command {
     .action(async (options) => (await import('./install.js')).uninstall(options))
 
   return program
+}
+
+/** The platform may stand alone, as the first argument. */
+function named<T extends { provider?: string }>(name: string | undefined, options: T): T {
+  if (name === undefined) return options
+  if (options.provider !== undefined && options.provider !== name) {
+    throw new XdrError('XDR_BAD_OPTION', `${plain(name, 40)} and --provider name two platforms`, {
+      hint: 'leave one of them out',
+    })
+  }
+  return { ...options, provider: name }
 }
 
 function seconds(text: string): number {
