@@ -34,7 +34,7 @@ import { addTaegisRoutes } from './taegis-dialect.js'
 import { addTaegisTokenRoute } from './taegis-tokens.js'
 import { addTargetRoutes } from './targets.js'
 
-export type { SandboxClient, SandboxClients, SandboxTargets } from './access.js'
+export type { SandboxClients, SandboxTargets } from './access.js'
 export type { SandboxUser } from './account.js'
 
 /** How a sandbox starts; every field has a default. */

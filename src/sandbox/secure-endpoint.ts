@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SignToken } from './auth-server.js'
 import type { createBearerCheck } from './bearer.js'
-import { choose, hash, RowIds } from './data/random.js'
+import { hash, RowIds } from './data/random.js'
 import type { World } from './data/world.js'
 import { acceptForms, fieldsOf } from './forms.js'
 
@@ -48,7 +48,6 @@ const trades = [
   'Printing',
   'Hotels',
 ] as const
-const systems = ['Windows 11', 'Windows Server 2022', 'macOS 15', 'Ubuntu 24.04'] as const
 
 /** Cisco Secure Endpoint, API v3: a Cisco XDR token is exchanged for one of its own, which the lists take. */
 export function addSecureEndpointRoutes(app: FastifyInstance, options: SecureEndpointOptions): void {
@@ -129,11 +128,11 @@ function organizationAt(seed: number, row: number) {
 
 function computerAt(world: World, organization: number, row: number) {
   const salt = hash(world.seed, organization, row)
-  const host = salt % 5000
+  const host = salt % world.hosts.count
   return {
     connectorGuid: new RowIds(world.seed, `computer-${organization}`).uuid(row),
     hostname: world.hosts.hostname(host),
-    operatingSystem: choose(systems, salt >>> 8),
+    operatingSystem: world.hosts.kind(host).osVersion,
     active: salt % 9 !== 0,
     lastSeen: new Date(world.now - (salt % 604_800) * 1000).toISOString(),
   }
