@@ -83,6 +83,7 @@ export class Stopper {
     let signals = 0
     let isTold = false
     let wasAway = false
+    let returns = 0
     for (let wait = confirmWithinMs; ; ) {
       await new Promise((resolve) => setTimeout(resolve, wait))
       if (this.#heard >= this.#wanted) break
@@ -90,14 +91,16 @@ export class Stopper {
         ;[presses, began, isTold] = [this.#presses, performance.now(), false]
       }
       const waitedMs = performance.now() - began
-      // Back from a native call, it may be about to end by itself; V8 takes it ill to be stopped right then.
+      // Back from a native call, it may be about to end by itself; V8 takes it ill to be stopped right then. What
+      // goes into the next such call is stopped when it comes back from that one.
       if (wasAway && !this.#asking) {
         wasAway = false
+        returns++
         wait = confirmWithinMs
         continue
       }
       wait = againAfterMs
-      const attempt = this.#attempt(waitedMs > forceAfterMs)
+      const attempt = this.#attempt(waitedMs > forceAfterMs, returns > 0)
       if (attempt === 'not now') wait = 1
       if (attempt !== 'no entry') continue
       wasAway = true
@@ -109,6 +112,8 @@ export class Stopper {
         this.#notice(cannotStop)
       }
     }
+    // A question left standing would hold up the kernel's thread, and nobody is there to answer.
+    Atomics.compareExchange(this.#words, slot.gate, gate.asked, gate.late)
     this.#presses = 0
     this.#isStopping = false
   }
@@ -118,26 +123,27 @@ export class Stopper {
     signalChildren(time === 1 ? 'SIGINT' : time === 2 ? 'SIGTERM' : 'SIGKILL', this.#spared)
   }
 
-  #attempt(force: boolean): 'stopped' | 'not now' | 'no entry' {
-    if (this.#asking || this.#gateId === undefined) return 'no entry'
+  /** `isOpen` leaves the question standing for when the kernel's thread comes by, however late. */
+  #attempt(force: boolean, isOpen: boolean): 'stopped' | 'not now' | 'no entry' {
+    if (this.#gateId === undefined) return 'no entry'
     const words = this.#words
-    Atomics.store(words, slot.gate, gate.asked)
-    this.#asking = true
-    this.#call(`enter(${force})`, () => {
-      this.#asking = false
-    })
-    Atomics.wait(words, slot.gate, gate.asked, comeByWithinMs)
-    switch (Atomics.compareExchange(words, slot.gate, gate.asked, gate.late)) {
-      case gate.ready:
-        // Not before it is done: any other call would take the termination upon itself.
-        this.#session.post('Runtime.terminateExecution', () => this.#call('leave()'))
-        Atomics.store(words, slot.gate, gate.terminated)
-        return 'stopped'
-      case gate.notNow:
-        return 'not now'
-      default:
-        return 'no entry'
+    if (!this.#asking) {
+      this.#asking = true
+      Atomics.store(words, slot.gate, gate.asked)
+      this.#call(`enter(${force})`, () => {
+        this.#asking = false
+      })
+      Atomics.wait(words, slot.gate, gate.asked, comeByWithinMs)
     }
+    const found = isOpen
+      ? Atomics.load(words, slot.gate)
+      : Atomics.compareExchange(words, slot.gate, gate.asked, gate.late)
+    if (found === gate.notNow) return 'not now'
+    if (found !== gate.ready) return 'no entry'
+    // Not before it is done: any other call would take the termination upon itself.
+    this.#session.post('Runtime.terminateExecution', () => this.#call('leave()'))
+    Atomics.store(words, slot.gate, gate.terminated)
+    return 'stopped'
   }
 
   #call(call: string, done?: () => void): void {
