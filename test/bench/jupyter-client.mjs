@@ -117,7 +117,9 @@ export async function startKernel(/** @type {Launch} */ launch, timeoutMs = 60_0
     if (ended === 'timeout') {
       if (wants.iopub && type === 'kernel_info_request') return { ...run, status: 'unheard' }
       if (type === 'kernel_info_request') throw new Error(`no answer within ${withinMs} ms`)
-      run.status = 'timeout'
+      // A cell that failed is one that failed, however many lines it was to print.
+      if (run.status !== 'error') run.status = 'timeout'
+      run.error ||= `no ${replied ? (idle ? 'more lines' : 'idle state') : 'reply'} within ${withinMs} ms`
     }
     return run
   }

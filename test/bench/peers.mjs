@@ -7,7 +7,8 @@ import { python, typescript } from './cells.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const wanted = { tslab: '1.0.22', deno: '2.9.6' }
-const libraries = { undici: '7', graphql: '16' }
+// tslab finds the types of Node in the notebook's folder, and refuses `console` without them.
+const libraries = { undici: '7', graphql: '16', '@types/node': '20' }
 
 /**
  * Installs what is to be compared into `folder`, and says what could not be.

@@ -43,15 +43,18 @@ export function renderReport({ peers, samples, leftOut, libraries, tookS }) {
     ...names.map((name) => figure(samples.of(name, measure), measure)),
     ...others.map((name) => ratioText(ratioOf(samples, measure, name))),
   ])
-  for (const measure of ['printed lines that arrive', 'printed lines before idle']) {
+  for (const measure of [
+    'of 200 cells, without an end',
+    'printed lines that arrive',
+    'printed lines before idle',
+  ]) {
     const counts = names.map((name) => samples.of(name, measure)?.median.toLocaleString('en') ?? '–')
     rows.push([measure, ...counts, ...others.map(() => '–')])
   }
   const table = markdownTable([head, ...rows])
   const judged = targets.map(([measure, peer, limit]) => {
     const ratio = ratioOf(samples, measure, peer)
-    const verdict = ratio === undefined ? 'not measured' : ratio <= limit ? 'met' : 'missed'
-    return [`${measure} against ${peer}`, `≤ ${limit.toFixed(2)}`, ratioText(ratio), verdict]
+    return [`${measure} against ${peer}`, `≤ ${limit.toFixed(2)}`, ratioText(ratio), verdictOf(ratio, limit)]
   })
   const growth = growthOf(samples)
   judged.push([
@@ -89,13 +92,16 @@ Each kernel is started as its kernelspec says, with a connection file for tcp on
 sockets (\`jupyter-client.mjs\`). *start* is from the spawn to the first \`kernel_info_reply\`; a cell takes from its
 request to both its reply and its idle state, 10,000 lines until the last line as well. All kernels live at the same
 time and run one cell each in turn, in another order each round, so that the machine's other work hits all of them
-alike; the first trivial cells of a fresh kernel count. The 30-line cell has types, classes of its own names and awaits (in Python the
-same work); *declaring cell 50* and *200* are the medians of ten cells around those. Memory is resident memory, of the
-process and added up over all that it has started: pages that processes share count for each of them.
+alike; the first trivial cells of a fresh kernel count. The 30-line cell has types, names of its own and awaits (in
+Python the same work); *declaring cell 50* and *200* are the medians of ten cells around those. Memory is resident
+memory, of the process and added up over all that it has started: pages that processes share count for each of them.
+A cell without an end is one whose reply or idle state did not come within 10 s; the client does not know why.
 
-What is honest about the noise: with ${cpus().length} cores and other work on them, times within one run differ by half
-and more; ratios of medians hold better, to about a fifth; a p95 of fewer than 40 samples (start, first cells, imports)
-is close to the worst one seen. Memory hardly varies.
+What is honest about the noise: times differ by half and more within a run, and with the machine's other work. Ratios
+of the target rows differed by up to a fifth between two runs, so a verdict that near its limit is marked; measures of
+few samples (first cells, imports, declaring cells) differed by half and more. A p95 of fewer than 40 samples is close to
+the worst one seen. Memory hardly varies. What is not a target is in the table all the same: Deno loads everything
+before its first reply, xdrlab after it, so *first cell* and *start and first cell* belong beside *start*.
 
 \`XDRLAB_BENCH_PEERS=folder npm run bench:kernel\` keeps the peers in that folder for the next run;
 \`node test/bench/kernel.mjs --quick\` takes a minute and writes nothing.
@@ -109,8 +115,13 @@ function growthOf(samples) {
   return early === undefined || late === undefined ? undefined : late.median / early.median
 }
 
+/** Nearer to its limit than two runs are to each other, a ratio says little. */
+const noise = 1.2
+
 function verdictOf(ratio, limit) {
-  return ratio === undefined ? 'not measured' : ratio <= limit ? 'met' : 'missed'
+  if (ratio === undefined) return 'not measured'
+  const verdict = ratio <= limit ? 'met' : 'missed'
+  return ratio > limit / noise && ratio < limit * noise ? `${verdict}, within the noise` : verdict
 }
 
 function ratioOf(samples, measure, peer) {
