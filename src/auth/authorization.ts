@@ -1,8 +1,14 @@
 import type { Provider } from '../providers/provider.js'
 import type { Session } from '../store/profile.js'
+import { createProof } from './dpop.js'
 
 /** The headers that show a platform who is calling: a bearer token, or what its fixed credential asks for. */
-export function authorizationHeaders(provider: Provider, session: Session): Record<string, string> {
+export function authorizationHeaders(
+  provider: Provider,
+  session: Session,
+  method: string,
+  url: URL,
+): Record<string, string> {
   const value = session.accessToken.reveal()
   const { fixed } = provider
   switch (fixed?.kind) {
@@ -11,6 +17,9 @@ export function authorizationHeaders(provider: Provider, session: Session): Reco
     case 'apiKey':
       return { [fixed.header.toLowerCase()]: fixed.prefix === undefined ? value : `${fixed.prefix} ${value}` }
     default:
-      return { authorization: `Bearer ${value}` }
+      // The scheme is part of it (RFC 9449 section 7.1): as a bearer token it would be refused.
+      return session.dpopKey === undefined
+        ? { authorization: `Bearer ${value}` }
+        : { authorization: `DPoP ${value}`, dpop: createProof(session.dpopKey, method, url, value) }
   }
 }

@@ -6,6 +6,7 @@ import type { Target } from '../providers/target.js'
 import type { ClientPair, Session } from '../store/profile.js'
 import { plain } from '../text.js'
 import { basicAuthorization, formEncode } from './client-auth.js'
+import { readSkew } from './clock-skew.js'
 import { badToken, type JsonObject, longestAnswerBytes, parseObject, readSession } from './token-response.js'
 
 /** Tries, the first included: asking again costs nothing, since no one-time value is spent. */
@@ -125,7 +126,14 @@ function readAnswer(target: Target, request: TokenRequest, response: HttpRespons
       hint: 'ask the platform’s support for bearer tokens',
     })
   }
-  const session = readSession(answer, target.provider, now, {}, request.expiry)
+  const session = readSession(
+    answer,
+    target.provider,
+    now,
+    {},
+    request.expiry,
+    readSkew(response.headers, now),
+  )
   if (session === undefined) throw badToken(host)
   return session
 }

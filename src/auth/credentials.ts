@@ -218,7 +218,7 @@ export class Credentials {
     const refreshToken = stored?.session?.refreshToken ?? this.#session?.refreshToken
     if (refreshToken === undefined) return undefined
     const dialect = await this.#loadDialect()
-    const renewed = await dialect.refresh?.(refreshToken, signal)
+    const renewed = await dialect.refresh?.(refreshToken, signal, (stored?.session ?? this.#session)?.dpopKey)
     if (renewed !== undefined) {
       this.#remember(stored)
       return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? stored?.session?.subject })

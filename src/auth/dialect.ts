@@ -39,7 +39,12 @@ export interface DeviceDialect {
   /**
    * Exchanges a refresh token (RFC 6749 section 6); absent where the platform has none.
    *
+   * @param dpopKey the key that the tokens are bound to, where they are
    * @returns `undefined` when the server no longer takes it (`invalid_grant`)
    */
-  refresh?(refreshToken: Secret, signal: AbortSignal | undefined): Promise<Session | undefined>
+  refresh?(
+    refreshToken: Secret,
+    signal: AbortSignal | undefined,
+    dpopKey?: Secret | undefined,
+  ): Promise<Session | undefined>
 }

@@ -12,9 +12,12 @@ import {
 import type { Rfc8628SignIn } from '../providers/provider.js'
 import type { Target } from '../providers/target.js'
 import { Secret } from '../secrets.js'
+import type { Session } from '../store/profile.js'
 import { plain } from '../text.js'
 import { basicAuthorization } from './client-auth.js'
+import { readSkew } from './clock-skew.js'
 import type { DeviceCode, DeviceDialect, Poll } from './dialect.js'
+import { createDpopKey, createProof, dpopAlgorithm, learnFromAnswer } from './dpop.js'
 import { badToken, longestAnswerBytes, parseObject, readDeviceCode, readSession } from './token-response.js'
 
 /** A poll that is not answered by then counts as lost, and the next one is later. */
@@ -27,6 +30,8 @@ export function rfc8628Dialect(
   clock: Clock,
 ): DeviceDialect {
   const client: oauth.Client = { client_id: signIn.clientId }
+  /** The key that this sign-in's tokens get, once it is known that the server wants one. */
+  let ownKey: Secret | undefined
   const clientAuth = authenticationOf(signIn)
   let found: Promise<oauth.AuthorizationServer> | undefined
   const server = (signal: AbortSignal | undefined) => {
@@ -41,23 +46,44 @@ export function rfc8628Dialect(
     ask: (as: oauth.AuthorizationServer, options: RequestOptions) => Promise<Response>,
     process: (as: oauth.AuthorizationServer, response: Response) => Promise<oauth.TokenEndpointResponse>,
     signal: AbortSignal | undefined,
+    boundTo?: Secret | undefined,
   ): Promise<Poll> => {
     const lost = new AbortController()
     const cancelLost = clock.after(pollTimeoutMs, () => lost.abort())
     try {
       const as = await server(signal)
+      if (wantsDpop(signIn, as)) ownKey ??= createDpopKey()
       const transport = new Transport(
         signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]),
+        { key: boundTo ?? ownKey, mayBind: boundTo === undefined && signIn.dpop !== false },
       )
       const response = await ask(as, transport.options(as))
+      if (boundTo === undefined) ownKey = transport.dpop.key
+      // The library judges an ID token by our clock.
+      const wireHeaders = Object.fromEntries(response.headers)
+      client[oauth.clockSkew] = Math.round(readSkew(wireHeaders, Date.now()) / 1000)
       if (isTransientStatus(response.status)) {
         const retryAfter = response.headers.get('retry-after') ?? undefined
         return { state: 'unreachable', retryAfterMs: parseRetryAfter(retryAfter, clock.now()) }
       }
       const answer = await process(as, signIn.issuer === undefined ? await dropIdToken(response) : response)
       const claims = answer.id_token === undefined ? {} : oauth.getValidatedIdTokenClaims(answer)
-      const session = readSession({ ...answer }, target.provider, clock.now(), { ...claims })
-      return session === undefined ? failed(badToken(hostOf(as))) : { state: 'granted', session }
+      const skewMs = readSkew(wireHeaders, clock.now())
+      const session = readSession(
+        { ...answer },
+        target.provider,
+        clock.now(),
+        { ...claims },
+        undefined,
+        skewMs,
+      )
+      if (session === undefined) return failed(badToken(hostOf(as)))
+      const { key } = transport.dpop
+      const isBound = key !== undefined && answer.token_type === 'dpop'
+      return {
+        state: 'granted',
+        session: { ...session, ...(isBound ? { dpopKey: key } : {}), ...revocationOf(as, signIn) },
+      }
     } catch (error) {
       if (signal?.aborted) throw abortedError('the sign-in')
       if (lost.signal.aborted || isTransient(error)) return { state: 'unreachable', retryAfterMs: undefined }
@@ -98,12 +124,13 @@ export function rfc8628Dialect(
         (as, response) => oauth.processDeviceCodeResponse(as, client, response),
         signal,
       ),
-    async refresh(refreshToken: Secret, signal) {
+    async refresh(refreshToken: Secret, signal, dpopKey) {
       const poll = await requestToken(
         (as, options) =>
           oauth.refreshTokenGrantRequest(as, client, clientAuth, refreshToken.reveal(), options),
         (as, response) => oauth.processRefreshTokenResponse(as, client, response),
         signal,
+        dpopKey,
       )
       switch (poll.state) {
         case 'granted':
@@ -118,6 +145,19 @@ export function rfc8628Dialect(
       }
     },
   }
+}
+
+/** Whether the first token request already carries a proof. */
+function wantsDpop({ dpop }: Rfc8628SignIn, as: oauth.AuthorizationServer): boolean {
+  if (dpop === true) return true
+  return dpop === 'auto' && as.dpop_signing_alg_values_supported?.includes(dpopAlgorithm) === true
+}
+
+function revocationOf(
+  { revocation_endpoint: endpoint }: oauth.AuthorizationServer,
+  { clientId }: { clientId: string },
+): Pick<Session, 'revocation'> {
+  return endpoint === undefined ? {} : { revocation: { endpoint, clientId } }
 }
 
 function authenticationOf(signIn: Rfc8628SignIn & { clientId: string }): oauth.ClientAuth {
@@ -151,20 +191,35 @@ interface RequestOptions {
 
 /** oauth4webapi's `fetch`, over {@link send}: byte limit, no redirects, errors of ours. */
 class Transport {
-  constructor(readonly signal: AbortSignal | undefined) {}
+  /** @param dpop the key of the proofs; `mayBind` makes one where the server refuses a token without */
+  constructor(
+    readonly signal: AbortSignal | undefined,
+    readonly dpop: { key?: Secret | undefined; mayBind: boolean } = { mayBind: false },
+  ) {}
 
   options(as: oauth.AuthorizationServer, endpoint: string | undefined = as.token_endpoint): RequestOptions {
     return {
       [oauth.customFetch]: async (url, options) => {
         const { body, method } = options
-        const response = await send({
-          method: method === 'GET' ? 'GET' : 'POST',
+        const request = {
+          method: method === 'GET' ? ('GET' as const) : ('POST' as const),
           url: checkUrl(url, 'the OAuth endpoint'),
-          headers: options.headers,
           signal: this.signal,
           maxBytes: longestAnswerBytes,
           ...(body instanceof URLSearchParams ? { body: body.toString() } : {}),
-        })
+        }
+        const tryOnce = () => {
+          const { key } = this.dpop
+          const proof = key === undefined ? {} : { dpop: createProof(key, request.method, request.url) }
+          return send({ ...request, headers: { ...options.headers, ...proof } })
+        }
+        let response = await tryOnce()
+        if (this.dpop.mayBind && this.dpop.key === undefined && asksForProof(response)) {
+          this.dpop.key = createDpopKey()
+          response = await tryOnce()
+        }
+        // The server's first nonce comes with its refusal (RFC 9449 section 8).
+        if (learnFromAnswer(request.url, response) && this.dpop.key !== undefined) response = await tryOnce()
         return toResponse(response)
       },
       // http is let through only where checkUrl lets it: on loopback.
@@ -172,6 +227,12 @@ class Transport {
         checkUrl(endpoint ?? as.issuer, 'the OAuth endpoint').protocol === 'http:',
     }
   }
+}
+
+/** A server that gives this client bound tokens only says so by refusing (RFC 9449 sections 5 and 8). */
+function asksForProof({ status, text }: HttpResponse): boolean {
+  const error = status === 400 ? parseObject(text)?.error : undefined
+  return error === 'invalid_dpop_proof' || error === 'use_dpop_nonce'
 }
 
 function toResponse(response: HttpResponse): Response {
@@ -193,6 +254,9 @@ async function findServer(
           device_authorization_endpoint: new URL(signIn.deviceAuthorizationEndpoint ?? '', target.origin)
             .href,
           token_endpoint: new URL(signIn.tokenEndpoint ?? '', target.origin).href,
+          ...(signIn.revocationEndpoint === undefined
+            ? {}
+            : { revocation_endpoint: new URL(signIn.revocationEndpoint, target.origin).href }),
         }
       : await discover(checkUrl(signIn.issuer, 'the issuer'), signal)
   for (const name of ['device_authorization_endpoint', 'token_endpoint'] as const) {

@@ -4,6 +4,7 @@ import { type HttpResponse, isTransient, isTransientStatus, parseRetryAfter, sen
 import type { TaegisSignIn } from '../providers/provider.js'
 import type { Target } from '../providers/target.js'
 import { plain } from '../text.js'
+import { readSkew } from './clock-skew.js'
 import type { DeviceDialect, Poll } from './dialect.js'
 import {
   badToken,
@@ -74,7 +75,7 @@ function readPoll(target: Target, host: string, response: HttpResponse, now: num
   if (!isSuccess(response.status) || answer === undefined || answer.error !== undefined) {
     return { state: 'failed', error: refused(host, response, answer) }
   }
-  const session = readSession(answer, target.provider, now)
+  const session = readSession(answer, target.provider, now, {}, undefined, readSkew(response.headers, now))
   return session === undefined ? { state: 'failed', error: badToken(host) } : { state: 'granted', session }
 }
 

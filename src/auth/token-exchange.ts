@@ -18,11 +18,12 @@ export async function exchangeToken(
   clock: Clock,
   signal: AbortSignal | undefined,
 ): Promise<Session> {
+  const url = new URL(exchange.endpoint, target.origin)
   const got = await requestToken(
     target,
     {
-      url: new URL(exchange.endpoint, target.origin),
-      headers: authorizationHeaders(source.provider, session),
+      url,
+      headers: authorizationHeaders(source.provider, session, 'POST', url),
       body: exchange.body,
       parameters: exchange.parameters,
       expiry: exchange.expiry,

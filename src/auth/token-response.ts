@@ -93,6 +93,7 @@ function readSeconds(value: unknown, fallback: number, longest: number): number 
  *
  * @param now milliseconds since 1970, when the answer came
  * @param expiry where the answer tells its end, the first found counts
+ * @param skewMs how far the server's clock is ahead of `now`: an end that it names is then that much earlier by ours
  * @returns `undefined` when there is no usable access token in it
  */
 export function readSession(
@@ -101,12 +102,13 @@ export function readSession(
   now: number,
   idClaims: JsonObject = {},
   expiry: readonly ExpirySource[] = ['expires_in', 'jwt'],
+  skewMs = 0,
 ): Session | undefined {
   const value = answer.access_token
   // A token is sent in a header: anything but visible ASCII could end the header early.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) return undefined
   const claims = readClaims(value)
-  const expiresAt = readExpiry(expiry, answer, claims, now)
+  const expiresAt = readExpiry(expiry, answer, claims, now, skewMs)
   const refresh = answer.refresh_token
   return {
     accessToken: new AccessToken(value, expiresAt),
@@ -134,6 +136,7 @@ function readExpiry(
   answer: JsonObject,
   claims: JsonObject,
   now: number,
+  skewMs: number,
 ): number | undefined {
   const readers: Record<ExpirySource, () => number | undefined> = {
     expires_in: () => {
@@ -144,10 +147,10 @@ function readExpiry(
       // Only RFC 3339: Date.parse takes a bare number for a year.
       const time = typeof answer.expiry === 'string' && /^\d{4}-\d\d-\d\dT/.test(answer.expiry)
       const ms = time ? Date.parse(String(answer.expiry)) : Number.NaN
-      return Number.isNaN(ms) ? undefined : ms
+      return Number.isNaN(ms) ? undefined : ms - skewMs
     },
     jwt: () =>
-      typeof claims.exp === 'number' && Number.isFinite(claims.exp) ? claims.exp * 1000 : undefined,
+      typeof claims.exp === 'number' && Number.isFinite(claims.exp) ? claims.exp * 1000 - skewMs : undefined,
   }
   for (const source of sources) {
     const expiresAt = readers[source]()

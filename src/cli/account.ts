@@ -1,3 +1,5 @@
+import type { Revocation, RevocationClient } from '../auth/revocation.js'
+import { formatTime } from '../auth/session-text.js'
 import { connect } from '../client/connect.js'
 import { resolveTarget } from '../providers/target.js'
 import { openStore } from '../store/open-store.js'
@@ -31,13 +33,38 @@ export async function logout(options: WhereOptions & { all?: boolean; json?: boo
     else await store.write({ ...profile, session: undefined })
   }
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ signedOut: signedOut.map(describeKey) })}\n`)
+    const list = signedOut.map((profile, i) => ({ ...describeKey(profile), revoked: told[i]?.state === 'revoked' }))
+    process.stdout.write(`${JSON.stringify({ signedOut: list })}\n`)
     return
   }
   if (signedOut.length === 0) process.stdout.write('nobody was signed in there\n')
-  for (const profile of signedOut) {
-    process.stdout.write(`signed out: ${profile.account} · ${profile.provider} ${profile.region}\n`)
+  for (const [i, profile] of signedOut.entries()) {
+    const end = describeRevocation(told[i], profile)
+    process.stdout.write(`signed out: ${profile.account} · ${profile.provider} ${profile.region}${end}\n`)
   }
+}
+
+async function tellServer(
+  { session }: Profile,
+  client: RevocationClient | undefined,
+  signal: AbortSignal,
+): Promise<Revocation | undefined> {
+  if (session?.revocation === undefined) return undefined
+  return (await import('../auth/revocation.js')).revokeSession(session, client, signal)
+}
+
+/** Whose secret a revocation may need; `--all` has none to give, so a confidential client's sign-ins go one by one. */
+function deviceClientOf(options: WhereOptions): RevocationClient | undefined {
+  const { signIn } = providerOf(options)
+  return signIn?.dialect === 'rfc8628' ? signIn : undefined
+}
+
+function describeRevocation(told: Revocation | undefined, { session }: Profile): string {
+  if (told?.state === 'revoked') return ' · revoked at the server'
+  if (told?.state !== 'failed') return ''
+  const { expiresAt } = session?.accessToken ?? {}
+  const until = expiresAt === undefined ? '' : ` until ${formatTime(expiresAt)}`
+  return ` · forgotten here only: the server was not told, and its tokens live on${until} (${told.why})`
 }
 
 async function profilesAt(store: ProfileStore, options: WhereOptions): Promise<Profile[]> {

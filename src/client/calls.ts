@@ -1,5 +1,6 @@
 import { authorizationHeaders } from '../auth/authorization.js'
 import type { Credentials } from '../auth/credentials.js'
+import { learnFromAnswer } from '../auth/dpop.js'
 import type { Clock } from '../clock.js'
 import { XdrError } from '../errors.js'
 import { defaultMaxBytes, defaultTimeoutMs, type HttpResponse, isTransient, send } from '../http.js'
@@ -106,21 +107,25 @@ async function sendOnce<T>(
 ): Promise<T> {
   const { headers } = target.provider
   const tenant = options.tenant ?? parts.tenant
-  const response = await send({
-    method,
-    url,
-    headers: {
-      ...authorizationHeaders(target.provider, session),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(headers.tenant !== undefined && tenant !== undefined ? { [headers.tenant]: tenant } : {}),
-      ...(headers.clientName === undefined ? {} : { [headers.clientName]: 'xdrlab' }),
-      ...(headers.clientVersion === undefined ? {} : { [headers.clientVersion]: version }),
-    },
-    ...(body === undefined ? {} : { body }),
-    signal,
-    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-    maxBytes: options.maxBytes ?? defaultMaxBytes,
-  })
+  const request = () =>
+    send({
+      method,
+      url,
+      headers: {
+        ...authorizationHeaders(target.provider, session, method, url),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(headers.tenant !== undefined && tenant !== undefined ? { [headers.tenant]: tenant } : {}),
+        ...(headers.clientName === undefined ? {} : { [headers.clientName]: 'xdrlab' }),
+        ...(headers.clientVersion === undefined ? {} : { [headers.clientVersion]: version }),
+      },
+      ...(body === undefined ? {} : { body }),
+      signal,
+      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      maxBytes: options.maxBytes ?? defaultMaxBytes,
+    })
+  let response = await request()
+  // Refused before it was looked at, for want of the server's nonce (RFC 9449 section 9): a change, too, may go again.
+  if (session.dpopKey !== undefined && learnFromAnswer(url, response)) response = await request()
   return read(response, `${method} ${url.origin}${url.pathname}`, clock.now())
 }
 

@@ -8,7 +8,7 @@ export interface OAuthOptions {
   /** The issuer's address; its metadata is read from `/.well-known/…` (RFC 8414, OpenID Connect Discovery). */
   issuer?: string
   /** Without `deviceAuthorization` the sign-in is with client credentials (RFC 6749 section 4.4). */
-  endpoints?: { deviceAuthorization?: string; token: string }
+  endpoints?: { deviceAuthorization?: string; token: string; revocation?: string }
   /** As registered with the server (RFC 6749 section 2.2). With client credentials it may come from the environment. */
   clientId?: string
   /** For a confidential client only. */
@@ -27,6 +27,11 @@ export interface OAuthOptions {
   body?: 'form' | 'json'
   /** Name for people. Default: the server's host. */
   title?: string
+  /**
+   * Binds the tokens to a key of this computer's (DPoP, RFC 9449): `true` always, `auto` where the server's metadata
+   * offers it. Default: only where the server refuses to go on without.
+   */
+  dpop?: boolean | 'auto'
   /** Header that carries `tenant`, where the API has one. */
   tenantHeader?: string
 }
@@ -56,6 +61,7 @@ export function oauth(options: OAuthOptions): Provider {
   if (issuer !== undefined) checkUrl(issuer, 'oauth() issuer')
   if (endpoints?.deviceAuthorization !== undefined)
     checkUrl(endpoints.deviceAuthorization, 'oauth() endpoints.deviceAuthorization')
+  if (endpoints?.revocation !== undefined) checkUrl(endpoints.revocation, 'oauth() endpoints.revocation')
   const server = checkUrl(issuer ?? endpoints?.token ?? '', 'oauth() endpoints.token')
   const api = options.api === undefined ? server : checkUrl(options.api, 'oauth() api')
   const graphql = options.graphql ?? '/graphql'
@@ -86,7 +92,9 @@ export function oauth(options: OAuthOptions): Provider {
             scopes: options.scopes ?? [],
             ...client,
             ...(options.clientAuth === undefined ? {} : { clientAuth: options.clientAuth }),
+            ...(options.dpop === undefined ? {} : { dpop: options.dpop }),
             ...(issuer === undefined ? {} : { issuer }),
+            ...(endpoints?.revocation === undefined ? {} : { revocationEndpoint: endpoints.revocation }),
             ...(endpoints?.deviceAuthorization === undefined
               ? {}
               : {

@@ -24,6 +24,11 @@ export interface Rfc8628SignIn {
   issuer?: string
   deviceAuthorizationEndpoint?: string
   tokenEndpoint?: string
+  /**
+   * Binds tokens to a key of ours (RFC 9449): `true` always, `auto` where the server's metadata names an algorithm that
+   * we have. Default: only where the server refuses to go on without.
+   */
+  dpop?: boolean | 'auto'
   /** RFC 7009; absent where the server offers none, or where discovery finds it. */
   revocationEndpoint?: string
 }

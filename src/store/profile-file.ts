@@ -21,6 +21,7 @@ export interface ProfileFile extends ProfileKey {
     expiresAt?: number
     subject?: string
     tenants: string[]
+    revocation?: { endpoint: string; clientId: string }
   }
   client?: { id: string; secret?: string }
 }
@@ -95,6 +96,7 @@ function parseProfile(text: string): ProfileFile | undefined {
     ...textsOf(session, ['accessToken', 'refreshToken', 'dpopKey', 'subject']),
     ...(isTime(session.expiresAt) ? { expiresAt: session.expiresAt } : {}),
     tenants: session.tenants.map(String),
+    ...revocationOf(session.revocation),
   }
   return profile
 }
@@ -108,6 +110,13 @@ export function parseSecrets(text: string | undefined): ProfileSecrets | undefin
     // Not ours, or cut: as good as not there.
   }
   return undefined
+}
+
+function revocationOf(value: unknown): Pick<NonNullable<ProfileFile['session']>, 'revocation'> {
+  if (!isRecord(value)) return {}
+  const { endpoint, clientId } = value
+  if (typeof endpoint !== 'string' || typeof clientId !== 'string') return {}
+  return { revocation: { endpoint, clientId } }
 }
 
 function textsOf<K extends string>(

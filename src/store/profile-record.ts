@@ -27,6 +27,7 @@ export function splitProfile(profile: Profile): { file: ProfileFile; secrets: Pr
     file.session = { tenants: [...session.tenants] }
     if (session.accessToken.expiresAt !== undefined) file.session.expiresAt = session.accessToken.expiresAt
     if (session.subject !== undefined) file.session.subject = session.subject
+    if (session.revocation !== undefined) file.session.revocation = { ...session.revocation }
     secrets.accessToken = session.accessToken.reveal()
     if (session.refreshToken !== undefined) secrets.refreshToken = session.refreshToken.reveal()
     if (session.dpopKey !== undefined) secrets.dpopKey = session.dpopKey.reveal()
@@ -50,6 +51,7 @@ export function joinProfile(file: ProfileFile, secrets: ProfileSecrets | undefin
       subject: session.subject,
       tenants: session.tenants,
       ...(dpopKey === undefined ? {} : { dpopKey: new Secret(dpopKey) }),
+      ...(session.revocation === undefined ? {} : { revocation: session.revocation }),
     }
   }
   if (client !== undefined && secrets?.clientSecret !== undefined) {

@@ -19,6 +19,8 @@ export interface Session {
   tenants: readonly string[]
   /** The private key that the tokens are bound to (RFC 9449), as the text of a JWK; absent for plain bearer tokens. */
   dpopKey?: Secret | undefined
+  /** Where the tokens can be given up (RFC 7009), and as which client; absent where the server offers it nowhere. */
+  revocation?: { endpoint: string; clientId: string } | undefined
 }
 
 /** Dedicated credentials (RFC 6749 section 4.4), as they are kept. */
