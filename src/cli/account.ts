@@ -3,7 +3,7 @@ import { formatTime } from '../auth/session-text.js'
 import { connect } from '../client/connect.js'
 import { resolveTarget } from '../providers/target.js'
 import { openStore } from '../store/open-store.js'
-import type { Profile, ProfileStore } from '../store/profile.js'
+import { clientIdOf, type Profile, type ProfileStore } from '../store/profile.js'
 import { interruptSignal } from './interrupt.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
 
@@ -27,13 +27,21 @@ export async function login(options: WhereOptions & { browser: boolean; json?: b
 export async function logout(options: WhereOptions & { all?: boolean; json?: boolean }): Promise<void> {
   const store = openProfiles()
   const chosen = options.all === true ? await store.list() : await profilesAt(store, options)
-  const signedOut = chosen.filter((profile) => profile.session !== undefined)
+  const signedOut = chosen.filter((profile) => profile.session !== undefined || profile.client !== undefined)
+  // All at once, and before anything is forgotten: an interrupt here leaves the sign-ins as they were.
+  const signal = interruptSignal()
+  const client = options.all === true ? undefined : deviceClientOf(options)
+  const told = await Promise.all(signedOut.map((profile) => tellServer(profile, client, signal)))
   for (const profile of chosen) {
-    if (options.all === true) await store.remove(profile)
+    // Client credentials are no proposal for the next sign-in: they would sign in by themselves.
+    if (options.all === true || clientIdOf(profile.account) !== undefined) await store.remove(profile)
     else await store.write({ ...profile, session: undefined })
   }
   if (options.json) {
-    const list = signedOut.map((profile, i) => ({ ...describeKey(profile), revoked: told[i]?.state === 'revoked' }))
+    const list = signedOut.map((profile, i) => ({
+      ...describeKey(profile),
+      revoked: told[i]?.state === 'revoked',
+    }))
     process.stdout.write(`${JSON.stringify({ signedOut: list })}\n`)
     return
   }
@@ -70,11 +78,14 @@ function describeRevocation(told: Revocation | undefined, { session }: Profile):
 async function profilesAt(store: ProfileStore, options: WhereOptions): Promise<Profile[]> {
   const provider = providerOf(options)
   const { origin } = resolveTarget(provider, options)
-  const account = options.username ?? process.env.XDRLAB_USERNAME
+  const { username } = options
+  const mine = process.env.XDRLAB_USERNAME
+  const isMeant = (account: string) =>
+    username !== undefined
+      ? account === username
+      : !mine || account === mine || clientIdOf(account) !== undefined
   const profiles = await store.list()
-  return profiles.filter(
-    (p) => p.provider === provider.name && p.origin === origin && (!account || p.account === account),
-  )
+  return profiles.filter((p) => p.provider === provider.name && p.origin === origin && isMeant(p.account))
 }
 
 function describeKey({ provider, region, origin, account }: Profile) {

@@ -1,11 +1,14 @@
 import type { ConnectOptions } from '../client/connect.js'
 import { XdrError } from '../errors.js'
+import { findProvider } from '../providers/find.js'
 import { oauth } from '../providers/oauth.js'
 import type { Provider } from '../providers/provider.js'
 import { taegis } from '../providers/taegis.js'
 
 /** The options that say where to sign in, as every command has them. */
 export interface WhereOptions {
+  provider?: string
+  method?: 'client' | 'device'
   region?: string
   url?: string
   username?: string
@@ -16,19 +19,24 @@ export interface WhereOptions {
   api?: string
 }
 
-/** Taegis, or the OAuth server of `--issuer`. */
+/** The platform of `--provider` or `XDRLAB_PROVIDER`, the OAuth server of `--issuer`, else Taegis. */
 export function providerOf(options: WhereOptions): Provider {
-  const { issuer, clientId, scope, api } = options
+  const { provider, issuer, clientId, scope, api } = options
+  if (provider !== undefined && issuer !== undefined) {
+    throw new XdrError('XDR_BAD_OPTION', '--provider and --issuer each name a platform', {
+      hint: 'leave one of them out',
+    })
+  }
   if (issuer === undefined) {
     const stray =
-      clientId !== undefined
+      clientId !== undefined && provider === undefined
         ? '--client-id'
         : scope !== undefined
           ? '--scope'
           : api !== undefined
             ? '--api'
             : ''
-    if (stray === '') return taegis
+    if (stray === '') return findProvider(provider ?? (process.env.XDRLAB_PROVIDER || taegis.name))
     throw new XdrError('XDR_BAD_OPTION', `${stray} goes with --issuer`, {
       hint: 'add --issuer, or leave it out',
     })
@@ -53,5 +61,8 @@ export function connectOptionsOf(options: WhereOptions): ConnectOptions {
     ...(options.url === undefined ? {} : { url: options.url }),
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
+    ...(options.method === undefined ? {} : { method: options.method }),
+    // Beside --issuer it is a part of the provider.
+    ...(options.clientId === undefined || options.issuer !== undefined ? {} : { clientId: options.clientId }),
   }
 }

@@ -1,6 +1,7 @@
 import { Credentials } from '../auth/credentials.js'
 import { describeSession } from '../auth/session-text.js'
 import { type Clock, systemClock } from '../clock.js'
+import { checkProvider } from '../providers/check.js'
 import type { Provider, RegionName } from '../providers/provider.js'
 import { resolveTarget } from '../providers/target.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
@@ -54,10 +55,10 @@ export interface ConnectOptions<P extends Provider = Provider> {
 }
 
 /**
- * Signs in to a platform with your own account and gives a client: from the stored token while it lives, else by
- * device code in the browser with MFA or SSO.
+ * Signs in to a platform and gives a client: with what options, environment or store hold, with the stored token while
+ * it lives, else with your own account by device code in the browser with MFA or SSO. {@link explainSignIn} shows which.
  *
- * @param provider `taegis`, or one made by `oauth()`
+ * @param provider `taegis`, `ciscoXdr`, `secureEndpoint`, or one made by `oauth()`, `basic()`, `apiKey()`, …
  * @throws XdrError `XDR_UNKNOWN_REGION`, `XDR_SIGN_IN_DENIED`, `XDR_SIGN_IN_EXPIRED`, `XDR_INPUT_NEEDED`, …
  * @example
  * const xdr = await connect(taegis, { region: 'us1' })
@@ -66,6 +67,7 @@ export async function connect<const P extends Provider>(
   provider: P,
   options: ConnectOptions<P> = {},
 ): Promise<XdrClient> {
+  checkProvider(provider)
   const screen = options.screen ?? (await currentScreen())
   const clock = options.clock ?? systemClock
   const tenant = options.tenant ?? (process.env.XDRLAB_TENANT || undefined)

@@ -1,0 +1,178 @@
+import { XdrError } from '../errors.js'
+import { Secret } from '../secrets.js'
+import { plain } from '../text.js'
+import type { Provider } from './provider.js'
+
+/** Says what is wrong with a value, by the key it stands under; `undefined` where nothing is. */
+export type Check = (value: unknown, key: string) => string | undefined
+
+export const text: Check = (value, key) =>
+  typeof value === 'string' && value !== '' ? undefined : `${key} must be a text`
+
+const seconds: Check = (value, key) =>
+  typeof value === 'number' && value >= 0 && Number.isFinite(value)
+    ? undefined
+    : `${key} must be a number of seconds`
+
+/** A secret may stand in a cell's own object, never in a file. */
+const secret: Check = (value, key) =>
+  value instanceof Secret || typeof value === 'string' ? undefined : `${key} must be a text`
+
+export const oneOf =
+  (...values: readonly string[]): Check =>
+  (value, key) =>
+    typeof value === 'string' && values.includes(value)
+      ? undefined
+      : `${key} must be ${values.map((v) => `"${v}"`).join(' or ')}`
+
+export const listOf =
+  (check: Check): Check =>
+  (value, key) =>
+    Array.isArray(value)
+      ? firstProblem(value.map((item, index) => () => check(item, `${key}[${index}]`)))
+      : `${key} must be a list`
+
+const recordOf =
+  (check: Check): Check =>
+  (value, key) =>
+    isRecord(value)
+      ? firstProblem(
+          Object.entries(value).map(
+            ([name, item]) =>
+              () =>
+                check(item, `${key}.${plain(name, 40)}`),
+          ),
+        )
+      : `${key} must be an object`
+
+/** An object with these keys and no other: a key that is spelled wrongly would be left out in silence. */
+export const shape =
+  (required: Record<string, Check>, optional: Record<string, Check> = {}): Check =>
+  (value, key) => {
+    if (!isRecord(value)) return `${key} must be an object`
+    const known = { ...required, ...optional }
+    const at = (name: string) => (key === '' ? name : `${key}.${name}`)
+    const stranger = Object.keys(value).find((name) => !(name in known))
+    if (stranger !== undefined) {
+      return `${at(plain(stranger, 40))} is no known key; known are ${Object.keys(known).join(', ')}`
+    }
+    const missing = Object.keys(required).find((name) => value[name] === undefined)
+    if (missing !== undefined) return `${at(missing)} is missing`
+    return firstProblem(
+      Object.entries(known).map(
+        ([name, check]) =>
+          () =>
+            value[name] === undefined ? undefined : check(value[name], at(name)),
+      ),
+    )
+  }
+
+/** The shape that belongs to the value of `tag`. */
+const variant =
+  (tag: string, shapes: Record<string, Check>): Check =>
+  (value, key) => {
+    if (!isRecord(value)) return `${key} must be an object`
+    const check = typeof value[tag] === 'string' ? shapes[value[tag]] : undefined
+    return check === undefined
+      ? oneOf(...Object.keys(shapes))(value[tag], `${key}.${tag}`)
+      : check(value, key)
+  }
+
+const clientAuth = oneOf('basic', 'basic-plain', 'body')
+const expiry = listOf(oneOf('expires_in', 'expiry', 'jwt'))
+const body = oneOf('form', 'json')
+
+const providerShape: Check = shape(
+  {
+    name: text,
+    title: text,
+    regions: recordOf(shape({ origin: text, aliases: listOf(text) })),
+    defaultRegion: text,
+    account: variant('asks', {
+      username: shape({ asks: text, label: text }),
+      none: shape({ asks: text }),
+    }),
+    headers: shape({}, { tenant: text, clientName: text, clientVersion: text }),
+    claims: shape({ subject: listOf(text) }, { tenants: text }),
+    expiryMarginS: seconds,
+  },
+  {
+    signIn: variant('dialect', {
+      taegis: shape({ dialect: text, deviceAuthorizationEndpoint: text, tokenEndpoint: text }),
+      rfc8628: shape(
+        { dialect: text, scopes: listOf(text) },
+        {
+          clientId: text,
+          clientSecret: secret,
+          clientAuth,
+          issuer: text,
+          deviceAuthorizationEndpoint: text,
+          tokenEndpoint: text,
+          revocationEndpoint: text,
+        },
+      ),
+    }),
+    clientCredentials: shape(
+      { tokenEndpoint: text, body, clientAuth, expiry },
+      { scopes: listOf(text), clientId: text, clientSecret: secret },
+    ),
+    tokenFrom: shape(
+      { provider: (value, key) => problemOf(value, key) },
+      {
+        regions: recordOf(text),
+        exchange: shape({ endpoint: text, body, parameters: recordOf(text), expiry }),
+      },
+    ),
+    fixed: variant('kind', {
+      basic: shape({ kind: text }, { username: text, password: secret }),
+      apiKey: shape({ kind: text, header: text }, { prefix: text, key: secret }),
+      bearer: shape({ kind: text }, { token: secret }),
+    }),
+    graphql: text,
+    rest: shape({}, { base: text, paging: oneOf('start-size'), whoAmI: text, check: text }),
+    requestIds: listOf(text),
+    clientRoles: recordOf(text),
+    environment: shape({ clientId: text, clientSecret: text }),
+  },
+)
+
+/**
+ * Holds a provider that a person wrote to what the flows rely on.
+ *
+ * @param where what the keys belong to, for messages
+ * @throws XdrError `XDR_BAD_OPTION` with the key that is wrong
+ */
+export function checkProvider(value: unknown, where = 'the provider'): asserts value is Provider {
+  const problem = problemOf(value, '')
+  if (problem === undefined) return
+  throw new XdrError('XDR_BAD_OPTION', `${where}: ${problem}`, {
+    hint: 'the README shows a whole one; oauth(), basic(), apiKey(), bearer() and tokenFrom() write the usual ones',
+  })
+}
+
+function problemOf(value: unknown, key: string): string | undefined {
+  const problem = providerShape(value, key)
+  if (problem !== undefined || !isRecord(value)) return problem
+  const at = (name: string) => (key === '' ? name : `${key}.${name}`)
+  const { regions, defaultRegion } = value
+  if (isRecord(regions) && typeof defaultRegion === 'string' && !(defaultRegion in regions)) {
+    return `${at('defaultRegion')} is "${plain(defaultRegion, 40)}", which is not in regions`
+  }
+  const ways = ['signIn', 'clientCredentials', 'tokenFrom', 'fixed']
+  return ways.some((way) => value[way] !== undefined)
+    ? undefined
+    : `one of ${ways.map(at).join(', ')} is missing`
+}
+
+function firstProblem(checks: readonly (() => string | undefined)[]): string | undefined {
+  for (const check of checks) {
+    const problem = check()
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/** An object with keys, no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
