@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { send } from '../../src/http.js'
 import { packageRoot } from '../../src/package.js'
@@ -198,10 +199,14 @@ describe('certificates', () => {
 
 describe('a process of its own', () => {
   const run = async (urls: string[], env: Record<string, string>) => {
-    const child = spawn(process.execPath, [join(packageRoot, 'test/support/send-process.mjs'), ...urls], {
-      env: { PATH: process.env.PATH ?? '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('../support/send-process.mjs', import.meta.url)), ...urls],
+      {
+        env: { PATH: process.env.PATH ?? '', ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     const output: Buffer[] = []
     child.stdout.on('data', (chunk) => output.push(chunk))
     child.stderr.on('data', (chunk) => output.push(chunk))
