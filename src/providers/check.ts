@@ -1,13 +1,25 @@
 import { XdrError } from '../errors.js'
 import { Secret } from '../secrets.js'
 import { plain } from '../text.js'
-import type { Provider } from './provider.js'
+import type {
+  BorrowedToken,
+  ClientCredentialsGrant,
+  Provider,
+  Region,
+  RestApi,
+  Rfc8628SignIn,
+  TaegisSignIn,
+} from './provider.js'
 
 /** Says what is wrong with a value, by the key it stands under; `undefined` where nothing is. */
 export type Check = (value: unknown, key: string) => string | undefined
 
 export const text: Check = (value, key) =>
   typeof value === 'string' && value !== '' ? undefined : `${key} must be a text`
+
+/** Whether tokens are bound to a key (RFC 9449). */
+export const dpop: Check = (value, key) =>
+  typeof value === 'boolean' || value === 'auto' ? undefined : `${key} must be true, false or "auto"`
 
 const seconds: Check = (value, key) =>
   typeof value === 'number' && value >= 0 && Number.isFinite(value)
@@ -82,59 +94,106 @@ const clientAuth = oneOf('basic', 'basic-plain', 'body')
 const expiry = listOf(oneOf('expires_in', 'expiry', 'jwt'))
 const body = oneOf('form', 'json')
 
-const providerShape: Check = shape(
-  {
-    name: text,
-    title: text,
-    regions: recordOf(shape({ origin: text, aliases: listOf(text) })),
-    defaultRegion: text,
-    account: variant('asks', {
-      username: shape({ asks: text, label: text }),
-      none: shape({ asks: text }),
-    }),
-    headers: shape({}, { tenant: text, clientName: text, clientVersion: text }),
-    claims: shape({ subject: listOf(text) }, { tenants: text }),
-    expiryMarginS: seconds,
-  },
-  {
-    signIn: variant('dialect', {
-      taegis: shape({ dialect: text, deviceAuthorizationEndpoint: text, tokenEndpoint: text }),
-      rfc8628: shape(
-        { dialect: text, scopes: listOf(text) },
-        {
-          clientId: text,
-          clientSecret: secret,
-          clientAuth,
-          issuer: text,
-          deviceAuthorizationEndpoint: text,
-          tokenEndpoint: text,
-          revocationEndpoint: text,
-        },
-      ),
-    }),
-    clientCredentials: shape(
-      { tokenEndpoint: text, body, clientAuth, expiry },
-      { scopes: listOf(text), clientId: text, clientSecret: secret },
+/** Every key of a type, so that a key added to the type is missed here by the compiler and not by a person. */
+type Keys<T> = { [K in keyof T]-?: Check }
+
+const shapeOf = <T extends object>(keys: Keys<T>, optional: readonly (keyof T & string)[]): Check => {
+  const entries = Object.entries<Check>(keys)
+  const isOptional = (name: string) => (optional as readonly string[]).includes(name)
+  return shape(
+    Object.fromEntries(entries.filter(([name]) => !isOptional(name))),
+    Object.fromEntries(entries.filter(([name]) => isOptional(name))),
+  )
+}
+
+const rfc8628: Keys<Rfc8628SignIn> = {
+  dialect: text,
+  clientId: text,
+  clientSecret: secret,
+  clientAuth,
+  scopes: listOf(text),
+  issuer: text,
+  deviceAuthorizationEndpoint: text,
+  tokenEndpoint: text,
+  revocationEndpoint: text,
+  dpop,
+}
+
+const grant: Keys<ClientCredentialsGrant> = {
+  tokenEndpoint: text,
+  body,
+  clientAuth,
+  expiry,
+  scopes: listOf(text),
+  clientId: text,
+  clientSecret: secret,
+}
+
+const provider: Keys<Provider> = {
+  name: text,
+  title: text,
+  regions: recordOf(shapeOf<Region>({ origin: text, aliases: listOf(text) }, [])),
+  defaultRegion: text,
+  signIn: variant('dialect', {
+    taegis: shapeOf<TaegisSignIn>(
+      { dialect: text, deviceAuthorizationEndpoint: text, tokenEndpoint: text },
+      [],
     ),
-    tokenFrom: shape(
-      { provider: (value, key) => problemOf(value, key) },
-      {
-        regions: recordOf(text),
-        exchange: shape({ endpoint: text, body, parameters: recordOf(text), expiry }),
-      },
-    ),
-    fixed: variant('kind', {
-      basic: shape({ kind: text }, { username: text, password: secret }),
-      apiKey: shape({ kind: text, header: text }, { prefix: text, key: secret }),
-      bearer: shape({ kind: text }, { token: secret }),
-    }),
-    graphql: text,
-    rest: shape({}, { base: text, paging: oneOf('start-size'), whoAmI: text, check: text }),
-    requestIds: listOf(text),
-    clientRoles: recordOf(text),
-    environment: shape({ clientId: text, clientSecret: text }),
-  },
-)
+    rfc8628: shapeOf<Rfc8628SignIn>(rfc8628, [
+      'clientId',
+      'clientSecret',
+      'clientAuth',
+      'issuer',
+      'deviceAuthorizationEndpoint',
+      'tokenEndpoint',
+      'revocationEndpoint',
+      'dpop',
+    ]),
+  }),
+  clientCredentials: shapeOf<ClientCredentialsGrant>(grant, ['scopes', 'clientId', 'clientSecret']),
+  tokenFrom: shapeOf<BorrowedToken>(
+    {
+      provider: (value, key) => problemOf(value, key),
+      regions: recordOf(text),
+      exchange: shape({ endpoint: text, body, parameters: recordOf(text), expiry }),
+    },
+    ['regions', 'exchange'],
+  ),
+  fixed: variant('kind', {
+    basic: shape({ kind: text }, { username: text, password: secret }),
+    apiKey: shape({ kind: text, header: text }, { prefix: text, key: secret }),
+    bearer: shape({ kind: text }, { token: secret }),
+  }),
+  account: variant('asks', {
+    username: shape({ asks: text, label: text }),
+    none: shape({ asks: text }),
+  }),
+  graphql: text,
+  rest: shapeOf<RestApi>({ base: text, paging: oneOf('start-size'), whoAmI: text, check: text }, [
+    'base',
+    'paging',
+    'whoAmI',
+    'check',
+  ]),
+  clientRoles: recordOf(text),
+  headers: shape({}, { tenant: text, clientName: text, clientVersion: text }),
+  claims: shape({ subject: listOf(text) }, { tenants: text }),
+  requestIds: listOf(text),
+  environment: shape({ clientId: text, clientSecret: text }),
+  expiryMarginS: seconds,
+}
+
+const providerShape = shapeOf<Provider>(provider, [
+  'signIn',
+  'clientCredentials',
+  'tokenFrom',
+  'fixed',
+  'graphql',
+  'rest',
+  'clientRoles',
+  'requestIds',
+  'environment',
+])
 
 /**
  * Holds a provider that a person wrote to what the flows rely on.

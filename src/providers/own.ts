@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { homeFolder } from '../paths.js'
 import { plain } from '../text.js'
-import { type Check, checkProvider, isRecord, listOf, oneOf, shape, text } from './check.js'
+import { type Check, checkProvider, dpop, isRecord, listOf, oneOf, shape, text } from './check.js'
 import { apiKey, basic, bearer, tokenFrom } from './general.js'
 import { oauth } from './oauth.js'
 import type { Provider } from './provider.js'
@@ -37,6 +37,7 @@ const kinds: Record<string, { check: Check; make: (entry: never, find: Find) => 
         endpoints: shape({ token: text }, { deviceAuthorization: text }),
         clientId: text,
         scopes: listOf(text),
+        dpop,
         clientAuth,
         body,
       },
