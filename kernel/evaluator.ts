@@ -23,6 +23,12 @@ export type Outcome =
   | { kind: 'thrown'; thrown: unknown }
   | { kind: 'interrupted' }
 
+/** V8's answer, and the value or the exception itself. */
+interface Answer {
+  details: Runtime.ExceptionDetails | undefined
+  taken: unknown
+}
+
 /** Evaluates cells in V8's REPL mode, in this thread: one shared scope, redeclarable, with top-level `await`. */
 export class Evaluator {
   readonly #session = new Session()
@@ -73,20 +79,30 @@ export class Evaluator {
       replMode: true,
       awaitPromise: true,
     }
-    const { result, exceptionDetails } = await new Promise<Runtime.EvaluateReturnType>((resolve, reject) => {
+    const { details, taken } = await new Promise<Answer>((resolve, reject) => {
+      const answered = (error: Error | null, answer: Runtime.EvaluateReturnType) => {
+        const settle = error === null ? this.#settle(answer, hasResult, resolve) : () => reject(error)
+        setImmediate(settle)
+      }
       // Both in turns of their own: an interrupt that stops the cell drops every promise about to settle in its turn.
-      const answered = (error: Error | null, answer: Runtime.EvaluateReturnType) =>
-        setImmediate(() => (error === null ? resolve(answer) : reject(error)))
       setImmediate(() => runInCell(cell, () => this.#session.post('Runtime.evaluate', params, answered)))
     })
-    if (exceptionDetails !== undefined) {
-      const thrown = this.#take(exceptionDetails.exception ?? { type: 'undefined' })
-      return { kind: 'thrown', thrown: this.#stacks.placed(thrown, exceptionDetails, cell) }
-    }
+    if (details !== undefined) return { kind: 'thrown', thrown: this.#stacks.placed(taken, details, cell) }
     if (!hasResult) return { kind: 'nothing' }
-    const value = this.#take(result)
     // REPL mode awaits what the cell awaits, not a promise that is its last value: `xdr.query(…)` alone means its rows.
-    return { kind: 'value', value: types.isPromise(value) ? await value : value }
+    return { kind: 'value', value: types.isPromise(taken) ? await taken : taken }
+  }
+
+  #settle(
+    { result, exceptionDetails: details }: Runtime.EvaluateReturnType,
+    hasResult: boolean,
+    resolve: (answer: Answer) => void,
+  ): () => void {
+    const remote = details === undefined ? result : (details.exception ?? { type: 'undefined' })
+    const taken = hasResult || details !== undefined ? this.#take(remote) : undefined
+    // Node reports a rejection that nobody awaits by the end of its turn, and we await it in a later one.
+    if (types.isPromise(taken)) Promise.prototype.then.call(taken, undefined, () => undefined)
+    return () => resolve({ details, taken })
   }
 
   /** The value behind a remote object: handed to a function of ours, since the protocol itself carries only ids. */
