@@ -11,6 +11,7 @@ export type {
 export { type ConnectOptions, connect } from './client/connect.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
 export { explainSignIn, type SignInOrder, type SignInStep } from './client/explain.js'
+export { type FromJsonSchema, type JsonSchema, jsonSchema } from './client/json-schema.js'
 export type { PageOptions } from './client/pages.js'
 export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'

@@ -111,7 +111,7 @@ export class XdrClient {
    *
    * @throws XdrError `XDR_CONFIRM_NEEDED`, and what `get` throws
    * @example
-   * const seen = await xdr.post('/iroh/iroh-inspect/inspect', { content: 'cisco.com' }, { safe: true })
+   * const found = await xdr.post('/v1/search', { name: 'web*' }, { safe: true })
    */
   post<S extends StandardSchema>(
     path: string,
