@@ -90,7 +90,9 @@ export async function startVendor(routes: Record<string, Route>, clock: Clock): 
     }
     const answer = await answerTo(request)
     seen.push({ ...request, status: answer.status })
-    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
+    // The server's clock is the test's: a token's end is counted from what it says.
+    const date = new Date(clock.now()).toUTCString()
+    response.writeHead(answer.status, { 'content-type': 'application/json', date, ...answer.headers })
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
   }
 
