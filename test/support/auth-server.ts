@@ -8,6 +8,7 @@ import { type FaultProxy, startFaultProxy } from './fault-proxy.js'
 export const paths = {
   begin: '/device/auth',
   token: '/token',
+  revocation: '/token/revocation',
   openid: '/.well-known/openid-configuration',
   rfc8414: '/.well-known/oauth-authorization-server',
 } as const
@@ -25,6 +26,10 @@ export interface AuthServerOptions {
   clientSecret?: string
   /** A new refresh token with every use. Default `true`. */
   rotates?: boolean
+  /** Offers RFC 7009. */
+  revocation?: boolean
+  /** Gives this client bound tokens only (RFC 9449), and asks for a nonce of its own with `nonce`. */
+  dpop?: 'required' | 'nonce'
   /** Confirms every code at once, as `person`. */
   approvesAtOnce?: boolean
 }
@@ -120,6 +125,7 @@ async function createProvider(
         response_types: [],
         redirect_uris: [],
         id_token_signed_response_alg: 'ES256',
+        ...(options.dpop === undefined ? {} : { dpop_bound_access_tokens: true }),
         ...(options.clientSecret === undefined
           ? { token_endpoint_auth_method: 'none' as const }
           : {
@@ -136,6 +142,12 @@ async function createProvider(
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true },
+      revocation: { enabled: options.revocation === true },
+      dPoP: {
+        enabled: options.dpop !== undefined,
+        nonceSecret: Buffer.alloc(32, 7),
+        requireNonce: () => options.dpop === 'nonce',
+      },
       resourceIndicators: {
         enabled: options.opaque !== true,
         defaultResource: () => `${issuer}/graphql`,
