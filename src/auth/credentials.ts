@@ -143,6 +143,8 @@ export class Credentials {
     const { store } = this.#options
     const obtain = async () => (await takeStored()) ?? this.#obtain(grant, rejected, signal)
     if (grant.account === undefined || grant.attended || store.exclusively === undefined) return obtain()
+    // The first sign-in of all makes the folder that the lock is in; one that cannot be made is said when it is written.
+    await store.checkWritable().catch(() => {})
     return store.exclusively(this.#key(), obtain, signal)
   }
 

@@ -243,7 +243,7 @@ function problemOf(parts: PlanParts): string | undefined {
 
 function hintOf(parts: PlanParts, source: SignInPlan | undefined): string {
   if (source !== undefined) return source.hint
-  const { target, env } = parts
+  const { target, env, options } = parts
   const { provider, region } = target
   const where = `${provider.name === 'taegis' ? '' : ` --provider ${provider.name}`}${region === 'custom' || region === 'default' ? '' : ` --region ${region}`}`
   const login = `run "xdrlab login${where}" in a terminal first; the sign-in is then found here`
@@ -255,7 +255,7 @@ function hintOf(parts: PlanParts, source: SignInPlan | undefined): string {
     provider.signIn === undefined || hasDeviceSignIn(parts)
       ? ''
       : `, or ${deviceClientVariable(target)} for the sign-in in the browser`
-  if (provider.clientCredentials === undefined) return login
+  if (provider.clientCredentials === undefined || wantsOther(options, 'client')) return login
   const pairs = clientVariables(target)
   const names = pairs
     .slice(1)

@@ -183,7 +183,9 @@ test('login without a terminal ends at once and says what to do', async () => {
   await using opened = await open()
   const { status, stdout, stderr, ms } = await opened.home.run(['login', '-u', username])
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-  expect(stderr).toMatch(/^XdrError \[XDR_SIGN_IN_NEEDED\]: .+\n {2}→ run "xdrlab login" in a terminal first/)
+  expect(stderr).toMatch(
+    /^XdrError \[XDR_SIGN_IN_NEEDED\]: .+\n {2}→ run "xdrlab login --region sandbox" in a terminal first/,
+  )
   expect(ms).toBeLessThan(10_000)
   expect(opened.server.proxy.seen).toEqual([])
 })

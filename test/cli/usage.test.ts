@@ -4,12 +4,16 @@ import { expect, test } from 'vitest'
 import { packageRoot, version } from '../../src/package.js'
 import { type CliHome, openHome } from '../support/cli.js'
 
-const where = ['--region', '--url', '--username', '--tenant', '--issuer', '--client-id', '--scope', '--api']
+const where = [
+  ...['--provider', '--method', '--region', '--url', '--username', '--tenant'],
+  ...['--issuer', '--client-id', '--scope', '--api', '--trace'],
+]
 const commands: Record<string, string[]> = {
   login: [...where, '--no-browser', '--json'],
   logout: [...where, '--all', '--json'],
-  whoami: ['--json'],
+  whoami: [...where, '--explain', '--json'],
   query: [...where, '--variables', '--operation', '--strict', '--timeout', '--json'],
+  get: [...where, '--query', '--pages', '--size', '--limit', '--timeout', '--json'],
   run: ['--output', '--sandbox', '--approve', '--timeout', '--json'],
   sandbox: ['--port', '--seed', '--alerts', '--all', '--json'],
   lab: ['--port', '--no-browser'],
@@ -51,7 +55,7 @@ test.each([
   [['lgin'], "unknown command 'lgin'", 'Did you mean login?'],
   [['login', '--regoin', 'us1'], "unknown option '--regoin'", 'Did you mean --region?'],
   [['run'], "missing required argument 'notebook'", 'xdrlab --help'],
-  [['whoami', 'me'], 'too many arguments', 'xdrlab --help'],
+  [['whoami', 'me'], 'a platform goes with --explain', 'add --explain'],
   [['sandbox', '--port', '99999'], 'a port from 0 to 65535 is needed', 'xdrlab --help'],
   [['sandbox', '--alerts', '1.5'], 'a whole number above 0 is needed', 'xdrlab --help'],
   [['run', 'n.ipynb', '--timeout', '-1'], 'a number above 0', 'xdrlab --help'],
