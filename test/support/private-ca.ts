@@ -18,6 +18,8 @@ export interface PrivateServer extends AsyncDisposable {
 export async function startPrivateServer(
   names: readonly string[],
   answer: RequestListener = (_request, response) => void response.end('{"ok":true}'),
+  /** Life of the certificate; below zero it has run out. */
+  days = 1,
 ): Promise<PrivateServer> {
   const folder = tempFolder()
   const at = (name: string) => join(folder.path, name)
@@ -34,7 +36,7 @@ export async function startPrivateServer(
   writeFileSync(at('names'), `subjectAltName=${names.join(',')}\n`)
   openssl(
     ...['x509', '-req', '-in', at('server.csr'), '-CA', at('ca.pem'), '-CAkey', at('ca.key')],
-    ...['-CAcreateserial', '-days', '1', '-extfile', at('names'), '-out', at('server.pem')],
+    ...['-CAcreateserial', '-days', String(days), '-extfile', at('names'), '-out', at('server.pem')],
   )
   const counted = { requests: 0 }
   const server = createServer(

@@ -9,7 +9,10 @@ import { type RecordingScreen, recordingScreen } from './recording-screen.js'
 import { setEnv, tempFolder } from './temp-home.js'
 
 /** What a person writes to reach the test's server. */
-export function providerFor(server: AuthServer, options: Partial<OAuthOptions> = {}): Provider {
+export function providerFor(
+  server: Pick<AuthServer, 'issuer'>,
+  options: Partial<OAuthOptions> = {},
+): Provider {
   return oauth({
     issuer: server.issuer,
     clientId,
