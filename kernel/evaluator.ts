@@ -85,7 +85,11 @@ export class Evaluator {
         setImmediate(settle)
       }
       // Both in turns of their own: an interrupt that stops the cell drops every promise about to settle in its turn.
-      setImmediate(() => runInCell(cell, () => this.#session.post('Runtime.evaluate', params, answered)))
+      setImmediate(() => {
+        // It may have been interrupted before it began, and nothing would stop it then.
+        if (!cell.signal.aborted)
+          runInCell(cell, () => this.#session.post('Runtime.evaluate', params, answered))
+      })
     })
     if (details !== undefined) return { kind: 'thrown', thrown: this.#stacks.placed(taken, details, cell) }
     if (!hasResult) return { kind: 'nothing' }

@@ -13,6 +13,8 @@ const forceAfterMs = 1_000
 /** A thread that has not come by for this long is inside a native call, which may wait for a child, milliseconds. */
 const childrenAfterMs = 300
 const childrenAgainAfterMs = 900
+/** A cell that has heard of its interrupt and runs on after this is stuck once more, milliseconds. */
+const stuckAfterMs = 1_500
 /** A person who pressed stop is told after this that it cannot be done, milliseconds. */
 const noticeAfterMs = 1_500
 
@@ -78,18 +80,26 @@ export class Stopper {
 
   async #stop(): Promise<void> {
     this.#isStopping = true
-    let presses = 0
-    let began = 0
+    let presses = this.#presses
+    let began = performance.now()
+    let cell = Atomics.load(this.#words, slot.cell)
     let signals = 0
     let isTold = false
+    let hasHeard = false
     let wasAway = false
     let returns = 0
     for (let wait = confirmWithinMs; ; ) {
       await new Promise((resolve) => setTimeout(resolve, wait))
-      if (this.#heard >= this.#wanted) break
       if (presses !== this.#presses) {
-        ;[presses, began, isTold] = [this.#presses, performance.now(), false]
+        ;[presses, began, isTold, hasHeard] = [this.#presses, performance.now(), false, false]
+        cell = Atomics.load(this.#words, slot.cell)
       }
+      if (this.#heard >= this.#wanted && !hasHeard) {
+        if (cell === 0 || cell !== Atomics.load(this.#words, slot.cell)) break
+        if (performance.now() - began < stuckAfterMs) continue
+        ;[began, hasHeard] = [performance.now(), true]
+      }
+      if (hasHeard && cell !== Atomics.load(this.#words, slot.cell)) break
       const waitedMs = performance.now() - began
       // Back from a native call, it may be about to end by itself; V8 takes it ill to be stopped right then. What
       // goes into the next such call is stopped when it comes back from that one.

@@ -64,6 +64,9 @@ const start = (code: string) => {
   }
 }
 
+const endsWithin = (running: Promise<unknown>, ms: number) =>
+  Promise.race([running.then(() => true), new Promise((resolve) => setTimeout(resolve, ms, false))])
+
 const expectStopped = async (running: ReturnType<KernelSession['run']>) => {
   const { error, messageId } = await running
   expect(error?.ename).toBe('KeyboardInterrupt')
@@ -119,6 +122,30 @@ describe('an interrupt request ends, and all state is kept:', () => {
     await expectStopped(running)
     const asked = await kernel.run('await input("? ")', { allowStdin: true, onInput: async () => 'again' })
     expect(asked.text).toBe("'again'")
+  })
+
+  test('a cell that was interrupted before it began', async () => {
+    for (let round = 0; round < 10; round++) {
+      const running = kernel.run('display(1); while (true) {}')
+      await kernel.client.interrupt()
+      // Where the request was the faster one, it found nothing to stop.
+      if (!(await endsWithin(running, 1_000))) await kernel.client.interrupt()
+      await expectStopped(running)
+    }
+  })
+
+  test('a cell that goes on to loop because it was interrupted', async () => {
+    let isAsked = false
+    const running = kernel.run('try { await input("? ") } catch { while (true) {} }', {
+      allowStdin: true,
+      onInput: () => {
+        isAsked = true
+        return new Promise(() => {})
+      },
+    })
+    await waitFor(() => isAsked || undefined)
+    await kernel.client.interrupt()
+    await expectStopped(running)
   })
 
   test('an open question', async () => {
