@@ -160,7 +160,8 @@ describe('without a sign-in', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toBe(
       'XdrError [XDR_SIGN_IN_NEEDED]: a sign-in to Taegis XDR is needed and nobody is there\n' +
-        '  → run "xdrlab login" in a terminal first; the sign-in is then found here\n',
+        '  → set XDRLAB_TAEGIS_CLIENT_ID and XDRLAB_TAEGIS_CLIENT_SECRET, or CLIENT_ID and CLIENT_SECRET, ' +
+        'or run "xdrlab login --region sandbox" in a terminal first; the sign-in is then found here\n',
     )
   })
 
