@@ -5,7 +5,7 @@ export function addApiCommands(program: Command, where: (command: Command) => Co
   where(program.command('get'))
     .description('ask the REST interface; prints a table in a terminal, JSON in a pipe')
     .argument('<path>', 'such as /assets/version')
-    .option('-q, --query <name=value>', 'goes after the ?; may be given again', collect)
+    .option('-q, --query <pair>', 'name=value after the ?; may be given again', collect)
     .option('--pages', 'read a list paged by start and size to its end, one JSON row a line')
     .option('--size <rows>', 'with --pages: rows a request', wholeNumber(1))
     .option('--limit <rows>', 'with --pages: end after so many', wholeNumber(0))
