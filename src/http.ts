@@ -66,8 +66,9 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
 async function exchange(
   request: HttpRequest,
   headers: Record<string, string>,
-  { undici, dispatcher, proxy }: Connection,
+  connection: Connection,
 ): Promise<HttpResponse> {
+  const { proxy } = connection
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs
   const timeout = timeoutMs > 0 ? AbortSignal.timeout(Math.ceil(timeoutMs)) : undefined
   const signals = [request.signal, timeout].filter((s) => s !== undefined)
@@ -75,10 +76,11 @@ async function exchange(
   if (request.signal?.aborted) throw abortedError(where)
   let response: HttpResponse
   try {
-    const answer = await undici.request(request.url, {
+    const answer = await connection.request({
+      origin: request.url.origin,
+      path: `${request.url.pathname}${request.url.search}`,
       method: request.method,
       headers,
-      dispatcher,
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     })
