@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import * as tls from 'node:tls'
 import type { Dispatcher } from 'undici'
 import { XdrError } from './errors.js'
@@ -7,13 +6,15 @@ import { type ProxyRoute, proxyFor } from './proxy.js'
 
 /** What one request is sent with. */
 export interface Connection {
-  request: Dispatcher['request']
+  undici: typeof import('undici')
+  dispatcher: Dispatcher
   /** What stands in between; `undefined` for a direct connection. */
   proxy: ProxyRoute | undefined
 }
 
 const connectTimeoutMs = 15_000
 
+let loading: Promise<typeof import('undici')> | undefined
 /** By proxy and certificates: the environment may change while a notebook's kernel lives. */
 const dispatchers = new Map<string, Dispatcher>()
 
@@ -25,44 +26,26 @@ const dispatchers = new Map<string, Dispatcher>()
 export async function connectionFor(url: URL, env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
   if (url.protocol === 'https:') refuseUncheckedTls(env)
   const proxy = proxyFor(url, env)
+  // undici costs 80 ms to load: only the first request pays for it.
+  loading ??= import('undici')
+  const undici = await loading
   const certificates = env.XDRLAB_CA_CERTS || undefined
   const key = JSON.stringify([proxy?.url.href, proxy?.authorization, certificates])
   let dispatcher = dispatchers.get(key)
   if (dispatcher === undefined) {
-    dispatcher = await open(proxy, certificates, env)
+    dispatcher = open(undici, proxy, certificates, env)
     if (dispatchers.size === 0) process.once('beforeExit', closeAll)
     dispatchers.set(key, dispatcher)
   }
-  const opened = dispatcher
-  return { request: (options) => loadRequest().call(opened, options), proxy }
+  return { undici, dispatcher, proxy }
 }
 
-/**
- * The whole of undici costs as much to load as two Node processes; its agent a third of that. Its files are no part of
- * its interface, so where they have moved, the whole it is.
- */
-function loadPart<T>(path: string, name: 'Agent' | 'request'): T {
-  const require = createRequire(import.meta.url)
-  try {
-    return require(`undici/lib/${path}`)
-  } catch {
-    const whole = require('undici')
-    return name === 'request' ? whole.Dispatcher.prototype.request : whole[name]
-  }
-}
-
-let loadedRequest: Dispatcher['request'] | undefined
-
-function loadRequest(): Dispatcher['request'] {
-  loadedRequest ??= loadPart<Dispatcher['request']>('api/api-request.js', 'request')
-  return loadedRequest
-}
-
-async function open(
+function open(
+  undici: typeof import('undici'),
   proxy: ProxyRoute | undefined,
   certificates: string | undefined,
   env: NodeJS.ProcessEnv,
-): Promise<Dispatcher> {
+): Dispatcher {
   const connect = {
     timeout: connectTimeoutMs,
     rejectUnauthorized: true,
@@ -70,11 +53,7 @@ async function open(
   }
   // A held answer (long poll) takes as long as its signal allows; every other request brings a limit of its own.
   const patient = { headersTimeout: 0, bodyTimeout: 0 }
-  if (proxy === undefined) {
-    const Agent = loadPart<typeof import('undici').Agent>('dispatcher/agent.js', 'Agent')
-    return new Agent({ ...patient, connect })
-  }
-  const undici = await import('undici')
+  if (proxy === undefined) return new undici.Agent({ ...patient, connect })
   return new undici.ProxyAgent({
     ...patient,
     uri: proxy.url.href,

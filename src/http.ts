@@ -66,9 +66,8 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
 async function exchange(
   request: HttpRequest,
   headers: Record<string, string>,
-  connection: Connection,
+  { undici, dispatcher, proxy }: Connection,
 ): Promise<HttpResponse> {
-  const { proxy } = connection
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs
   const timeout = timeoutMs > 0 ? AbortSignal.timeout(Math.ceil(timeoutMs)) : undefined
   const signals = [request.signal, timeout].filter((s) => s !== undefined)
@@ -76,11 +75,10 @@ async function exchange(
   if (request.signal?.aborted) throw abortedError(where)
   let response: HttpResponse
   try {
-    const answer = await connection.request({
-      origin: request.url.origin,
-      path: `${request.url.pathname}${request.url.search}`,
+    const answer = await undici.request(request.url, {
       method: request.method,
       headers,
+      dispatcher,
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
     })

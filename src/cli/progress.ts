@@ -1,3 +1,5 @@
+import { createLogUpdate } from 'log-update'
+
 /**
  * One line on stderr that counts the seconds, in a terminal and after the first of them.
  *
@@ -5,18 +7,14 @@
  */
 export function startProgress(text: string): () => void {
   if (!process.stderr.isTTY) return () => {}
+  const line = createLogUpdate(process.stderr)
   const startedAt = performance.now()
-  // Loaded with the first second: most answers are faster.
-  let line: Promise<ReturnType<typeof import('log-update').createLogUpdate>> | undefined
-  let isOver = false
-  const timer = setInterval(async () => {
-    line ??= import('log-update').then(({ createLogUpdate }) => createLogUpdate(process.stderr))
-    const show = await line
-    if (!isOver) show(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`)
-  }, 1000)
+  const timer = setInterval(
+    () => line(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`),
+    1000,
+  )
   return () => {
-    isOver = true
     clearInterval(timer)
-    line?.then((shown) => shown.clear())
+    line.clear()
   }
 }
