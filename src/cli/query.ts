@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { runBriefly } from '../brief.js'
 import { errorsOf } from '../client/client.js'
 import { connect } from '../client/connect.js'
 import { readOperation } from '../client/document.js'
 import { XdrError } from '../errors.js'
 import { parseExactJson, stringifyExactJson } from '../json.js'
-import { findRows, tableView } from '../results/table.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
+import { terminalTable } from './terminal-table.js'
 
 interface QueryCommandOptions extends WhereOptions {
   variables?: string
@@ -21,6 +22,7 @@ interface QueryCommandOptions extends WhereOptions {
 export async function query(file: string, options: QueryCommandOptions): Promise<void> {
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
+  runBriefly()
   // Before anybody is asked to sign in for a document that cannot run.
   await readOperation(source, options.operation)
   const signal = interruptSignal()
@@ -37,12 +39,8 @@ export async function query(file: string, options: QueryCommandOptions): Promise
   } finally {
     stopProgress()
   }
-  const rows = findRows(data)
-  const view =
-    process.stdout.isTTY && options.json !== true && rows !== undefined
-      ? tableView(rows, process.stdout.columns)
-      : undefined
-  process.stdout.write(`${view?.text ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
+  const table = options.json === true ? undefined : await terminalTable(data)
+  process.stdout.write(`${table ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
   if (errorsOf(data).length > 0) process.exitCode = 1
 }
 

@@ -1,6 +1,6 @@
+import { runsBriefly } from '../brief.js'
 import { type GraphQLErrorEntry, XdrError } from '../errors.js'
 import { stringifyExactJson } from '../json.js'
-import { withTable } from '../results/table.js'
 import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
 import { ClientAdministration } from './clients-admin.js'
 import { type QueryDocument, readOperation } from './document.js'
@@ -82,7 +82,7 @@ export class XdrClient {
     const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
     const url = this.#graphqlUrl()
     const call = { method: 'POST', url, body, isRead: operation.kind === 'query', read: readAnswer } as const
-    return this.#deliver(await runCall(this.#parts, call, options), options) as TData
+    return (await this.#deliver(await runCall(this.#parts, call, options), options)) as TData
   }
 
   /**
@@ -179,7 +179,7 @@ export class XdrClient {
     })
   }
 
-  #deliver(answer: GraphQLAnswer, options: QueryOptions): object {
+  async #deliver(answer: GraphQLAnswer, options: QueryOptions): Promise<object> {
     const { data, errors } = answer
     const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
     if (data === undefined || (errors.length > 0 && (isEmpty || options.strict === true)))
@@ -193,7 +193,8 @@ export class XdrClient {
         `the result is partial, ${errors.length === 1 ? '1 error' : `${errors.length} errors`} came with it:${listed.join('')}${more}`,
       )
     }
-    return withTable(data)
+    // What measures text for tables takes 20 ms to load.
+    return runsBriefly() ? data : (await import('../results/table.js')).withTable(data)
   }
 
   /** Shown by notebooks and `console.log`: where and who, no token. */
