@@ -16,7 +16,6 @@ import { openDialect } from './device-dialect.js'
 import type { DeviceDialect } from './dialect.js'
 import { type Grant, openGrant } from './grants.js'
 import { planSignIn } from './methods.js'
-import { signInByDevice } from './sign-in.js'
 import { isLive, noAccount } from './stored.js'
 
 /** How the session in use was come by: `client` needed nobody, `question` no browser. */
@@ -258,6 +257,8 @@ export class Credentials {
     // Asked before the person is: a sign-in that cannot be kept would be for nothing.
     await store.checkWritable()
     const account = await this.#askAccount(signal)
+    // Loaded when somebody is there: views and QR codes are the dearest part of it.
+    const { signInByDevice } = await import('./sign-in.js')
     const dialect = await this.#loadDialect()
     return this.#keep(
       'sign-in',
