@@ -50,7 +50,7 @@ function exchange(
     outgoing.once('response', (answer) => {
       incoming = answer
       answer.once('close', () => signal?.removeEventListener('abort', stop))
-      resolve({ status: answer.statusCode ?? 0, headers: headersOf(answer), body: bodyOf(answer) })
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headersDistinct, body: bodyOf(answer) })
     })
     outgoing.on('error', (error) => reject(named(error)))
     // Also where no error comes, as after an upgrade that nobody asked for.
@@ -79,15 +79,6 @@ async function* bodyOf(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
   } catch (error) {
     throw named(error)
   }
-}
-
-/** Every header with every value of it, as UTF-8: Node reads bytes as Latin-1. */
-function headersOf(answer: IncomingMessage): Record<string, string[]> {
-  const headers: Record<string, string[]> = {}
-  for (const [name, values] of Object.entries(answer.headersDistinct)) {
-    headers[name] = (values ?? []).map((value) => Buffer.from(value, 'latin1').toString('utf8'))
-  }
-  return headers
 }
 
 /** Node calls a connection that was closed in good order a reset one; a real reset names the call that failed. */
