@@ -14,7 +14,7 @@ import {
 import type { SignInOptions, SignInPlan } from './choice.js'
 import { openDialect } from './device-dialect.js'
 import type { DeviceDialect } from './dialect.js'
-import { type Grant, openGrant } from './grants.js'
+import type { Grant } from './grants.js'
 import { planSignIn } from './methods.js'
 import { isLive, noAccount } from './stored.js'
 
@@ -184,6 +184,9 @@ export class Credentials {
       if (target.provider.signIn === undefined) throw this.#needed()
       return { plan, grant: undefined }
     }
+    if (method.kind === 'device') return { plan, grant: undefined }
+    // Loaded where it is needed: a person's stored sign-in goes without.
+    const { openGrant } = await import('./grants.js')
     return { plan, grant: openGrant(method, { target, screen, clock, source: this.#sourceOf(plan) }) }
   }
 
