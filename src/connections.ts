@@ -1,22 +1,50 @@
 import { readFileSync } from 'node:fs'
-import * as tls from 'node:tls'
-import type { Dispatcher } from 'undici'
+import { runsBriefly } from './brief.js'
 import { XdrError } from './errors.js'
 import { type ProxyRoute, proxyFor } from './proxy.js'
 
+/** One request as it goes over the wire; redirects are not followed, nothing is tried again. */
+export interface WireRequest {
+  method: 'GET' | 'POST'
+  url: URL
+  headers: Record<string, string>
+  body: string | undefined
+  signal: AbortSignal | undefined
+}
+
+/** An answer whose body is still on its way; leaving the loop over it closes the connection. */
+export interface WireAnswer {
+  status: number
+  /** Names in lower case. */
+  headers: Record<string, string | string[] | undefined>
+  body: AsyncIterable<Uint8Array>
+}
+
+/** Connections that are kept open between requests. */
+export interface Wire {
+  request(request: WireRequest): Promise<WireAnswer>
+  /** Ends the idle ones; those in use end with their answer. */
+  close(): void
+}
+
+/** What new connections are made with. */
+export interface WireOptions {
+  connectTimeoutMs: number
+  /** In place of the usual certificate authorities. */
+  authorities: string[] | undefined
+}
+
 /** What one request is sent with. */
 export interface Connection {
-  undici: typeof import('undici')
-  dispatcher: Dispatcher
+  wire: Wire
   /** What stands in between; `undefined` for a direct connection. */
   proxy: ProxyRoute | undefined
 }
 
 const connectTimeoutMs = 15_000
 
-let loading: Promise<typeof import('undici')> | undefined
-/** By proxy and certificates: the environment may change while a notebook's kernel lives. */
-const dispatchers = new Map<string, Dispatcher>()
+/** By kind, proxy and certificates: the environment may change while a notebook's kernel lives. */
+const wires = new Map<string, Promise<Wire>>()
 
 /**
  * The connections for an address, direct or through the proxy that the environment names.
@@ -26,49 +54,44 @@ const dispatchers = new Map<string, Dispatcher>()
 export async function connectionFor(url: URL, env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
   if (url.protocol === 'https:') refuseUncheckedTls(env)
   const proxy = proxyFor(url, env)
-  // undici costs 80 ms to load: only the first request pays for it.
-  loading ??= import('undici')
-  const undici = await loading
   const certificates = env.XDRLAB_CA_CERTS || undefined
-  const key = JSON.stringify([proxy?.url.href, proxy?.authorization, certificates])
-  let dispatcher = dispatchers.get(key)
-  if (dispatcher === undefined) {
-    dispatcher = open(undici, proxy, certificates, env)
-    if (dispatchers.size === 0) process.once('beforeExit', closeAll)
-    dispatchers.set(key, dispatcher)
+  const kind = proxy === undefined ? directKind(env) : 'undici'
+  const key = JSON.stringify([kind, proxy?.url.href, proxy?.authorization, certificates])
+  let wire = wires.get(key)
+  if (wire === undefined) {
+    wire = open(kind, proxy, certificates, env)
+    if (wires.size === 0) process.once('beforeExit', closeAll)
+    wires.set(key, wire)
+    // What could not be opened is tried anew: the file with the certificates may be there the next time.
+    wire.catch(() => wires.delete(key))
   }
-  return { undici, dispatcher, proxy }
+  return { wire: await wire, proxy }
 }
 
-function open(
-  undici: typeof import('undici'),
+type Kind = 'node' | 'undici'
+
+/** `XDRLAB_HTTP` (`node`, `undici`) wins, so that either can be ruled out where a network plays up. */
+function directKind({ XDRLAB_HTTP: wanted }: NodeJS.ProcessEnv): Kind {
+  if (wanted === 'node' || wanted === 'undici') return wanted
+  return runsBriefly() ? 'node' : 'undici'
+}
+
+async function open(
+  kind: Kind,
   proxy: ProxyRoute | undefined,
   certificates: string | undefined,
   env: NodeJS.ProcessEnv,
-): Dispatcher {
-  const connect = {
-    timeout: connectTimeoutMs,
-    rejectUnauthorized: true,
-    ...(certificates === undefined ? {} : { ca: readAuthorities(certificates, env) }),
-  }
-  // A held answer (long poll) takes as long as its signal allows; every other request brings a limit of its own.
-  const patient = { headersTimeout: 0, bodyTimeout: 0 }
-  if (proxy === undefined) return new undici.Agent({ ...patient, connect })
-  return new undici.ProxyAgent({
-    ...patient,
-    uri: proxy.url.href,
-    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
-    // Both ends: an https proxy's own certificate, and the platform's inside the tunnel. `connect` would reach neither.
-    proxyTls: connect,
-    requestTls: connect,
-    // A proxy that takes the connection and never answers would hold it, and the process, for five minutes.
-    clientFactory: (origin, options) =>
-      new undici.Pool(origin, { ...options, headersTimeout: connectTimeoutMs }),
-  })
+): Promise<Wire> {
+  const authorities = certificates === undefined ? undefined : await readAuthorities(certificates, env)
+  const options = { connectTimeoutMs, authorities }
+  return kind === 'node'
+    ? (await import('./node-wire.js')).openNodeWire(options)
+    : (await import('./undici-wire.js')).openUndiciWire(options, proxy)
 }
 
 /** Node knows the authorities of `NODE_EXTRA_CA_CERTS` by itself, unless `ca` takes the place of all. */
-function readAuthorities(path: string, env: NodeJS.ProcessEnv): string[] {
+async function readAuthorities(path: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const tls = await import('node:tls')
   // From Node 22.15 on; it knows the system's store as well.
   const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] }
   const usual =
@@ -108,6 +131,6 @@ function refuseUncheckedTls(env: NodeJS.ProcessEnv): void {
 
 /** Idle connections hold no process, but a server should see them end and not break. */
 function closeAll(): void {
-  for (const dispatcher of dispatchers.values()) dispatcher.close().catch(() => {})
-  dispatchers.clear()
+  for (const wire of wires.values()) wire.then((opened) => opened.close()).catch(() => {})
+  wires.clear()
 }

@@ -66,7 +66,7 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
 async function exchange(
   request: HttpRequest,
   headers: Record<string, string>,
-  { undici, dispatcher, proxy }: Connection,
+  { wire, proxy }: Connection,
 ): Promise<HttpResponse> {
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs
   const timeout = timeoutMs > 0 ? AbortSignal.timeout(Math.ceil(timeoutMs)) : undefined
@@ -75,16 +75,16 @@ async function exchange(
   if (request.signal?.aborted) throw abortedError(where)
   let response: HttpResponse
   try {
-    const answer = await undici.request(request.url, {
+    const answer = await wire.request({
       method: request.method,
+      url: request.url,
       headers,
-      dispatcher,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+      body: request.body,
+      signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
     })
     const announcedBytes = Number(answer.headers['content-length'] ?? 0)
     const text = await readText(answer.body, announcedBytes, request.maxBytes ?? defaultMaxBytes, where)
-    response = { status: answer.statusCode, headers: flattenHeaders(answer.headers), text }
+    response = { status: answer.status, headers: flattenHeaders(answer.headers), text }
   } catch (error) {
     if (error instanceof XdrError) throw error
     if (request.signal?.aborted) throw abortedError(where)

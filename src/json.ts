@@ -1,4 +1,8 @@
-import { isSafeNumber, parse, stringify } from 'lossless-json'
+import { createRequire } from 'node:module'
+
+// The CommonJS build is one file, the other one eight: every command waits for them.
+const lossless: typeof import('lossless-json') = createRequire(import.meta.url)('lossless-json')
+const { isSafeNumber, parse, stringify } = lossless
 
 const longNumber = /\d{16}/
 

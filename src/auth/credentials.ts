@@ -14,9 +14,8 @@ import {
 import type { SignInOptions, SignInPlan } from './choice.js'
 import { openDialect } from './device-dialect.js'
 import type { DeviceDialect } from './dialect.js'
-import { type Grant, openGrant } from './grants.js'
+import type { Grant } from './grants.js'
 import { planSignIn } from './methods.js'
-import { signInByDevice } from './sign-in.js'
 import { isLive, noAccount } from './stored.js'
 
 /** How the session in use was come by: `client` needed nobody, `question` no browser. */
@@ -185,6 +184,9 @@ export class Credentials {
       if (target.provider.signIn === undefined) throw this.#needed()
       return { plan, grant: undefined }
     }
+    if (method.kind === 'device') return { plan, grant: undefined }
+    // Loaded where it is needed: a person's stored sign-in goes without.
+    const { openGrant } = await import('./grants.js')
     return { plan, grant: openGrant(method, { target, screen, clock, source: this.#sourceOf(plan) }) }
   }
 
@@ -258,6 +260,8 @@ export class Credentials {
     // Asked before the person is: a sign-in that cannot be kept would be for nothing.
     await store.checkWritable()
     const account = await this.#askAccount(signal)
+    // Loaded when somebody is there: views and QR codes are the dearest part of it.
+    const { signInByDevice } = await import('./sign-in.js')
     const dialect = await this.#loadDialect()
     return this.#keep(
       'sign-in',

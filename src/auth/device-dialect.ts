@@ -5,7 +5,6 @@ import type { Target } from '../providers/target.js'
 import type { SignInOptions } from './choice.js'
 import type { DeviceDialect } from './dialect.js'
 import { findVariable, variableNames } from './environment.js'
-import { taegisDialect } from './taegis-dialect.js'
 
 /**
  * The dialect that a platform speaks, loaded when it is needed.
@@ -26,7 +25,7 @@ export async function openDialect(parts: {
         hint: '"xdrlab whoami --explain" shows how it can be signed in to',
       })
     case 'taegis':
-      return taegisDialect(target, signIn, clock)
+      return (await import('./taegis-dialect.js')).taegisDialect(target, signIn, clock)
     case 'rfc8628': {
       const client = deviceClient(parts, signIn)
       if (client === undefined) {

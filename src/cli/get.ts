@@ -1,11 +1,12 @@
 import { once } from 'node:events'
+import { runBriefly } from '../brief.js'
 import { connect } from '../client/connect.js'
 import { XdrError } from '../errors.js'
 import { stringifyExactJson } from '../json.js'
-import { findRows, tableView } from '../results/table.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
+import { terminalTable } from './terminal-table.js'
 
 interface GetCommandOptions extends WhereOptions {
   query?: string[]
@@ -19,6 +20,8 @@ interface GetCommandOptions extends WhereOptions {
 /** `xdrlab get <path>`: one REST answer, or with `--pages` every row of a list, one a line. */
 export async function get(path: string, options: GetCommandOptions): Promise<void> {
   const query = readQuery(options.query ?? [])
+  // A list may take a thousand requests.
+  if (options.pages !== true) runBriefly()
   const signal = interruptSignal()
   const client = await connect(providerOf(options), { ...connectOptionsOf(options), signal })
   const call = { query, signal, timeoutMs: Math.ceil(options.timeout * 1000) }
@@ -44,12 +47,8 @@ export async function get(path: string, options: GetCommandOptions): Promise<voi
     stopProgress()
   }
   if (answer === undefined) return
-  const rows = typeof answer === 'object' && answer !== null ? findRows(answer) : undefined
-  const view =
-    process.stdout.isTTY && options.json !== true && rows !== undefined
-      ? tableView(rows, process.stdout.columns)
-      : undefined
-  process.stdout.write(`${view?.text ?? stringifyExactJson(answer, process.stdout.isTTY ? 2 : 0)}\n`)
+  const table = options.json === true ? undefined : await terminalTable(answer)
+  process.stdout.write(`${table ?? stringifyExactJson(answer, process.stdout.isTTY ? 2 : 0)}\n`)
 }
 
 /** A name that is given twice is a list. */

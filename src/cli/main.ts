@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { describeError, XdrError } from '../errors.js'
-
 /** Exit codes: 1 what was asked for failed, 2 it was asked for wrongly, 130 interrupted (as shells count SIGINT). */
 const exitFailed = 1
 const exitUsage = 2
@@ -15,6 +13,8 @@ async function main(): Promise<number> {
     } else if (!(await (await import('./program.js')).runProgram())) return exitUsage
     return Number(process.exitCode ?? 0)
   } catch (error) {
+    // Loaded where something fails: this file itself is to cost nothing.
+    const { describeError, XdrError } = await import('../errors.js')
     if (!(error instanceof XdrError)) throw error
     const asJson = process.argv.includes('--json')
     process.stderr.write(`${asJson ? await toJson(error) : describeError(error)}\n`)
@@ -24,7 +24,7 @@ async function main(): Promise<number> {
 }
 
 /** What a server says beside its errors may hold integers of 64 bits. */
-async function toJson(error: XdrError): Promise<string> {
+async function toJson(error: Error): Promise<string> {
   return (await import('../json.js')).stringifyExactJson({ error })
 }
 

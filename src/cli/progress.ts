@@ -1,5 +1,3 @@
-import { createLogUpdate } from 'log-update'
-
 /**
  * One line on stderr that counts the seconds, in a terminal and after the first of them.
  *
@@ -7,14 +5,19 @@ import { createLogUpdate } from 'log-update'
  */
 export function startProgress(text: string): () => void {
   if (!process.stderr.isTTY) return () => {}
-  const line = createLogUpdate(process.stderr)
   const startedAt = performance.now()
-  const timer = setInterval(
-    () => line(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`),
-    1000,
-  )
+  let line: ReturnType<typeof import('log-update').createLogUpdate> | undefined
+  let isOver = false
+  const timer = setInterval(async () => {
+    // Loaded with the first second: most answers are faster.
+    const { createLogUpdate } = await import('log-update')
+    if (isOver) return
+    line ??= createLogUpdate(process.stderr)
+    line(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`)
+  }, 1000)
   return () => {
+    isOver = true
     clearInterval(timer)
-    line.clear()
+    line?.clear()
   }
 }

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { runBriefly } from '../brief.js'
 import { type DryRun, dryRunText, isDryRun } from '../client/changes.js'
 import { errorsOf } from '../client/client.js'
 import { connect } from '../client/connect.js'
 import { readOperation } from '../client/document.js'
 import { XdrError } from '../errors.js'
 import { parseExactJson, stringifyExactJson } from '../json.js'
-import { findRows, tableView } from '../results/table.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
+import { terminalTable } from './terminal-table.js'
 
 interface QueryCommandOptions extends WhereOptions {
   variables?: string
@@ -24,6 +25,7 @@ interface QueryCommandOptions extends WhereOptions {
 export async function query(file: string, options: QueryCommandOptions): Promise<void> {
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
+  runBriefly()
   // Before anybody is asked to sign in for a document that cannot run.
   const { kind } = await readOperation(source, options.operation)
   const signal = interruptSignal()
@@ -47,15 +49,13 @@ export async function query(file: string, options: QueryCommandOptions): Promise
     stopProgress?.()
   }
   const isForPerson = process.stdout.isTTY && options.json !== true
-  const text = isForPerson ? textOf(data) : undefined
+  const text = isForPerson ? await textOf(data) : undefined
   process.stdout.write(`${text ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
   if (errorsOf(data).length > 0) process.exitCode = 1
 }
 
-function textOf(data: Record<string, unknown> | DryRun): string | undefined {
-  if (isDryRun(data)) return dryRunText(data)
-  const rows = findRows(data)
-  return rows === undefined ? undefined : tableView(rows, process.stdout.columns)?.text
+function textOf(data: Record<string, unknown> | DryRun): string | undefined | Promise<string | undefined> {
+  return isDryRun(data) ? dryRunText(data) : terminalTable(data)
 }
 
 function readText(from: string | number, name: string): string {

@@ -1,6 +1,6 @@
+import { runsBriefly } from '../brief.js'
 import { type GraphQLErrorEntry, XdrError } from '../errors.js'
 import { stringifyExactJson } from '../json.js'
-import { withTable } from '../results/table.js'
 import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
 import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
@@ -200,7 +200,7 @@ export class XdrClient {
     })
   }
 
-  #deliver(answer: GraphQLAnswer, options: QueryOptions): Record<string, unknown> {
+  async #deliver(answer: GraphQLAnswer, options: QueryOptions): Promise<Record<string, unknown>> {
     const { data, errors } = answer
     const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
     if (data === undefined || (errors.length > 0 && (isEmpty || options.strict === true)))
@@ -214,7 +214,8 @@ export class XdrClient {
         `the result is partial, ${errors.length === 1 ? '1 error' : `${errors.length} errors`} came with it:${listed.join('')}${more}`,
       )
     }
-    return withTable(data)
+    // What measures text for tables takes 20 ms to load.
+    return runsBriefly() ? data : (await import('../results/table.js')).withTable(data)
   }
 
   /** Shown by notebooks and `console.log`: where and who, no token. */

@@ -1,6 +1,5 @@
 import { GraphQLFailure, XdrError } from '../errors.js'
 import type { ClientRole } from '../providers/taegis-roles.js'
-import { withTable } from '../results/table.js'
 import { Secret } from '../secrets.js'
 import { clientAccount, type Profile } from '../store/profile.js'
 import { plain } from '../text.js'
@@ -107,6 +106,7 @@ export class ClientAdministration {
       // Deployments that have only the older field.
       data = await this.#ask(listDocument({ ...filters, page, perPage }), {}, call)
     }
+    const { withTable } = await import('../results/table.js')
     return withTable(readClientList(data, this.#knownRoles()))
   }
 

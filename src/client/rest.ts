@@ -1,8 +1,8 @@
+import { runsBriefly } from '../brief.js'
 import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
 import { stringifyExactJson } from '../json.js'
 import type { Target } from '../providers/target.js'
-import { withTable } from '../results/table.js'
 import { plain } from '../text.js'
 import { type CallOptions, type ClientParts, runCall } from './calls.js'
 import { type ChangeOptions, sendChange, weighChange } from './changes.js'
@@ -64,7 +64,8 @@ async function callRest(
     schema === undefined
       ? value
       : await checkSchema(schema, value, `${call.method} ${call.url.origin}${call.url.pathname}`)
-  return typeof checked === 'object' && checked !== null ? withTable(checked) : checked
+  if (typeof checked !== 'object' || checked === null || runsBriefly()) return checked
+  return (await import('../results/table.js')).withTable(checked)
 }
 
 /**

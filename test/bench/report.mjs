@@ -71,7 +71,7 @@ export function renderReport({ peers, samples, leftOut, libraries, tookS }) {
 
 \`npm run bench:kernel\` writes this file. ${new Date().toISOString().slice(0, 10)}, ${Math.round(tookS)} s.
 
-- machine: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${platform()} ${release()}; load average at the end ${loadavg()[0]?.toFixed(1)}
+${machineLine()}
 - Node ${process.versions.node}; ${peers.map(({ name, version }) => `${name} ${version}`).join(', ')}; ${Object.entries(
       libraries,
     )
@@ -109,6 +109,13 @@ before its first reply, xdrlab after it, so *first cell* and *start and first ce
   }
 }
 
+/** Where a run was made, as a list entry. */
+export function machineLine() {
+  const cpu = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`
+  return `- machine: ${cpu}, ${memory}, ${platform()} ${release()}; load average at the end ${loadavg()[0]?.toFixed(1)}`
+}
+
 function growthOf(samples) {
   const early = samples.of('xdrlab', 'declaring cell 50')
   const late = samples.of('xdrlab', 'declaring cell 200')
@@ -118,7 +125,7 @@ function growthOf(samples) {
 /** Nearer to its limit than two runs are to each other, a ratio says little. */
 const noise = 1.2
 
-function verdictOf(ratio, limit) {
+export function verdictOf(ratio, limit) {
   if (ratio === undefined) return 'not measured'
   const verdict = ratio <= limit ? 'met' : 'missed'
   return ratio > limit / noise && ratio < limit * noise ? `${verdict}, within the noise` : verdict
@@ -143,7 +150,7 @@ function figure(found, measure) {
     : `${found.median.toFixed(digits)} / ${found.p95.toFixed(digits)}`
 }
 
-function markdownTable([head, ...rows]) {
+export function markdownTable([head, ...rows]) {
   const line = (cells) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }

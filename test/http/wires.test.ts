@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Wire, WireOptions } from '../../src/connections.js'
+import { openNodeWire } from '../../src/node-wire.js'
+import { openUndiciWire } from '../../src/undici-wire.js'
+
+const opened: { close(): void }[] = []
+afterEach(() => {
+  for (const each of opened.splice(0)) each.close()
+})
+
+/** A server of bytes: `speak` is called with every request that has come whole. */
+async function startServer(
+  speak: (socket: Socket, request: string) => void,
+  greet?: (socket: Socket) => void,
+) {
+  const sockets: Socket[] = []
+  const requests: string[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => {})
+    greet?.(socket)
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += chunk
+      if (!isWhole(text)) return
+      requests.push(text)
+      speak(socket, text)
+      text = ''
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  opened.push({
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return { port: address.port, sockets, requests }
+}
+
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n\r\n')
+  const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)
+  return end >= 0 && Buffer.byteLength(text.slice(end + 4)) >= length
+}
+
+const wires: [string, (options: WireOptions) => Wire][] = [
+  ['node', openNodeWire],
+  ['undici', (options) => openUndiciWire(options, undefined)],
+]
+
+describe.each(wires)('by %s', (_name, open) => {
+  const openWire = (options: Partial<WireOptions> = {}) => {
+    const wire = open({ connectTimeoutMs: 10_000, authorities: undefined, ...options })
+    opened.push(wire)
+    return wire
+  }
+  const ask = (
+    wire: Wire,
+    port: number,
+    rest: { signal?: AbortSignal; scheme?: string; body?: string } = {},
+  ) =>
+    wire.request({
+      method: rest.body === undefined ? 'GET' : 'POST',
+      url: new URL(`${rest.scheme ?? 'http'}://127.0.0.1:${port}/a/b?c=d`),
+      headers: { accept: 'application/json' },
+      body: rest.body,
+      signal: rest.signal,
+    })
+  const readAll = async (body: AsyncIterable<Uint8Array>) => {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    return Buffer.concat(chunks).toString()
+  }
+
+  test('connections are used again, and are ended, not broken, when they are closed', async () => {
+    const server = await startServer((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'),
+    )
+    const wire = openWire()
+    for (let n = 0; n < 5; n++) {
+      const answer = await ask(wire, server.port, { body: 'grüße' })
+      expect([answer.status, await readAll(answer.body)]).toEqual([200, 'hi'])
+    }
+    expect(server.sockets.length).toBeLessThan(5)
+    expect(server.requests[4]).toMatch(/^POST \/a\/b\?c=d HTTP\/1\.1\r\n/)
+    expect(server.requests[4]).toMatch(/\r\ncontent-length: 7\r\n/i)
+    expect(server.requests[4]).not.toMatch(/transfer-encoding/i)
+    const ended = server.sockets.map((socket) => once(socket, 'end'))
+    wire.close()
+    await Promise.all(ended)
+  })
+
+  test('every value of a header arrives', async () => {
+    const server = await startServer((socket) =>
+      socket.write(
+        'HTTP/1.1 200 OK\r\nWarning: a\r\nWarning: b\r\nETag: 1\r\nETag: 2\r\ncontent-length: 0\r\n\r\n',
+      ),
+    )
+    const { headers } = await ask(openWire(), server.port)
+    expect([headers.warning].flat()).toEqual(['a', 'b'])
+    expect([headers.etag].flat()).toEqual(['1', '2'])
+  })
+
+  test.each([
+    ['before the answer', '', 'end'],
+    ['in the head', 'HTTP/1.1 200 OK\r\ncontent-', 'end'],
+    ['within a body of known length', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi', 'end'],
+    ['within a chunked body', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n', 'end'],
+    [
+      'after an upgrade nobody asked for',
+      'HTTP/1.1 101 Hm\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+      'stay',
+    ],
+  ])('a connection that ends %s is an error with a code', async (_when, bytes, then) => {
+    const server = await startServer((socket) => {
+      socket.write(bytes)
+      if (then === 'end') socket.end()
+    })
+    const asked = ask(openWire(), server.port).then(({ body }) => readAll(body))
+    await expect(asked).rejects.toMatchObject({ code: expect.stringMatching(/^(UND_ERR_|HPE_)/) })
+  })
+
+  test.each(['before the answer', 'within the body'])('a signal ends a request %s at once', async (when) => {
+    const head = when === 'within the body' ? 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi' : ''
+    const server = await startServer((socket) => void (head === '' || socket.write(head)))
+    const stop = new AbortController()
+    const asked = ask(openWire(), server.port, { signal: stop.signal }).then(({ body }) => readAll(body))
+    await expect.poll(() => server.requests.length).toBe(1)
+    const closed = server.sockets.map((socket) => once(socket, 'close'))
+    stop.abort()
+    await expect(asked).rejects.toThrow()
+    await Promise.all(closed)
+  })
+
+  test('who leaves the body closes the connection', async () => {
+    const server = await startServer((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\nhi'),
+    )
+    const { body } = await ask(openWire(), server.port)
+    const closed = server.sockets.map((socket) => once(socket, 'close'))
+    for await (const _chunk of body) break
+    await Promise.all(closed)
+  })
+
+  test('a server that takes the connection and never speaks TLS is given up in time', async () => {
+    const server = await startServer(() => {})
+    const asked = ask(openWire({ connectTimeoutMs: 300 }), server.port, { scheme: 'https' })
+    await expect(asked).rejects.toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' })
+  })
+
+  test('the limit of the connection does not end an answer that takes longer', async () => {
+    const server = await startServer((socket) => {
+      setTimeout(() => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'), 600)
+    })
+    const { body } = await ask(openWire({ connectTimeoutMs: 200 }), server.port)
+    expect(await readAll(body)).toBe('hi')
+  })
+
+  test('a real reset is told from a connection that was closed', async () => {
+    const server = await startServer((socket) => void socket.resetAndDestroy())
+    await expect(ask(openWire(), server.port)).rejects.toMatchObject({ code: 'ECONNRESET' })
+  })
+})
