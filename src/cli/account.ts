@@ -7,7 +7,8 @@ import { clientIdOf, type Profile, type ProfileStore } from '../store/profile.js
 import { interruptSignal } from './interrupt.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
 
-function openProfiles(): ProfileStore {
+/** The store of this person, with its warnings on stderr. */
+export function openProfiles(): ProfileStore {
   return openStore(undefined, (_level, text) => process.stderr.write(`! ${text}\n`))
 }
 
