@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { fileStore, profilePath, writeProfileFile } from './file-store.js'
 import type { Keyring } from './keyring.js'
-import type { Profile, ProfileKey, ProfileStore } from './profile.js'
+import { agrees, type Profile, type ProfileKey, type ProfileStore } from './profile.js'
 import { type ProfileFile, parseSecrets, readProfile, readProfiles } from './profile-file.js'
 import {
   isSameKey,
@@ -83,7 +83,13 @@ export function keyringStore(
       const file = readProfile(profilePath(dir, key), warnOnce)
       return file !== undefined && isSameKey(file, key) ? open(file) : undefined
     },
-    list: () => Promise.all(readProfiles(dir, warnOnce).map(open)),
+    // Each is a question to the keyring, so only those that are asked for.
+    list: (where = {}) =>
+      Promise.all(
+        readProfiles(dir, warnOnce)
+          .filter((file) => agrees(file, where))
+          .map(open),
+      ),
     write: async (profile) => {
       const { file, secrets } = splitProfile(profile)
       const before = readProfile(profilePath(dir, profile), warnOnce)
@@ -108,7 +114,12 @@ export function keyringStore(
       const why = required ? await (await keyring()).probe() : undefined
       if (why !== undefined) throw noKeyring(why)
     },
-    ...(files.exclusively === undefined ? {} : { exclusively: files.exclusively }),
+    exclusively: async (key, work, signal) => {
+      // Started before a new token is asked for, so that it can take it at once.
+      const ready = keyring().then((opened) => opened.probe())
+      ready.catch(() => {})
+      return files.exclusively === undefined ? work() : files.exclusively(key, work, signal)
+    },
   }
 }
 
