@@ -74,6 +74,15 @@ function buildProgram(): Command {
     })
 
   addImportCommand(program)
+  program.addHelpText(
+    'after',
+    `
+Where sign-ins are kept (XDRLAB_STORE):
+  auto     the OS keyring where one answers, else a file that only you can read; says which, once (the default)
+  keyring  the OS keyring or an error
+  file     the file, in XDRLAB_HOME or the usual folder for settings
+  memory   nowhere: it ends with the process`,
+  )
 
   where(program.command('query'))
     .description('run a GraphQL document; prints a table in a terminal, JSON in a pipe')
