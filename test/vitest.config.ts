@@ -14,6 +14,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // Tests start servers, kernels and browsers of their own.
     maxWorkers: 2,
+    // Never the keyring of the person who runs them, also in what tests start; those of the keyring name their own.
+    env: { XDRLAB_STORE: 'file' },
     projects: [
       {
         extends: true,

@@ -14,9 +14,12 @@ export interface Found {
  *
  * @param field as it ends the name: `CLIENT_ID`, `TOKEN`
  */
-export function variableNames(target: Target, field: string): string[] {
-  const prefix = variablePrefix(target.provider.name)
-  return [`${prefix}_${toVariable(target.region)}_${field}`, `${prefix}_${field}`]
+export function variableNames(
+  { provider, region }: { provider: Pick<Provider, 'name'>; region: string },
+  field: string,
+): string[] {
+  const prefix = variablePrefix(provider.name)
+  return [`${prefix}_${toVariable(region)}_${field}`, `${prefix}_${field}`]
 }
 
 /** Pairs of variables that may hold client credentials; those of the vendor's own tools come last. */

@@ -9,6 +9,7 @@ export const paths = {
   begin: '/device/auth',
   token: '/token',
   revocation: '/token/revocation',
+  userInfo: '/me',
   openid: '/.well-known/openid-configuration',
   rfc8414: '/.well-known/oauth-authorization-server',
 } as const
