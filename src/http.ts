@@ -176,6 +176,12 @@ function proxyError({ url, authorization }: ProxyRoute, error: unknown): XdrErro
     })
   }
   const code = errorCode(error)
+  // undici's name for a certificate that is made out to somebody else.
+  if (code === 'UND_ERR_PRX_TLS') {
+    return new XdrError('XDR_TLS', `the certificate of ${name} is not made out to that name`, {
+      hint: 'write HTTPS_PROXY with the name that the proxy’s certificate has; otherwise do not go on',
+    })
+  }
   if (!proxyCodes.has(code)) return undefined
   const reason = code.startsWith('UND_ERR') ? 'does not answer' : `cannot be reached: ${networkReason(code)}`
   return new XdrError('XDR_PROXY', `${name} ${reason}`, {

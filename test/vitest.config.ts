@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 import { findLeftOut } from './support/capabilities.js'
 
 const withJupyter = ['test/python/**/*.test.ts', 'test/browser/**/*.test.ts']
+const leftOut = findLeftOut().map(({ folder }) => `${folder}/**`)
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
@@ -13,13 +14,15 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // Tests start servers, kernels and browsers of their own.
     maxWorkers: 2,
+    // Never the keyring of the person who runs them, also in what tests start; those of the keyring name their own.
+    env: { XDRLAB_STORE: 'file' },
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: withJupyter,
+          exclude: [...withJupyter, ...leftOut],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -29,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'jupyter',
           include: withJupyter,
-          exclude: findLeftOut().map(({ folder }) => `${folder}/**`),
+          exclude: leftOut,
           globalSetup: 'test/support/jupyter-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 120_000,

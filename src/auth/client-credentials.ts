@@ -34,10 +34,11 @@ export async function requestClientToken(
     parameters.client_secret = client.secret.reveal()
   }
   const authorization = authorizationOf(grant, client)
-  return requestToken(
+  const { url, ...revocation } = await findEndpoint(target, grant, client, signal)
+  const session = await requestToken(
     target,
     {
-      url: new URL(grant.tokenEndpoint, target.origin),
+      url,
       headers: authorization === undefined ? {} : { authorization },
       body: grant.body,
       parameters,
@@ -47,6 +48,18 @@ export async function requestClientToken(
     clock,
     signal,
   )
+  return { ...session, ...revocation }
+}
+
+async function findEndpoint(
+  target: Target,
+  { issuer, tokenEndpoint = '' }: ClientCredentialsGrant,
+  { id }: ClientPair,
+  signal: AbortSignal | undefined,
+): Promise<{ url: URL } & Pick<Session, 'revocation'>> {
+  if (issuer === undefined) return { url: new URL(tokenEndpoint, target.origin) }
+  // Metadata needs the library; an address that is given does not.
+  return (await import('./oauth-server.js')).discoverTokenEndpoint(issuer, id, signal)
 }
 
 function authorizationOf(grant: ClientCredentialsGrant, { id, secret }: ClientPair): string | undefined {

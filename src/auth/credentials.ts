@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.js'
-import { abortedError, XdrError } from '../errors.js'
+import { XdrError } from '../errors.js'
 import type { Target } from '../providers/target.js'
 import type { Screen } from '../screen/screen.js'
 import {
   type ClientPair,
+  type CutOff,
   clientAccount,
   lastProfile,
   type Profile,
@@ -16,7 +17,12 @@ import { openDialect } from './device-dialect.js'
 import type { DeviceDialect } from './dialect.js'
 import type { Grant } from './grants.js'
 import { planSignIn } from './methods.js'
-import { isLive, noAccount } from './stored.js'
+import { formatTime } from './session-text.js'
+import { isLive, noAccount, profilesFor } from './stored.js'
+import { afterwards, untilAborted } from './waiting.js'
+
+/** How long an answer to a renewal is still waited for, and kept, after the person has pressed stop. */
+const rotationGraceMs = 5_000
 
 /** How the session in use was come by: `client` needed nobody, `question` no browser. */
 export type SessionSource = 'store' | 'refresh' | 'sign-in' | 'client' | 'question'
@@ -120,9 +126,10 @@ export class Credentials {
     if (kept !== undefined) return kept
     if ((stored?.session?.refreshToken ?? this.#session?.refreshToken) !== undefined) {
       const { store } = this.#options
-      const renew = () => this.#renew(rejected, signal)
+      const renew = (before?: CutOff) => this.#renew(rejected, before, signal)
       const key = { ...this.#key(), ...(stored === undefined ? {} : { account: stored.account }) }
-      const renewed = await (store.exclusively?.(key, renew, signal) ?? renew())
+      const renewing = store.exclusively?.(key, renew, signal) ?? renew()
+      const renewed = await (signal === undefined ? renewing : untilAborted(renewing, signal))
       if (renewed !== undefined) return renewed
     }
     return this.#signIn(signal)
@@ -142,8 +149,6 @@ export class Credentials {
     const { store } = this.#options
     const obtain = async () => (await takeStored()) ?? this.#obtain(grant, rejected, signal)
     if (grant.account === undefined || grant.attended || store.exclusively === undefined) return obtain()
-    // The first sign-in of all makes the folder that the lock is in; one that cannot be made is said when it is written.
-    await store.checkWritable().catch(() => {})
     return store.exclusively(this.#key(), obtain, signal)
   }
 
@@ -169,14 +174,12 @@ export class Credentials {
 
   async #plan(): Promise<{ plan: SignInPlan; grant: Grant | undefined }> {
     const { target, store, screen, clock, env, options } = this.#options
-    const plan = planSignIn({
-      target,
-      profiles: await store.list(),
-      env,
-      options,
-      attended: screen.kind !== 'none',
-      now: clock.now(),
-    })
+    const parts = { target, env, options, attended: screen.kind !== 'none', now: clock.now() }
+    const withoutStore = planSignIn({ ...parts, profiles: [] })
+    // What options and environment give comes first in the order: then the store is not asked at all.
+    const plan = isGiven(withoutStore)
+      ? withoutStore
+      : planSignIn({ ...parts, profiles: await profilesFor(target, store, env) })
     if (plan.problem !== undefined) throw new XdrError('XDR_BAD_OPTION', plan.problem, { hint: plan.hint })
     const method = plan.winner?.method
     if (method === undefined) {
@@ -215,14 +218,22 @@ export class Credentials {
   }
 
   /** Alone with the profile: what another process has renewed meanwhile is taken, else the refresh token is used. */
-  async #renew(rejected: Session | undefined, signal: AbortSignal | undefined): Promise<Session | undefined> {
+  async #renew(
+    rejected: Session | undefined,
+    before: CutOff | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Session | undefined> {
     const stored = await this.#stored()
     const kept = this.#takeStored(stored, rejected)
     if (kept !== undefined) return kept
     const refreshToken = stored?.session?.refreshToken ?? this.#session?.refreshToken
     if (refreshToken === undefined) return undefined
     const dialect = await this.#loadDialect()
-    const renewed = await dialect.refresh?.(refreshToken, signal, (stored?.session ?? this.#session)?.dpopKey)
+    const { clock } = this.#options
+    // Once it is sent, the server may have rotated it: whoever presses stop would end the sign-in with it.
+    const patient = afterwards(signal, rotationGraceMs, clock)
+    const { dpopKey } = stored?.session ?? this.#session ?? {}
+    const renewed = await dialect.refresh?.(refreshToken, patient, dpopKey)
     if (renewed !== undefined) {
       this.#remember(stored)
       return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? stored?.session?.subject })
@@ -230,7 +241,19 @@ export class Credentials {
     // A process without the lock (another computer, another store) may have used the token first.
     const again = await this.#stored()
     const isNew = again?.session?.refreshToken?.reveal() !== refreshToken.reveal()
-    return isNew ? this.#takeStored(again, rejected) : undefined
+    if (isNew) return this.#takeStored(again, rejected)
+    if (before !== undefined) this.#sayCutOff(before)
+    return undefined
+  }
+
+  /** The old token was tried, since a server may not have seen it yet or may allow a second use; this one does not. */
+  #sayCutOff({ beganAt }: CutOff): void {
+    const { screen, clock, target } = this.#options
+    const when = formatTime(beganAt, clock.now())
+    screen.note(
+      'warning',
+      `the renewal of the sign-in to ${target.provider.title} that began at ${when} was cut off, and what it got is lost: sign in again`,
+    )
   }
 
   /** The stored session, where it is live and not the one that the server has just rejected. */
@@ -333,11 +356,9 @@ export class Credentials {
   }
 }
 
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(abortedError('the sign-in'))
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
+/** Whether a plan rests on what was handed in, be it at the platform whose token is used. */
+function isGiven({ winner, problem, source }: SignInPlan): boolean {
+  const kind = winner?.method?.kind
+  if (kind === 'borrowed') return source !== undefined && isGiven(source)
+  return problem !== undefined || kind === 'given' || kind === 'client'
 }

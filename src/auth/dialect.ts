@@ -28,6 +28,22 @@ export type Poll =
   | { state: 'expired' }
   | { state: 'failed'; error: XdrError }
 
+/** What the standard's four errors of a poll mean (RFC 8628 section 3.5); `undefined` for any other. */
+export function pollOfErrorCode(code: unknown): Poll | undefined {
+  switch (code) {
+    case 'authorization_pending':
+      return { state: 'pending' }
+    case 'slow_down':
+      return { state: 'slow_down' }
+    case 'access_denied':
+      return { state: 'denied' }
+    case 'expired_token':
+      return { state: 'expired' }
+    default:
+      return undefined
+  }
+}
+
 /** How one family of servers speaks the device flow: messages only, no waiting. */
 export interface DeviceDialect {
   /** The server holds the token request until the person is done, so the first poll need not wait. */

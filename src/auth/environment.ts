@@ -1,4 +1,5 @@
 import type { Provider } from '../providers/provider.js'
+import { taegis } from '../providers/taegis.js'
 import type { Target } from '../providers/target.js'
 import { toVariable, variablePrefix } from '../providers/variables.js'
 
@@ -13,9 +14,12 @@ export interface Found {
  *
  * @param field as it ends the name: `CLIENT_ID`, `TOKEN`
  */
-export function variableNames(target: Target, field: string): string[] {
-  const prefix = variablePrefix(target.provider.name)
-  return [`${prefix}_${toVariable(target.region)}_${field}`, `${prefix}_${field}`]
+export function variableNames(
+  { provider, region }: { provider: Pick<Provider, 'name'>; region: string },
+  field: string,
+): string[] {
+  const prefix = variablePrefix(provider.name)
+  return [`${prefix}_${toVariable(region)}_${field}`, `${prefix}_${field}`]
 }
 
 /** Pairs of variables that may hold client credentials; those of the vendor's own tools come last. */
@@ -32,13 +36,16 @@ export function clientVariables(target: Target): { id: string; secret: string; i
 }
 
 /**
- * Variables that may hold a token of the target's. `XDRLAB_TOKEN` names no platform: where `XDRLAB_PROVIDER` is set it
- * counts for that one alone, so that no token goes to another vendor.
+ * Variables that may hold a token of the target's. `XDRLAB_TOKEN` names no platform: it counts for that of
+ * `XDRLAB_PROVIDER`, else for Taegis as everything does, so that no token goes to another vendor.
  */
 export function tokenVariables(target: Target, env: NodeJS.ProcessEnv): string[] {
-  const ours = variableNames(target, 'TOKEN')
-  const { XDRLAB_PROVIDER: chosen } = env
-  return !chosen || chosen === target.provider.name ? [...ours, 'XDRLAB_TOKEN'] : ours
+  return [...variableNames(target, 'TOKEN'), ...sharedTokenVariables(target, env)]
+}
+
+/** `XDRLAB_TOKEN`, where it is meant for this target. */
+export function sharedTokenVariables({ provider }: Target, env: NodeJS.ProcessEnv): string[] {
+  return provider.name === (env.XDRLAB_PROVIDER || taegis.name) ? ['XDRLAB_TOKEN'] : []
 }
 
 /** The first of `names` that is set to something. */

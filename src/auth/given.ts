@@ -5,7 +5,7 @@ import type { Session } from '../store/profile.js'
 import { plain } from '../text.js'
 import type { Choice, Method, PlanParts, SignInOptions } from './choice.js'
 import { encodeBasic } from './client-auth.js'
-import { variableNames } from './environment.js'
+import { sharedTokenVariables, variableNames } from './environment.js'
 import { describeEnd } from './stored.js'
 import { readSession } from './token-response.js'
 
@@ -38,9 +38,8 @@ export function fixedVariables(
   for (const [, field] of parts[credential.kind]) {
     variableNames(target, field).forEach((name, index) => void sets[index]?.push(name))
   }
-  const isChosen = !env.XDRLAB_PROVIDER || env.XDRLAB_PROVIDER === target.provider.name
-  if (credential.kind === 'bearer' && isChosen) sets.push(['XDRLAB_TOKEN'])
-  return sets
+  const shared = credential.kind === 'bearer' ? sharedTokenVariables(target, env) : []
+  return [...sets, ...shared.map((name) => [name])]
 }
 
 /** The session of a token that somebody else has got. */

@@ -1,5 +1,5 @@
-import type { Target } from '../providers/target.js'
-import { clientIdOf, type Profile, type Session } from '../store/profile.js'
+import { resolveSource, type Target } from '../providers/target.js'
+import { clientIdOf, type Profile, type ProfileStore, type Session } from '../store/profile.js'
 import type { PlanParts } from './choice.js'
 import { formatTime } from './session-text.js'
 
@@ -19,6 +19,18 @@ export function describeEnd(session: Session | undefined, now: number): string {
   return expiresAt > now
     ? `, until ${formatTime(expiresAt, now)}`
     : `, expired at ${formatTime(expiresAt, now)}`
+}
+
+/** What the store holds for a target, and for the platforms whose tokens it uses: nothing else is read. */
+export async function profilesFor(
+  target: Target,
+  store: ProfileStore,
+  env: NodeJS.ProcessEnv,
+): Promise<Profile[]> {
+  const { provider, origin } = target
+  const own = await store.list({ provider: provider.name, origin })
+  if (provider.tokenFrom === undefined) return own
+  return [...own, ...(await profilesFor(resolveSource(target, provider.tokenFrom, env), store, env))]
 }
 
 /** The profile of one account at the target. */

@@ -5,7 +5,7 @@ import type { TaegisSignIn } from '../providers/provider.js'
 import type { Target } from '../providers/target.js'
 import { plain } from '../text.js'
 import { readSkew } from './clock-skew.js'
-import type { DeviceDialect, Poll } from './dialect.js'
+import { type DeviceDialect, type Poll, pollOfErrorCode } from './dialect.js'
 import {
   badToken,
   type JsonObject,
@@ -59,16 +59,8 @@ export function taegisDialect(target: Target, signIn: TaegisSignIn, clock: Clock
 function readPoll(target: Target, host: string, response: HttpResponse, now: number): Poll {
   const answer = parseObject(response.text)
   // Asked first: a pending answer counts in any status.
-  switch (answer?.error) {
-    case 'authorization_pending':
-      return { state: 'pending' }
-    case 'slow_down':
-      return { state: 'slow_down' }
-    case 'access_denied':
-      return { state: 'denied' }
-    case 'expired_token':
-      return { state: 'expired' }
-  }
+  const told = pollOfErrorCode(answer?.error)
+  if (told !== undefined) return told
   if (isTransientStatus(response.status)) {
     return { state: 'unreachable', retryAfterMs: parseRetryAfter(response.headers['retry-after'], now) }
   }

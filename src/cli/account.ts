@@ -1,13 +1,16 @@
-import type { Revocation, RevocationClient } from '../auth/revocation.js'
+import type { Revocation } from '../auth/revocation.js'
 import { formatTime } from '../auth/session-text.js'
 import { connect } from '../client/connect.js'
+import { findProvider } from '../providers/find.js'
+import type { Provider } from '../providers/provider.js'
 import { resolveTarget } from '../providers/target.js'
 import { openStore } from '../store/open-store.js'
-import { clientIdOf, type Profile, type ProfileStore } from '../store/profile.js'
+import { agrees, clientIdOf, type Profile, type ProfileStore } from '../store/profile.js'
 import { interruptSignal } from './interrupt.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
 
-function openProfiles(): ProfileStore {
+/** The store of this person, with its warnings on stderr. */
+export function openProfiles(): ProfileStore {
   return openStore(undefined, (_level, text) => process.stderr.write(`! ${text}\n`))
 }
 
@@ -23,15 +26,18 @@ export async function login(options: WhereOptions & { browser: boolean; json?: b
   if (options.json) process.stdout.write(`${JSON.stringify({ ...client.target, ...client.session })}\n`)
 }
 
-/** `xdrlab logout`: the sign-ins of one place, or all; the account name stays as the next proposal unless `--all`. */
+/**
+ * `xdrlab logout`: the sign-ins of one place, or all; the account name stays as the next proposal unless `--all`. What is
+ * here is forgotten in any case; exit code 1 where a server that revokes could not be told.
+ */
 export async function logout(options: WhereOptions & { all?: boolean; json?: boolean }): Promise<void> {
   const store = openProfiles()
   const chosen = options.all === true ? await store.list() : await profilesAt(store, options)
   const signedOut = chosen.filter((profile) => profile.session !== undefined || profile.client !== undefined)
   // All at once, and before anything is forgotten: an interrupt here leaves the sign-ins as they were.
   const signal = interruptSignal()
-  const client = options.all === true ? undefined : deviceClientOf(options)
-  const told = await Promise.all(signedOut.map((profile) => tellServer(profile, client, signal)))
+  const told = await Promise.all(signedOut.map((profile) => tellServer(profile, chosen, options, signal)))
+  if (told.some(({ state }) => state === 'failed')) process.exitCode = 1
   for (const profile of chosen) {
     // Client credentials are no proposal for the next sign-in: they would sign in by themselves.
     if (options.all === true || clientIdOf(profile.account) !== undefined) await store.remove(profile)
@@ -41,6 +47,7 @@ export async function logout(options: WhereOptions & { all?: boolean; json?: boo
     const list = signedOut.map((profile, i) => ({
       ...describeKey(profile),
       revoked: told[i]?.state === 'revoked',
+      revocation: told[i]?.state,
     }))
     process.stdout.write(`${JSON.stringify({ signedOut: list })}\n`)
     return
@@ -53,18 +60,24 @@ export async function logout(options: WhereOptions & { all?: boolean; json?: boo
 }
 
 async function tellServer(
-  { session }: Profile,
-  client: RevocationClient | undefined,
+  profile: Profile,
+  profiles: readonly Profile[],
+  options: WhereOptions & { all?: boolean },
   signal: AbortSignal,
-): Promise<Revocation | undefined> {
-  if (session?.revocation === undefined) return undefined
-  return (await import('../auth/revocation.js')).revokeSession(session, client, signal)
+): Promise<Revocation> {
+  if (profile.session?.revocation === undefined) return { state: 'not-offered' }
+  const { revocationClientOf, revokeSession } = await import('../auth/revocation.js')
+  const provider = options.all === true ? namedProvider(profile.provider) : providerOf(options)
+  return revokeSession(profile.session, revocationClientOf(profile, provider, profiles, process.env), signal)
 }
 
-/** Whose secret a revocation may need; `--all` has none to give, so a confidential client's sign-ins go one by one. */
-function deviceClientOf(options: WhereOptions): RevocationClient | undefined {
-  const { signIn } = providerOf(options)
-  return signIn?.dialect === 'rfc8628' ? signIn : undefined
+/** A sign-in may be left of a platform that nothing describes any more. */
+function namedProvider(name: string): Provider | undefined {
+  try {
+    return findProvider(name)
+  } catch {
+    return undefined
+  }
 }
 
 function describeRevocation(told: Revocation | undefined, { session }: Profile): string {
@@ -84,8 +97,8 @@ async function profilesAt(store: ProfileStore, options: WhereOptions): Promise<P
     username !== undefined
       ? account === username
       : !mine || account === mine || clientIdOf(account) !== undefined
-  const profiles = await store.list()
-  return profiles.filter((p) => p.provider === provider.name && p.origin === origin && isMeant(p.account))
+  const where = { provider: provider.name, origin }
+  return (await store.list(where)).filter((p) => agrees(p, where) && isMeant(p.account))
 }
 
 function describeKey({ provider, region, origin, account }: Profile) {

@@ -3,6 +3,7 @@ import { XdrError } from '../errors.js'
 import { version } from '../package.js'
 import { plain } from '../text.js'
 import { addApiCommands, traceIfAsked } from './api-commands.js'
+import { addImportCommand } from './import-command.js'
 
 /** A timer of Node's takes no more milliseconds than 2^31. */
 const mostSeconds = 2_147_483
@@ -66,7 +67,8 @@ function buildProgram(): Command {
     .option('--json', 'print the result as JSON')
     .action(async (name, { explain, ...options }) => {
       if (explain === true) return (await import('./explain.js')).explain(named(name, options))
-      const { json, ...rest } = named(name, options)
+      // Nothing is sent here, so there is nothing to trace.
+      const { json, trace: _trace, ...rest } = named(name, options)
       if (Object.keys(rest).length > 0) {
         throw new XdrError('XDR_BAD_OPTION', 'whoami shows every sign-in; a platform goes with --explain', {
           hint: 'add --explain, or leave the platform and its options out',
@@ -74,6 +76,17 @@ function buildProgram(): Command {
       }
       return (await import('./whoami.js')).whoami(json === true ? { json } : {})
     })
+
+  addImportCommand(program)
+  program.addHelpText(
+    'after',
+    `
+Where sign-ins are kept (XDRLAB_STORE):
+  auto     the OS keyring where one answers, else a file that only you can read; says which, once (the default)
+  keyring  the OS keyring or an error
+  file     the file, in XDRLAB_HOME or the usual folder for settings
+  memory   nowhere: it ends with the process`,
+  )
 
   where(program.command('query'))
     .description('run a GraphQL document; prints a table in a terminal, JSON in a pipe')

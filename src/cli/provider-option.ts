@@ -51,6 +51,7 @@ export function providerOf(options: WhereOptions): Provider {
     clientId,
     scopes: scope?.split(/\s+/).filter((s) => s !== '') ?? [],
     ...(api === undefined ? {} : { api }),
+    ...(options.method === 'client' ? { method: options.method } : {}),
   })
 }
 

@@ -1,7 +1,7 @@
 import { GraphQLFailure, XdrError } from '../errors.js'
 import type { ClientRole } from '../providers/taegis-roles.js'
 import { Secret } from '../secrets.js'
-import { clientAccount, type Profile } from '../store/profile.js'
+import { agrees, clientAccount } from '../store/profile.js'
 import { plain } from '../text.js'
 import { type CallOptions, type ClientParts, joinSignals } from './calls.js'
 import { askConfirmation } from './changes.js'
@@ -236,10 +236,9 @@ export class ClientAdministration {
 
   async #storedSecret(id: string): Promise<Secret | undefined> {
     const { store, target } = this.#parts
-    const profiles = (await store?.list()) ?? []
-    const { name } = target.provider
-    const isHere = (profile: Profile) => profile.provider === name && profile.origin === target.origin
-    return profiles.find((profile) => isHere(profile) && profile.client?.id === id)?.client?.secret
+    const here = { provider: target.provider.name, origin: target.origin }
+    const profiles = (await store?.list(here)) ?? []
+    return profiles.find((profile) => agrees(profile, here) && profile.client?.id === id)?.client?.secret
   }
 
   #knownRoles(): Readonly<Record<string, string>> {

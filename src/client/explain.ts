@@ -1,5 +1,6 @@
 import type { SignInPlan } from '../auth/choice.js'
 import { planSignIn } from '../auth/methods.js'
+import { profilesFor } from '../auth/stored.js'
 import { systemClock } from '../clock.js'
 import { checkProvider } from '../providers/check.js'
 import type { Provider } from '../providers/provider.js'
@@ -40,9 +41,11 @@ export interface SignInOrder {
 export async function explainSignIn(provider: Provider, options: ConnectOptions = {}): Promise<SignInOrder> {
   checkProvider(provider)
   const screen = options.screen ?? (await currentScreen())
+  const target = resolveTarget(provider, options)
+  const store = openStore(options.store, (level, text) => screen.note(level, text))
   const plan = planSignIn({
-    target: resolveTarget(provider, options),
-    profiles: await openStore(options.store, (level, text) => screen.note(level, text)).list(),
+    target,
+    profiles: await profilesFor(target, store, process.env),
     env: process.env,
     options,
     attended: screen.kind !== 'none',

@@ -121,6 +121,7 @@ const rfc8628: Keys<Rfc8628SignIn> = {
 
 const grant: Keys<ClientCredentialsGrant> = {
   tokenEndpoint: text,
+  issuer: text,
   body,
   clientAuth,
   expiry,
@@ -150,7 +151,13 @@ const provider: Keys<Provider> = {
       'dpop',
     ]),
   }),
-  clientCredentials: shapeOf<ClientCredentialsGrant>(grant, ['scopes', 'clientId', 'clientSecret']),
+  clientCredentials: shapeOf<ClientCredentialsGrant>(grant, [
+    'tokenEndpoint',
+    'issuer',
+    'scopes',
+    'clientId',
+    'clientSecret',
+  ]),
   tokenFrom: shapeOf<BorrowedToken>(
     {
       provider: (value, key) => problemOf(value, key),
@@ -216,6 +223,10 @@ function problemOf(value: unknown, key: string): string | undefined {
   const { regions, defaultRegion } = value
   if (isRecord(regions) && typeof defaultRegion === 'string' && !(defaultRegion in regions)) {
     return `${at('defaultRegion')} is "${plain(defaultRegion, 40)}", which is not in regions`
+  }
+  const { clientCredentials: grant } = value
+  if (isRecord(grant) && grant.tokenEndpoint === undefined && grant.issuer === undefined) {
+    return `${at('clientCredentials.tokenEndpoint')} is missing`
   }
   const ways = ['signIn', 'clientCredentials', 'tokenFrom', 'fixed']
   return ways.some((way) => value[way] !== undefined)

@@ -9,6 +9,8 @@ export interface OAuthOptions {
   issuer?: string
   /** Without `deviceAuthorization` the sign-in is with client credentials (RFC 6749 section 4.4). */
   endpoints?: { deviceAuthorization?: string; token: string; revocation?: string }
+  /** `client`: with client credentials, also where `issuer` is given. Default: `device` wherever the server may have it. */
+  method?: 'client' | 'device'
   /** As registered with the server (RFC 6749 section 2.2). With client credentials it may come from the environment. */
   clientId?: string
   /** For a confidential client only. */
@@ -37,8 +39,8 @@ export interface OAuthOptions {
 }
 
 /**
- * Describes any OAuth server as a provider: with the device grant (RFC 8628), or with client credentials where
- * `endpoints` has no `deviceAuthorization`.
+ * Describes any OAuth server as a provider: with the device grant (RFC 8628), or with client credentials where that
+ * is the `method` or `endpoints` has no `deviceAuthorization`.
  *
  * @throws XdrError `XDR_BAD_OPTION`, `XDR_BAD_URL`
  * @example
@@ -53,7 +55,14 @@ export function oauth(options: OAuthOptions): Provider {
       'give the issuer address, or both endpoint addresses',
     )
   }
-  const byClient = endpoints !== undefined && endpoints.deviceAuthorization === undefined
+  const hasDevice = endpoints === undefined || endpoints.deviceAuthorization !== undefined
+  if (options.method === 'device' && !hasDevice) {
+    throw badOption(
+      "oauth() with method 'device' needs endpoints.deviceAuthorization",
+      'add its address, or give the issuer alone',
+    )
+  }
+  const byClient = options.method === 'client' || !hasDevice
   const { clientId } = options
   if (byClient ? clientId === '' : typeof clientId !== 'string' || clientId === '') {
     throw badOption('oauth() needs clientId', 'give the client id that is registered with the server')
@@ -78,7 +87,7 @@ export function oauth(options: OAuthOptions): Provider {
     ...(byClient
       ? {
           clientCredentials: {
-            tokenEndpoint: endpoints.token,
+            ...(issuer === undefined ? { tokenEndpoint: endpoints?.token ?? '' } : { issuer }),
             body: options.body ?? 'form',
             clientAuth: options.clientAuth ?? 'basic',
             expiry: ['expires_in', 'expiry', 'jwt'],

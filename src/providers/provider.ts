@@ -52,7 +52,9 @@ export type ExpirySource = 'expires_in' | 'expiry' | 'jwt'
 /** The client credentials grant (RFC 6749 section 4.4). */
 export interface ClientCredentialsGrant {
   /** Path on the region's origin, or a full URL. */
-  tokenEndpoint: string
+  tokenEndpoint?: string
+  /** In place of `tokenEndpoint`: the server's metadata names it (RFC 8414 or OpenID Connect Discovery). */
+  issuer?: string
   body: 'form' | 'json'
   clientAuth: ClientAuth
   expiry: readonly ExpirySource[]

@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { withLock } from './lock.js'
-import type { DirectStore, ProfileKey } from './profile.js'
+import { agrees, type DirectStore, type ProfileKey } from './profile.js'
 import { type ProfileFile, readProfile, readProfiles } from './profile-file.js'
 import {
   isSameKey,
@@ -32,7 +32,10 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Di
       const file = readProfile(profilePath(dir, key), onProblem)
       return file !== undefined && isSameKey(file, key) ? joinProfile(file, secretsInFile(file)) : undefined
     },
-    list: () => readProfiles(dir, onProblem).map((file) => joinProfile(file, secretsInFile(file))),
+    list: (where = {}) =>
+      readProfiles(dir, onProblem)
+        .filter((file) => agrees(file, where))
+        .map((file) => joinProfile(file, secretsInFile(file))),
     write: (profile) => {
       const { file, secrets } = splitProfile(profile)
       return writeProfileFile(dir, withSecrets(file, secrets))
@@ -46,14 +49,29 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Di
         throw unwritable(dir, error)
       }
     },
-    exclusively: (key, work, signal) =>
-      withLock(`${profilePath(dir, key)}.lock`, work, { signal, onProblem: sayOnce }),
+    exclusively: (key, work, signal) => {
+      prepareToWrite(dir)
+      return withLock(`${profilePath(dir, key)}.lock`, work, { signal, onProblem: sayOnce })
+    },
   }
 }
 
 /** Where a profile's file is, or would be. */
 export function profilePath(dir: string, key: ProfileKey): string {
   return join(dir, `${profileName(key)}.json`)
+}
+
+/**
+ * Before a token is asked for whose loss would be a sign-in lost: from its arrival to its writing is then a moment. The
+ * lock needs the folder, too.
+ */
+function prepareToWrite(dir: string): void {
+  loadConf().catch(() => {})
+  try {
+    makeFolder(dir)
+  } catch {
+    // Said by the write.
+  }
 }
 
 function makeFolder(dir: string): void {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { fileStore, profilePath, writeProfileFile } from './file-store.js'
 import type { Keyring } from './keyring.js'
-import type { Profile, ProfileKey, ProfileStore } from './profile.js'
+import { agrees, type Profile, type ProfileKey, type ProfileStore } from './profile.js'
 import { type ProfileFile, parseSecrets, readProfile, readProfiles } from './profile-file.js'
 import {
   isSameKey,
@@ -18,20 +18,21 @@ import {
 export interface KeyringStoreOptions {
   /** Loaded when first used: most commands only read a file. */
   openKeyring: () => Promise<Keyring>
-  /** `false` keeps the secrets in the 0600 file where there is no keyring, and says so once. */
-  required: boolean
+  /**
+   * `auto` keeps the secrets in the 0600 file where there is no keyring, and says so once. `file` leaves the keyring: a
+   * sign-in that is still there is read, and moves into its file with the next write.
+   */
+  place: 'auto' | 'keyring' | 'file'
   onNote: (level: 'info' | 'warning', text: string) => void
 }
 
 /**
- * Profiles whose secrets are in the operating system's keyring: the file of each holds everything else, so that
- * `whoami` and the proposal of an account ask no keyring. A profile that holds its own secrets is read as it is and
+ * Profiles whose secrets may be in the operating system's keyring: the file of each holds everything else, so that
+ * `whoami` and the proposal of an account ask no keyring. A profile that is in the other place is read as it is and
  * moves with its next write.
  */
-export function keyringStore(
-  dir: string,
-  { openKeyring, required, onNote }: KeyringStoreOptions,
-): ProfileStore {
+export function keyringStore(dir: string, { openKeyring, place, onNote }: KeyringStoreOptions): ProfileStore {
+  const required = place === 'keyring'
   let opened: Promise<Keyring> | undefined
   const keyring = () => {
     opened ??= openKeyring()
@@ -60,6 +61,7 @@ export function keyringStore(
 
   /** @returns whether the keyring took it */
   const putAway = async (profile: Profile, file: ProfileFile, secrets: string): Promise<boolean> => {
+    if (place === 'file') return false
     const why = await (await keyring()).probe()
     if (why === undefined) {
       try {
@@ -78,24 +80,33 @@ export function keyringStore(
   }
 
   return {
-    kind: 'keyring',
+    kind: place === 'file' ? 'file' : 'keyring',
     read: async (key) => {
       const file = readProfile(profilePath(dir, key), warnOnce)
       return file !== undefined && isSameKey(file, key) ? open(file) : undefined
     },
-    list: () => Promise.all(readProfiles(dir, warnOnce).map(open)),
+    // Each is a question to the keyring, so only those that are asked for.
+    list: (where = {}) =>
+      Promise.all(
+        readProfiles(dir, warnOnce)
+          .filter((file) => agrees(file, where))
+          .map(open),
+      ),
     write: async (profile) => {
       const { file, secrets } = splitProfile(profile)
       const before = readProfile(profilePath(dir, profile), warnOnce)
       if (Object.keys(secrets).length === 0) {
         await writeProfileFile(dir, file)
         if (before?.secrets === 'keyring') await forget(await keyring(), dir, profile, warnOnce)
-      } else if (await putAway(profile, file, JSON.stringify(secrets))) {
+      } else if (await putAway(profile, file, asciiJson(secrets))) {
         // After the keyring has them: a process that is ended in between leaves the old sign-in whole.
         await writeProfileFile(dir, { ...file, secrets: 'keyring' })
       } else {
         await writeProfileFile(dir, withSecrets(file, secrets))
-        sayWhereOnce(dir, (await (await keyring()).probe()) ?? 'it did not take the sign-in', onNote)
+        if (place === 'auto')
+          sayWhereOnce(dir, (await (await keyring()).probe()) ?? 'it did not take the sign-in', onNote)
+        // A keyring that is away may come back with what is no longer true.
+        else if (before?.secrets === 'keyring') await forget(await keyring(), dir, profile, warnOnce)
       }
     },
     remove: async (key) => {
@@ -108,8 +119,19 @@ export function keyringStore(
       const why = required ? await (await keyring()).probe() : undefined
       if (why !== undefined) throw noKeyring(why)
     },
-    ...(files.exclusively === undefined ? {} : { exclusively: files.exclusively }),
+    exclusively: async (key, work, signal) => {
+      // Started before a new token is asked for, so that it can take it at once.
+      const ready = place === 'file' ? undefined : keyring().then((opened) => opened.probe())
+      ready?.catch(() => {})
+      return files.exclusively === undefined ? work() : files.exclusively(key, work, signal)
+    },
   }
+}
+
+/** In parts of a keyring's own length, a letter of two halves could be cut. */
+function asciiJson(value: object): string {
+  const toEscape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(value).replace(/[^\0-\x7f]/g, toEscape)
 }
 
 async function forget(

@@ -14,6 +14,9 @@ const longestAnswerMs = 3_000
 /** Windows keeps 2,560 bytes an entry, in UTF-16; room is left for what stands before each part. */
 const windowsPartLength = 1_200
 
+/** A hundred kilobytes; an entry that names more is not ours. */
+const mostParts = 100
+
 /** Why the keyring could not do it: the message is a half sentence, for others to build on. */
 function keyringFailure(why: string): XdrError {
   return new XdrError('XDR_STORE_UNWRITABLE', why, { hint: "unlock the keyring, or use store: 'file'" })
@@ -63,7 +66,7 @@ export class Keyring {
     if (head === undefined) return undefined
     const [, tag = '', count = '1'] = partHead.exec(head) ?? []
     const parts = [head]
-    for (let i = 1; i < Number(count); i++) {
+    for (let i = 1; i < Math.min(mostParts, Number(count)); i++) {
       const part = await this.#ask({ op: 'get', name: partName(name, i) })
       // A part of another writing: the value is not whole, so it is none.
       if (part === undefined || !part.startsWith(`${tag} `)) return undefined
@@ -74,6 +77,7 @@ export class Keyring {
 
   /** @throws XdrError `XDR_STORE_UNWRITABLE` */
   async set(name: string, value: string): Promise<void> {
+    const before = Number.isFinite(this.#partLength) ? await this.#countParts(name) : 1
     const tag = randomBytes(4).toString('hex')
     const count = Math.max(1, Math.ceil(value.length / this.#partLength))
     for (let i = count - 1; i >= 0; i--) {
@@ -81,13 +85,18 @@ export class Keyring {
       const part = value.slice(from, from + this.#partLength)
       await this.#ask({ op: 'set', name: partName(name, i), value: `${tag} ${count}\n${part}` })
     }
+    for (let i = count; i < before; i++) await this.#ask({ op: 'delete', name: partName(name, i) })
   }
 
   /** @throws XdrError `XDR_STORE_UNWRITABLE` */
   async delete(name: string): Promise<void> {
-    const head = await this.#ask({ op: 'get', name })
-    const count = Number(partHead.exec(head ?? '')?.[2] ?? 1)
+    const count = await this.#countParts(name)
     for (let i = 0; i < count; i++) await this.#ask({ op: 'delete', name: partName(name, i) })
+  }
+
+  async #countParts(name: string): Promise<number> {
+    const head = await this.#ask({ op: 'get', name })
+    return Math.min(mostParts, Number(partHead.exec(head ?? '')?.[2] ?? 1))
   }
 
   async #ask(request: Omit<KeyringRequest, 'id'>): Promise<string | undefined> {

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { systemClock } from '../clock.js'
+import type { CutOff } from './profile.js'
 
 /** Longer than a renewal takes with its timeout: a holder that is stopped, not dead, is not waited for any longer. */
 const longestWaitMs = 60_000
@@ -20,16 +21,25 @@ interface LockWait {
  *
  * @throws XdrError `XDR_ABORTED` while waiting, or what `work` throws
  */
-export async function withLock<T>(path: string, work: () => Promise<T>, wait: LockWait = {}): Promise<T> {
-  const release = await acquire(path, wait)
+export async function withLock<T>(
+  path: string,
+  work: (before?: CutOff) => Promise<T>,
+  wait: LockWait = {},
+): Promise<T> {
+  const { release, before } = await acquire(path, wait)
   try {
-    return await work()
+    return await work(before)
   } finally {
     release()
   }
 }
 
-async function acquire(path: string, { signal, onProblem }: LockWait): Promise<() => void> {
+interface Held {
+  release: () => void
+  before?: CutOff
+}
+
+async function acquire(path: string, { signal, onProblem }: LockWait): Promise<Held> {
   const giveUpAtMs = performance.now() + longestWaitMs
   let tryLock: (fd: number) => boolean
   try {
@@ -47,7 +57,7 @@ async function acquire(path: string, { signal, onProblem }: LockWait): Promise<(
       if (tryLock(fd)) {
         if (isStill(path, fd)) {
           const held = fd
-          return () => letGo(path, held)
+          return { release: () => letGo(path, held), ...markBegun(held) }
         }
         // Its last holder has taken the file away between our opening and our locking.
         closeSync(fd)
@@ -68,9 +78,22 @@ async function acquire(path: string, { signal, onProblem }: LockWait): Promise<(
   }
 }
 
-function unlocked(onProblem: LockWait['onProblem'], why: string): () => void {
+function unlocked(onProblem: LockWait['onProblem'], why: string): Held {
   onProblem?.(`${why}: sign-ins are renewed without a lock, so do not renew one from two places at once`)
-  return () => {}
+  return { release: () => {} }
+}
+
+/** A holder's mark stands in its lock file until it is done: one that is found belongs to a process that was ended. */
+function markBegun(fd: number): Pick<Held, 'before'> {
+  try {
+    const { size, mtimeMs } = fstatSync(fd)
+    ftruncateSync(fd)
+    writeSync(fd, `${process.pid}\n`)
+    return size === 0 ? {} : { before: { beganAt: mtimeMs } }
+  } catch {
+    // A full disk: the lock holds without a mark.
+    return {}
+  }
 }
 
 /** Whether the file that is open is the one that others will find under the name. */
@@ -83,6 +106,7 @@ function isStill(path: string, fd: number): boolean {
 /** The name goes first, while the lock is still ours: nobody can hold a lock on a file that others no longer find. */
 function letGo(path: string, fd: number): void {
   try {
+    ftruncateSync(fd)
     rmSync(path, { force: true })
   } catch {
     // Windows keeps a file that another process has open; it is empty, and the next holder takes it over.

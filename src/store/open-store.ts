@@ -1,11 +1,10 @@
 import { XdrError } from '../errors.js'
 import { profileFolder } from '../paths.js'
 import { plain } from '../text.js'
-import { fileStore } from './file-store.js'
 import { keyringStore } from './keyring-store.js'
 import { memoryStore, type ProfileStore } from './profile.js'
 
-/** Where sign-ins are kept: `auto` is the OS keyring where there is one, else a 0600 file. */
+/** Where sign-ins are kept: `auto` is the OS keyring where there is one that answers, else a 0600 file. */
 export type StoreKind = 'auto' | 'keyring' | 'file' | 'memory'
 
 const kinds: readonly string[] = ['auto', 'keyring', 'file', 'memory'] satisfies StoreKind[]
@@ -29,9 +28,8 @@ export function openStore(
   }
   if (kind === 'memory') return memoryStore()
   const dir = profileFolder(env)
-  if (kind === 'file') return fileStore(dir, (message) => onNote('warning', message))
   const openKeyring = async () => new (await import('./keyring.js')).Keyring({ env })
-  return keyringStore(dir, { openKeyring, required: kind === 'keyring', onNote })
+  return keyringStore(dir, { openKeyring, place: kind, onNote })
 }
 
 function isKind(value: string): value is StoreKind {

@@ -55,8 +55,13 @@ export function clientIdOf(account: string): string | undefined {
 export interface ProfileStore {
   readonly kind: 'file' | 'keyring' | 'memory'
   read(key: ProfileKey): Profile | undefined | Promise<Profile | undefined>
-  /** Every profile, the last saved first. */
-  list(): Profile[] | Promise<Profile[]>
+  /**
+   * Every profile, the last saved first.
+   *
+   * @param where only those that agree with it in what it names; a store may give more, but what it leaves out it need
+   * not read
+   */
+  list(where?: Partial<ProfileKey>): Profile[] | Promise<Profile[]>
   /** @throws XdrError `XDR_STORE_UNWRITABLE` */
   write(profile: Profile): Promise<void>
   /** Forgets a profile whole, the account with it. */
@@ -70,30 +75,43 @@ export interface ProfileStore {
   /**
    * Runs `work` while no other process does so for the same profile; absent where profiles are not shared. A refresh
    * token that rotates is good for one use: of two processes that renew at once, the server shuts both out.
+   *
+   * @param work told of a process before it that ended in the middle
    */
-  exclusively?<T>(key: ProfileKey, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>
+  exclusively?<T>(
+    key: ProfileKey,
+    work: (before?: CutOff) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T>
+}
+
+/** Work on a profile that another process did not live to finish. */
+export interface CutOff {
+  /** Milliseconds since 1970 (UTC) at which that process began. */
+  beganAt: number
 }
 
 /** A store that answers at once: files and memory, not a keyring. */
 export interface DirectStore extends ProfileStore {
   read(key: ProfileKey): Profile | undefined
-  list(): Profile[]
+  list(where?: Partial<ProfileKey>): Profile[]
   remove(key: ProfileKey): void
 }
 
 /** The person's profile last used at a provider's region: whom to propose at the next sign-in. */
 export async function lastProfile(
   store: ProfileStore,
-  where: Omit<ProfileKey, 'account'>,
+  { provider, region, origin }: Omit<ProfileKey, 'account'>,
 ): Promise<Profile | undefined> {
-  const profiles = await store.list()
-  return profiles.find(
-    (p) =>
-      p.provider === where.provider &&
-      p.region === where.region &&
-      p.origin === where.origin &&
-      clientIdOf(p.account) === undefined,
-  )
+  const where = { provider, region, origin }
+  const profiles = await store.list(where)
+  return profiles.find((p) => agrees(p, where) && clientIdOf(p.account) === undefined)
+}
+
+/** Whether a key has what `where` names. */
+export function agrees(key: ProfileKey, where: Partial<ProfileKey>): boolean {
+  const names = ['provider', 'region', 'origin', 'account'] as const
+  return names.every((name) => where[name] === undefined || where[name] === key[name])
 }
 
 /** Profiles that end with the process. */
@@ -103,7 +121,8 @@ export function memoryStore(): DirectStore {
   return {
     kind: 'memory',
     read: (key) => profiles.get(nameOf(key)),
-    list: () => [...profiles.values()].sort((a, b) => b.savedAt - a.savedAt),
+    list: (where = {}) =>
+      [...profiles.values()].filter((p) => agrees(p, where)).sort((a, b) => b.savedAt - a.savedAt),
     write: async (profile) => {
       profiles.set(nameOf(profile), profile)
     },

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { memoryStore } from '../../src/store/profile.js'
 import { clientId, paths, person, startAuthServer } from '../support/auth-server.js'
-import { changed, type Fault } from '../support/fault-proxy.js'
+import { fakeClock } from '../support/fake-clock.js'
+import { answer, changed, type Fault } from '../support/fault-proxy.js'
 import { connectWith, failureOf, providerFor } from '../support/sign-in.js'
 
 const notFound: Fault = { kind: 'answer', status: 404, body: '<h1>Not found</h1>' }
@@ -39,9 +41,10 @@ test('a server described by hand is not asked for metadata', async () => {
     },
   }
 
-  const xdr = await connectWith(byHand)
+  const clock = fakeClock()
+  const xdr = await connectWith(byHand, { clock })
 
-  expect(xdr.session.expiresAt).toBeDefined()
+  expect(xdr.session.expiresAt).toEqual(new Date(clock.now() + 3_600_000))
   expect(server.proxy.seen.map((r) => r.path)).toEqual([paths.begin, paths.token])
 })
 
@@ -54,10 +57,48 @@ test('endpoints given to oauth() work without an issuer, ID token or not', async
   const { oauth } = await import('../../src/providers/oauth.js')
 
   const withIdToken = await connectWith(oauth({ endpoints, clientId, scopes: ['openid', 'email'] }))
-  const without = await connectWith(oauth({ endpoints, clientId }))
+  const clock = fakeClock()
+  const without = await connectWith(oauth({ endpoints, clientId }), { clock })
 
   expect(withIdToken.target.origin).toBe(server.issuer)
-  expect(without.session.expiresAt).toBeDefined()
+  expect(without.session.expiresAt).toEqual(new Date(clock.now() + 3_600_000))
+})
+
+const clientSecret = 'SENTINEL-secret-of-the-client'
+
+test.each([
+  ['OpenID Connect Discovery', paths.openid],
+  ['RFC 8414', paths.rfc8414],
+])('client credentials find their token endpoint, and where to revoke, by %s', async (_what, path) => {
+  await using server = await startAuthServer({ clientSecret, revocation: true })
+  if (path === paths.rfc8414) server.proxy.failAlways(paths.openid, notFound)
+  server.proxy.failAlways('/graphql', answer(200, { data: { ok: true } }))
+  const store = memoryStore()
+  const clock = fakeClock()
+  const provider = providerFor(server, { method: 'client', clientSecret, scopes: [] })
+
+  const xdr = await connectWith(provider, { store, clock })
+  expect(await xdr.query('{ ok }')).toEqual({ ok: true })
+
+  expect(store.list()).toMatchObject([
+    {
+      account: `client:${clientId}`,
+      session: { revocation: { endpoint: `${server.issuer}${paths.revocation}`, clientId } },
+    },
+  ])
+  expect(xdr.session.expiresAt).toEqual(new Date(clock.now() + 3_600_000))
+  expect(server.proxy.to(path)).toHaveLength(1)
+  expect(server.proxy.to(paths.token).map(({ body }) => body)).toEqual(['grant_type=client_credentials'])
+})
+
+test('a server whose metadata names no token endpoint is refused by name', async () => {
+  await using server = await startAuthServer({ clientSecret })
+  server.proxy.failAlways(paths.openid, changed({ token_endpoint: undefined }))
+  const error = await failureOf(connectWith(providerFor(server, { method: 'client', clientSecret })))
+  expect([error.code, error.message]).toEqual([
+    'XDR_BAD_RESPONSE',
+    expect.stringContaining('publishes no token_endpoint'),
+  ])
 })
 
 test('a server that names itself another issuer is not trusted, and both names are said', async () => {

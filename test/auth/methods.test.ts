@@ -3,7 +3,8 @@ import type { SignInOptions } from '../../src/auth/choice.js'
 import { planSignIn } from '../../src/auth/methods.js'
 import { explainSignIn } from '../../src/client/explain.js'
 import { ciscoXdr } from '../../src/providers/cisco-xdr.js'
-import { basic } from '../../src/providers/general.js'
+import { basic, bearer, tokenFrom } from '../../src/providers/general.js'
+import { oauth } from '../../src/providers/oauth.js'
 import type { Provider } from '../../src/providers/provider.js'
 import { secureEndpoint } from '../../src/providers/secure-endpoint.js'
 import { taegis } from '../../src/providers/taegis.js'
@@ -110,6 +111,23 @@ test.each([
 ])('XDRLAB_TOKEN beside XDRLAB_PROVIDER=%s', (chosen, step) => {
   const env = { XDRLAB_TOKEN: 'SENTINEL-token', XDRLAB_PROVIDER: chosen }
   expect(plan({ env, attended: false }).winner?.step).toBe(step)
+})
+
+test('XDRLAB_TOKEN alone is for Taegis: no other platform, and none of one’s own, is sent it', () => {
+  const env = { XDRLAB_TOKEN: 'SENTINEL-token' }
+  const mine = bearer({ name: 'mine', api: 'https://mine.example.com' })
+  const others = [
+    ciscoXdr,
+    mine,
+    oauth({ issuer: 'https://id.example.com', clientId: 'notebooks', name: 'id' }),
+    tokenFrom(ciscoXdr, { name: 'borrows', api: 'https://mine.example.com' }),
+  ]
+  for (const provider of others) {
+    expect(plan({ env, provider, attended: false }).winner).toBeUndefined()
+    const chosen = { ...env, XDRLAB_PROVIDER: provider.name }
+    expect(plan({ env: chosen, provider, attended: false }).winner?.method?.kind).toBe('given')
+  }
+  expect(plan({ env, attended: false }).winner?.detail).toContain('XDRLAB_TOKEN')
 })
 
 test.each<[string, Situation, string]>([

@@ -112,6 +112,53 @@ describe('through a CONNECT proxy', () => {
   })
 })
 
+describe('a proxy that is reached by https', () => {
+  test('has a certificate of the private authority: one tunnel within the other, credentials within the first', async () => {
+    const { certificate, port: upstreamPort } = server
+    await using proxy = await startConnectProxy({ upstreamPort, credentials, certificate })
+    using _env = network({ HTTPS_PROXY: `https://${inUrl}@127.0.0.1:${proxy.port}` })
+
+    expect(await get(`https://${host}/x`)).toMatchObject({ status: 200, text: '{"ok":true}' })
+
+    expect(proxy.tunnels).toEqual([
+      { target: `${host}:443`, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+    ])
+  })
+
+  test.each([
+    ['an authority that nobody knows', undefined],
+    ['an authority that is another one', 'other'],
+  ])('with %s it gets neither credentials nor a tunnel', async (_what, authorities) => {
+    await using other = await startPrivateServer(['IP:127.0.0.1'])
+    const { certificate, port: upstreamPort } = server
+    await using proxy = await startConnectProxy({ upstreamPort, credentials, certificate })
+    using _env = network({
+      HTTPS_PROXY: `https://${inUrl}@127.0.0.1:${proxy.port}`,
+      XDRLAB_CA_CERTS: authorities === undefined ? undefined : other.authority,
+    })
+
+    const error = await failureOf(get(`https://${host}/`))
+
+    expect(error.code).toBe('XDR_TLS')
+    expect(error.hint).toContain('NODE_EXTRA_CA_CERTS')
+    expect(printed(error)).not.toContain('Sentinel')
+    expect(proxy.tunnels).toEqual([])
+  })
+
+  test('under a name that is not its own it is refused', async () => {
+    await using other = await startPrivateServer(['DNS:proxy.private.test'])
+    await using proxy = await startConnectProxy({ upstreamPort: server.port, certificate: other.certificate })
+    using _env = network({ HTTPS_PROXY: proxy.origin, XDRLAB_CA_CERTS: other.authority })
+
+    const error = await failureOf(get(`https://${host}/`))
+    expect([error.code, error.message]).toEqual([
+      'XDR_TLS',
+      `the certificate of the proxy 127.0.0.1:${proxy.port} is not made out to that name`,
+    ])
+    expect(proxy.tunnels).toEqual([])
+  })
+})
+
 describe('a proxy that does not serve', () => {
   const refusals: { name: string; status?: number; url: (p: ConnectProxy) => string; says: RegExp }[] = [
     { name: 'wants credentials', url: (p) => p.origin, says: /wants a user name and password \(HTTP 407\)/ },

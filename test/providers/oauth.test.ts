@@ -20,6 +20,15 @@ test('an issuer and a client id are enough', () => {
   })
 })
 
+test('with client credentials, the token endpoint is given or found by the issuer', () => {
+  const byIssuer = oauth({ issuer, clientId: 'nightly', method: 'client' })
+  expect(byIssuer.signIn).toBeUndefined()
+  expect(byIssuer.clientCredentials).toMatchObject({ clientId: 'nightly', issuer })
+  expect(byIssuer.clientCredentials).not.toHaveProperty('tokenEndpoint')
+  const byHand = oauth({ endpoints, clientId: 'nightly', method: 'client' })
+  expect(byHand.clientCredentials).toMatchObject({ tokenEndpoint: endpoints.token })
+})
+
 test('the API can stand on another host than the sign-in', () => {
   const provider = oauth({
     endpoints,

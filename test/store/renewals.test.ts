@@ -10,12 +10,11 @@ import { AccessToken } from '../../src/secrets.js'
 import { fileStore } from '../../src/store/file-store.js'
 import { type AuthServer, paths, startAuthServer } from '../support/auth-server.js'
 import { fakeClock } from '../support/fake-clock.js'
-import { answer, changed, hold, times } from '../support/fault-proxy.js'
+import { answer, changed, hold, holdAnswer, pass, times } from '../support/fault-proxy.js'
 import { recordingScreen } from '../support/recording-screen.js'
-import { connectWith, isolatedHome, providerFor } from '../support/sign-in.js'
+import { connectWith, failureOf, isolatedHome, providerFor } from '../support/sign-in.js'
 
 const script = fileURLToPath(new URL('../support/renew-process.mjs', import.meta.url))
-const loopScript = fileURLToPath(new URL('../support/renew-loop-process.mjs', import.meta.url))
 const count = 8
 
 /** A stored sign-in whose token has run out and whose refresh token is good for one use. */
@@ -69,7 +68,7 @@ function startRenewing(issuer: string, processes: number, renewals: number) {
   /** Who has sent the token requests, in order. */
   const senders: number[] = []
   const all = Array.from({ length: processes }, (_, index) => {
-    const child = spawn(process.execPath, [loopScript, JSON.stringify({ issuer, renewals })], {
+    const child = spawn(process.execPath, [script, JSON.stringify({ issuer, renewals })], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stderr = ''
@@ -94,50 +93,136 @@ function startRenewing(issuer: string, processes: number, renewals: number) {
 
 const goodEnd = { code: 0, signal: null, stderr: '' }
 
-test('8 processes on one rotating refresh token renew 200 times, and every token is used once', async () => {
-  using home = isolatedHome()
-  await using it = await expiredSignIn(home.profiles)
-  shortenTokens(it.server, 20)
-  await using group = startRenewing(it.server.issuer, count, 25)
-
-  const ends = await Promise.all(group.all.map((one) => one.exited))
-
-  expect(ends).toEqual(Array.from({ length: count }, () => goodEnd))
-  const used = it.refreshes().map((r) => new URLSearchParams(r.body).get('refresh_token'))
-  expect(it.refreshes().filter((r) => r.status !== 200)).toEqual([])
-  expect([used.length, new Set(used).size]).toEqual([200, 200])
-  // The chain holds to its end: what is stored is what the last renewal gave.
-  const last = JSON.parse(it.refreshes().at(-1)?.answer ?? '{}')
-  expect(it.store.list()[0]?.session?.refreshToken?.reveal()).toBe(last.refresh_token)
-  expect(readdirSync(home.profiles)).toHaveLength(1)
-}, 150_000)
-
-test('a process that is killed within its renewal keeps no other from the next one', async () => {
+test('8 processes on one rotating refresh token renew 200 times and more; one is killed in the middle, and nothing is lost', async () => {
   using home = isolatedHome()
   await using it = await expiredSignIn(home.profiles)
   shortenTokens(it.server, 20)
   const { proxy } = it.server
-  // The eleventh request of the four is held, with the lock in its sender's hands.
-  proxy.fail(paths.token, ...times(10, changed({ expires_in: 15.02 })), hold)
+  // The hundredth request of the eight is held, with the lock in its sender's hands.
+  proxy.fail(paths.token, ...times(99, changed({ expires_in: 15.02 })), hold)
   const before = proxy.to(paths.token).length
-  await using group = startRenewing(it.server.issuer, 4, 10)
-  await proxy.arrived(paths.token, before + 11)
-  await expect.poll(() => group.senders.length, { timeout: 20_000 }).toBe(11)
-  const done = it.refreshes().filter((r) => r.status === 200).length
+  await using group = startRenewing(it.server.issuer, count, 29)
+  await proxy.arrived(paths.token, before + 100)
+  await expect.poll(() => group.senders.length, { timeout: 20_000 }).toBe(100)
   const victim = group.all[group.senders.at(-1) ?? -1]
   const killedAtMs = performance.now()
   victim?.child.kill('SIGKILL')
-  await proxy.arrived(paths.token, before + 12)
+  await proxy.arrived(paths.token, before + 101)
   const recoveredMs = performance.now() - killedAtMs
 
-  const others = await Promise.all(group.all.filter((one) => one !== victim).map((one) => one.exited))
+  const ends = await Promise.all(group.all.filter((one) => one !== victim).map((one) => one.exited))
 
-  expect(done).toBe(10)
+  expect(ends).toEqual(Array.from({ length: count - 1 }, () => goodEnd))
   expect(recoveredMs).toBeLessThan(10_000)
-  expect(others).toEqual([goodEnd, goodEnd, goodEnd])
-  expect(it.refreshes().filter((r) => r.status !== 200)).toHaveLength(1)
+  const done = it.refreshes().filter((r) => r.status === 200)
+  // Besides the one that was held and never answered, all have gone well: no invalid_grant, no token used twice.
+  expect(it.refreshes().length - done.length).toBe(1)
+  expect(done.length).toBeGreaterThanOrEqual(200)
+  const used = done.map((r) => new URLSearchParams(r.body).get('refresh_token'))
+  expect(new Set(used).size).toBe(done.length)
+  // The chain holds to its end: what is stored is what the last renewal gave.
+  const last = JSON.parse(done.at(-1)?.answer ?? '{}')
+  expect(it.store.list()[0]?.session?.refreshToken?.reveal()).toBe(last.refresh_token)
+  expect(proxy.to(paths.begin)).toHaveLength(1)
   expect(readdirSync(home.profiles)).toHaveLength(1)
 }, 150_000)
+
+/** Starts a renewal in another process, and ends that once the server has rotated and its answer is on the way. */
+async function killWithinAnswer(server: AuthServer): Promise<void> {
+  server.proxy.fail(paths.token, holdAnswer)
+  const before = server.proxy.to(paths.token).length
+  await using group = startRenewing(server.issuer, 1, 1)
+  await server.proxy.arrived(paths.token, before + 1)
+  await expect.poll(() => server.proxy.to(paths.token).at(-1)?.answer, { timeout: 20_000 }).toBeTruthy()
+  group.all[0]?.child.kill('SIGKILL')
+  await group.all[0]?.exited
+}
+
+test('a renewal that was cut off after the server’s answer is tried again, for servers that allow it', async () => {
+  using home = isolatedHome()
+  await using it = await expiredSignIn(home.profiles)
+  const { proxy } = it.server
+  await killWithinAnswer(it.server)
+  const [first] = it.refreshes()
+  // A server with a time of grace gives the same answer once more.
+  proxy.fail(paths.token, answer(200, JSON.parse(first?.answer ?? '')))
+  const screen = recordingScreen()
+
+  const xdr = await connectWith(providerFor(it.server), { store: 'file', screen, clock: fakeClock() })
+
+  expect(await xdr.query('{ ok }')).toEqual({ ok: true })
+  expect(screen.notes.map(({ level }) => level)).toEqual(['info'])
+  expect(it.refreshes().map((r) => new URLSearchParams(r.body).get('refresh_token'))).toEqual(
+    Array.from({ length: 2 }, () => new URLSearchParams(first?.body).get('refresh_token')),
+  )
+  expect(readdirSync(home.profiles)).toHaveLength(1)
+})
+
+test('a server that does not allow it leads to a new sign-in, and the person is told why', async () => {
+  using home = isolatedHome()
+  await using it = await expiredSignIn(home.profiles)
+  await killWithinAnswer(it.server)
+  expect(readdirSync(home.profiles).filter((name) => name.endsWith('.lock'))).toHaveLength(1)
+  const screen = recordingScreen()
+
+  await connectWith(providerFor(it.server), { store: 'file', screen, clock: fakeClock() })
+
+  expect(it.refreshes().at(-1)?.status).toBe(400)
+  expect(screen.notes).toEqual([
+    {
+      level: 'warning',
+      text: expect.stringMatching(
+        /^the renewal of the sign-in to Test XDR that began at \d\d:\d\d was cut off, and what it got is lost: sign in again$/,
+      ),
+    },
+  ])
+  expect(screen.last().text).toMatch(/^✓ Signed in/)
+  expect(readdirSync(home.profiles)).toHaveLength(1)
+})
+
+test('a sign-in that the server has ended by itself is not called a cut-off one', async () => {
+  using home = isolatedHome()
+  await using it = await expiredSignIn(home.profiles)
+  it.server.proxy.fail(paths.token, answer(400, { error: 'invalid_grant' }))
+  const screen = recordingScreen()
+
+  await connectWith(providerFor(it.server), { store: 'file', screen, clock: fakeClock() })
+
+  expect(screen.notes).toEqual([])
+  expect(screen.displays).toHaveLength(1)
+})
+
+test('whoever presses stop while a renewal is on its way stops waiting, and does not lose the sign-in', async () => {
+  using home = isolatedHome()
+  await using it = await expiredSignIn(home.profiles)
+  const { proxy } = it.server
+  let release = () => {}
+  proxy.fail(paths.token, {
+    kind: 'late',
+    until: new Promise<void>((resolve) => {
+      release = resolve
+    }),
+    fault: pass,
+  })
+  const stop = new AbortController()
+  const before = proxy.to(paths.token).length
+  const stopped = failureOf(
+    connectWith(providerFor(it.server), { store: 'file', signal: stop.signal, clock: fakeClock() }),
+  )
+  await proxy.arrived(paths.token, before + 1)
+  const token = it.store.list()[0]?.session?.refreshToken?.reveal()
+  stop.abort()
+
+  expect((await stopped).code).toBe('XDR_ABORTED')
+  release()
+  const screen = recordingScreen()
+  const xdr = await connectWith(providerFor(it.server), { store: 'file', screen, clock: fakeClock() })
+
+  expect(await xdr.query('{ ok }')).toEqual({ ok: true })
+  expect(it.refreshes().map((r) => r.status)).toEqual([200])
+  expect(it.store.list()[0]?.session?.refreshToken?.reveal()).not.toBe(token)
+  expect([screen.displays, screen.notes.map(({ level }) => level)]).toEqual([[], ['info']])
+})
 
 test('a lock file that another version left behind does not stop a renewal', async () => {
   using home = isolatedHome()

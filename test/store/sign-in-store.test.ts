@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileStore } from '../../src/store/file-store.js'
 import { memoryStore } from '../../src/store/profile.js'
-import { paths, startAuthServer } from '../support/auth-server.js'
+import { paths, person, startAuthServer } from '../support/auth-server.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { answer } from '../support/fault-proxy.js'
 import { recordingScreen } from '../support/recording-screen.js'
@@ -36,9 +36,10 @@ test('the same place works with a sign-in that is kept in memory', async () => {
   writeFileSync(file, '')
   using _env = setEnv({ XDRLAB_HOME: join(file, 'x') })
 
-  const xdr = await connectWith(providerFor(server), { store: 'memory' })
+  const clock = fakeClock()
+  const xdr = await connectWith(providerFor(server), { store: 'memory', clock })
 
-  expect(xdr.session.expiresAt).toBeDefined()
+  expect(xdr.session).toMatchObject({ subject: person, expiresAt: new Date(clock.now() + 3_600_000) })
 })
 
 test('a disk that fails after the sign-in is a warning, and the session goes on', async () => {
@@ -72,9 +73,10 @@ test('a store of the caller’s own that fails in its own way does not lose the 
     },
   }
 
-  const xdr = await connectWith(providerFor(server), { store, screen })
+  const clock = fakeClock()
+  const xdr = await connectWith(providerFor(server), { store, screen, clock })
 
-  expect(xdr.session.expiresAt).toBeDefined()
+  expect(xdr.session).toMatchObject({ subject: person, expiresAt: new Date(clock.now() + 3_600_000) })
   expect(screen.notes).toHaveLength(1)
 })
 

@@ -9,6 +9,7 @@ export const paths = {
   begin: '/device/auth',
   token: '/token',
   revocation: '/token/revocation',
+  userInfo: '/me',
   openid: '/.well-known/openid-configuration',
   rfc8414: '/.well-known/oauth-authorization-server',
 } as const
@@ -22,7 +23,7 @@ export interface AuthServerOptions {
   /** Access tokens as random text in place of a JWT. */
   opaque?: boolean
   accessTokenTtlS?: number
-  /** Makes the client a confidential one (HTTP Basic). */
+  /** Makes the client a confidential one (HTTP Basic), which may have tokens of its own. */
   clientSecret?: string
   /** A new refresh token with every use. Default `true`. */
   rotates?: boolean
@@ -121,7 +122,11 @@ async function createProvider(
     clients: [
       {
         client_id: clientId,
-        grant_types: [deviceGrant, 'refresh_token'],
+        grant_types: [
+          deviceGrant,
+          'refresh_token',
+          ...(options.clientSecret === undefined ? [] : ['client_credentials']),
+        ],
         response_types: [],
         redirect_uris: [],
         id_token_signed_response_alg: 'ES256',
@@ -142,6 +147,7 @@ async function createProvider(
     features: {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true },
+      clientCredentials: { enabled: true },
       revocation: { enabled: options.revocation === true },
       dPoP: {
         enabled: options.dpop !== undefined,

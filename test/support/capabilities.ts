@@ -24,6 +24,12 @@ function hasPython(): boolean {
   return spawnSync('python3', ['-c', check], { stdio: 'ignore' }).status === 0
 }
 
+function hasSecretService(): boolean {
+  return ['dbus-daemon', 'gnome-keyring-daemon'].every(
+    (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0,
+  )
+}
+
 /** The test folders that this machine cannot run, with the reason. */
 export function findLeftOut(): LeftOut[] {
   if (process.env.CI === 'true') return []
@@ -35,5 +41,7 @@ export function findLeftOut(): LeftOut[] {
   else if (findChromium() === undefined) {
     leftOut.push({ folder: 'test/browser', why: 'no Chromium (set CHROMIUM to its path, or install it)' })
   }
+  if (!hasSecretService())
+    leftOut.push({ folder: 'test/keyring', why: 'no dbus-daemon with gnome-keyring-daemon (Linux)' })
   return leftOut
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 
 export interface ConnectProxy extends AsyncDisposable {
-  /** `http://127.0.0.1:port`, without credentials. */
+  /** `http://127.0.0.1:port` (or `https:`), without credentials. */
   readonly origin: string
   readonly port: number
   /** `host:port` of every CONNECT, in order, with what it was authorised by. */
@@ -26,14 +27,19 @@ export async function startConnectProxy(options: {
   credentials?: string
   /** Answered to every CONNECT. */
   status?: number
+  /** Makes it a proxy that is itself reached by TLS. */
+  certificate?: { key: string; cert: string }
 }): Promise<ConnectProxy> {
   const tunnels: { target: string; authorization: string | undefined }[] = []
   const plain: string[] = []
   const sockets = new Set<Socket>()
-  const server = createServer((request, response) => {
+  const answerPlain: RequestListener = (request, response) => {
     plain.push(`${request.method} ${request.url}`)
     response.writeHead(501).end()
-  })
+  }
+  const { certificate } = options
+  const server =
+    certificate === undefined ? createServer(answerPlain) : createTlsServer(certificate, answerPlain)
   server.on('connect', (request, client: Socket) => {
     const authorization = request.headers['proxy-authorization']
     tunnels.push({ target: request.url ?? '', authorization })
@@ -67,7 +73,7 @@ export async function startConnectProxy(options: {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     tunnels,
     plain,

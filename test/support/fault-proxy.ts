@@ -36,7 +36,14 @@ export type Fault =
   /** Answered in the server's place. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
   /** The server answers, and its answer is changed on the way. */
-  | { kind: 'edit'; status?: number; headers?: Record<string, string>; text?: (body: string) => string }
+  | {
+      kind: 'edit'
+      status?: number
+      headers?: Record<string, string>
+      text?: (body: string) => string
+      /** The server has done its part, and its answer never arrives. */
+      withheld?: boolean
+    }
 
 export interface FaultProxy extends AsyncDisposable {
   readonly origin: string
@@ -157,6 +164,7 @@ function forward(
     for (const [name, value] of Object.entries(edit.headers ?? {})) outgoing.setHeader(name, value)
     record.status = edit.status ?? response.statusCode ?? 502
     record.answer = edit.text === undefined ? text : edit.text(text)
+    if (edit.withheld) return
     outgoing.writeHead(record.status)
     outgoing.end(record.answer)
   })
@@ -194,6 +202,7 @@ export function answer(
 export const pass: Fault & { kind: 'pass' } = { kind: 'pass' }
 export const reset: Fault = { kind: 'reset' }
 export const hold: Fault = { kind: 'hold' }
+export const holdAnswer: Fault = { kind: 'edit', withheld: true }
 
 /** `count` times the same fault. */
 export function times(count: number, fault: Fault): Fault[] {

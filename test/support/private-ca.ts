@@ -11,6 +11,8 @@ export interface PrivateServer extends AsyncDisposable {
   readonly port: number
   /** The PEM file of the authority that nobody else knows. */
   readonly authority: string
+  /** Of the server itself, for another one with the same names. */
+  readonly certificate: { key: string; cert: string }
   readonly requests: number
 }
 
@@ -39,19 +41,21 @@ export async function startPrivateServer(
     ...['-CAcreateserial', '-days', String(days), '-extfile', at('names'), '-out', at('server.pem')],
   )
   const counted = { requests: 0 }
-  const server = createServer(
-    { key: readFileSync(at('server.key')), cert: readFileSync(at('server.pem')) },
-    (request, response) => {
-      counted.requests++
-      answer(request, response)
-    },
-  )
+  const certificate = {
+    key: readFileSync(at('server.key'), 'utf8'),
+    cert: readFileSync(at('server.pem'), 'utf8'),
+  }
+  const server = createServer(certificate, (request, response) => {
+    counted.requests++
+    answer(request, response)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
     port,
     authority: at('ca.pem'),
+    certificate,
     get requests() {
       return counted.requests
     },
