@@ -2,6 +2,8 @@ import { scriptPrefix } from './cell.js'
 import { gate, slot } from './watchdog-protocol.js'
 
 const ownFolder = new URL('.', import.meta.url).href
+/** Stopped half-way through sending, it would lose what the cell has printed. */
+const sending = new URL('./iopub.js', import.meta.url).href
 
 /** Node's code that keeps the stack of async ids: stopped half-way, it would leave the stack uneven. */
 const bookkeeping =
@@ -23,9 +25,16 @@ const noError = Symbol('interrupted')
  */
 export class StopGate {
   readonly #words: Int32Array
+  readonly #flushText: () => void
 
-  constructor(shared: SharedArrayBuffer) {
+  constructor(shared: SharedArrayBuffer, flushText: () => void) {
     this.#words = new Int32Array(shared)
+    this.#flushText = flushText
+  }
+
+  /** Called in the same way, while a cell computes on after it has printed something. */
+  flushText(): void {
+    this.#flushText()
   }
 
   /** Called by the watchdog through the inspector; `force` stops the kernel's own code as well. */
@@ -50,7 +59,9 @@ export class StopGate {
     const files = runningFiles()
     const [top] = files
     if (top === undefined || bookkeeping.test(top)) return false
-    if (force || files.some((file) => file.startsWith(scriptPrefix))) return true
+    if (force) return true
+    if (files.includes(sending)) return false
+    if (files.some((file) => file.startsWith(scriptPrefix))) return true
     // Where nothing of the cell's is on the stack: a library's own timer, or our own work, which ends by itself.
     const bottom = files.findLast((file) => !file.startsWith('node:'))
     return bottom !== undefined && !bottom.startsWith(ownFolder)

@@ -39,6 +39,8 @@ export const slot = {
   since: 3,
   /** Bytes of the running cell's header, JSON, from {@link headerOffset} on. */
   headerLength: 2,
+  /** Since when printed text waits to be sent, as {@link slot.since}; 0 when none does. */
+  unsentSince: 4,
 }
 
 /** How far the two threads are with one attempt to stop what runs. */
@@ -67,5 +69,5 @@ export function cellOfSignal(words: Int32Array): number {
   return wordNow() - Atomics.load(words, slot.since) > signalTravelMs ? Atomics.load(words, slot.cell) : 0
 }
 
-export const headerOffset = 16
+export const headerOffset = 20
 export const sharedBytes = 4096
