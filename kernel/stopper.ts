@@ -160,11 +160,7 @@ export class Stopper {
       ? Atomics.load(words, slot.gate)
       : Atomics.compareExchange(words, slot.gate, gate.asked, gate.late)
     if (found === gate.notNow) return 'not now'
-    if (found !== gate.ready) return 'no entry'
-    // Not before it is done: any other call would take the termination upon itself.
-    this.#session.post('Runtime.terminateExecution', () => this.#call('leave()'))
-    Atomics.store(words, slot.gate, gate.terminated)
-    return 'stopped'
+    return found === gate.stopping ? 'stopped' : 'no entry'
   }
 
   #call(call: string, done?: () => void): void {

@@ -47,13 +47,12 @@ export const slot = {
 export const gate = {
   /** The watchdog has asked, the kernel's thread has not come by. */
   asked: 0,
-  /** The kernel's thread is ready, and waits until the termination is on its way. */
-  ready: 1,
+  /** The kernel's thread was come by, and stops what it ran. */
+  stopping: 1,
   /** What runs now must not be stopped right here: ask again. */
   notNow: 2,
-  terminated: 3,
   /** The watchdog has given up on this attempt. */
-  late: 4,
+  late: 3,
 } as const
 
 /** It takes this long, at most, until a signal is heard: a cell that began meanwhile is not meant, milliseconds. */
