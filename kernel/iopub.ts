@@ -1,4 +1,4 @@
-import type { Frame, Header, Wire } from './message.js'
+import { type Frame, type Header, sizeOf, type Wire } from './message.js'
 import type { Outlet } from './outlet.js'
 
 /** The two text streams of a cell. */
@@ -7,8 +7,13 @@ export type StreamName = 'stdout' | 'stderr'
 /** Text waiting longer than this is sent, milliseconds: live enough to watch, few enough messages to keep up. */
 const flushAfterMs = 20
 const flushAtLength = 1 << 16
-/** A first subscriber that is on its way is waited for no longer, milliseconds. */
-const holdForMs = 100
+/**
+ * A first subscriber that is on its way is waited for no longer, milliseconds. A client that was there before the
+ * kernel tries again every 100 to 200 ms, for each channel by itself: its first cell may well be over by then.
+ */
+const holdForMs = 10_000
+/** Nor with more than this to be sent to it, bytes. */
+const holdBytes = 1 << 25
 const streamTopic = Buffer.from('stream')
 
 /** What few messages have beside their content. */
@@ -44,6 +49,7 @@ export class Iopub {
    * it ahead of its welcome.
    */
   #held: Frame[][] | undefined = []
+  #heldBytes = 0
   #releaseTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
   /** The batch is being added to or sent. */
@@ -148,8 +154,10 @@ export class Iopub {
       this.#outlet.send(frames)
     } else {
       this.#held.push(frames)
+      this.#heldBytes += sizeOf(frames)
+      if (this.#heldBytes > holdBytes) this.#release()
       // After a look at the sockets: behind a long load, timers come first.
-      this.#releaseTimer ??= setTimeout(() => setImmediate(() => this.#release()), holdForMs)
+      else this.#releaseTimer ??= setTimeout(() => setImmediate(() => this.#release()), holdForMs)
     }
   }
 

@@ -29,6 +29,11 @@ export interface Message {
 /** One part of a message on the wire; text is sent as UTF-8. */
 export type Frame = Buffer | string
 
+/** Bytes, or nearly so: of text, its characters. */
+export function sizeOf(frames: readonly Frame[]): number {
+  return frames.reduce((sum, frame) => sum + frame.length, 0)
+}
+
 /** A message to send; the header is made by {@link Wire.encode}. */
 export interface Outgoing {
   type: string

@@ -1,5 +1,5 @@
 import { log } from './log.js'
-import type { Frame } from './message.js'
+import { type Frame, sizeOf } from './message.js'
 import type { Router, XPublisher } from './zeromq.js'
 
 /** After more than this in one turn of the event loop, a stream that asks is told to wait. */
@@ -24,7 +24,7 @@ export class Outlet {
   }
 
   send(frames: Frame[]): void {
-    this.#turnBytes += frames.reduce((sum, frame) => sum + frame.length, 0)
+    this.#turnBytes += sizeOf(frames)
     // Not an immediate: those behind one that is interrupted are lost.
     this.#turn ??= setTimeout(() => this.#turned(), 0)
     try {
