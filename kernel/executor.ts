@@ -47,6 +47,10 @@ export class Executor {
   readonly #iopub: Iopub
   readonly #evaluator: Evaluator
   #running: Cell | undefined
+  /** The cell of the latest request. */
+  #latest: Cell | undefined
+  /** Cells that were given up: they say no more of how they ended. */
+  readonly #abandoned = new WeakSet<Cell>()
   #count = 0
 
   /** Takes over the process for cells: its streams, its globals, its screen. Once in a process. */
@@ -66,14 +70,24 @@ export class Executor {
     setTimeout(() => void loadTables(), loadTablesAfterMs)
   }
 
-  /** The number of the latest cell that counts. */
-  get executionCount(): number {
-    return this.#count
-  }
-
   /** Stops what runs now; without effect when nothing does. */
   interrupt(): void {
     this.#running?.interrupt()
+  }
+
+  /** Ends the running cell's request in its place: it was stopped for good, but kept from saying so. */
+  giveUp(request: Message): ExecuteReply {
+    if (this.#latest?.request === request) {
+      this.#publish(this.#latest, 'error', interruptedContent)
+      this.#abandoned.add(this.#latest)
+    }
+    return {
+      status: 'error',
+      execution_count: this.#count,
+      ...interruptedContent,
+      user_expressions: {},
+      payload: [],
+    }
   }
 
   /** Runs one request and returns its reply. */
@@ -84,6 +98,7 @@ export class Executor {
     if (counts) this.#count++
     const cell = new Cell(request, counts ? `cell [${this.#count}]` : 'cell')
     this.#running = cell
+    this.#latest = cell
     this.#publish(cell, 'execute_input', { code, execution_count: this.#count })
     // Loaded later, a table would be shown after what the cell prints next.
     if (code.includes('display')) await loadTables()
@@ -149,7 +164,7 @@ export class Executor {
   }
 
   #publish(cell: Cell, type: string, content: object): void {
-    if (!cell.silent) this.#iopub.publish(cell.request.header, type, content)
+    if (!cell.silent && !this.#abandoned.has(cell)) this.#iopub.publish(cell.request.header, type, content)
   }
 }
 

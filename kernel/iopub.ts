@@ -1,5 +1,5 @@
-import type { Header, Wire } from './message.js'
-import type { Sender } from './sender.js'
+import { type Frame, type Header, sizeOf, type Wire } from './message.js'
+import type { Outlet } from './outlet.js'
 
 /** The two text streams of a cell. */
 export type StreamName = 'stdout' | 'stderr'
@@ -7,14 +7,25 @@ export type StreamName = 'stdout' | 'stderr'
 /** Text waiting longer than this is sent, milliseconds: live enough to watch, few enough messages to keep up. */
 const flushAfterMs = 20
 const flushAtLength = 1 << 16
-/** A first subscriber that is on its way is waited for no longer, milliseconds. */
-const holdForMs = 100
+/**
+ * A first subscriber that is on its way is waited for no longer, milliseconds. A client that was there before the
+ * kernel tries again every 100 to 200 ms, for each channel by itself: its first cell may well be over by then.
+ */
+const holdForMs = 10_000
+/** Nor with more than this to be sent to it, bytes. */
+const holdBytes = 1 << 25
 const streamTopic = Buffer.from('stream')
 
 /** What few messages have beside their content. */
 export interface Extras {
   metadata?: object
   buffers?: readonly Buffer[]
+}
+
+/** Where it is noted that stream text waits, for a thread that can send it should this one be busy. */
+export interface UnsentMark {
+  begins(): void
+  ends(): void
 }
 
 interface Batch {
@@ -30,25 +41,30 @@ interface Batch {
  */
 export class Iopub {
   readonly #wire: Wire
-  readonly #sender: Sender
+  readonly #outlet: Outlet
+  readonly #unsent: UnsentMark
   #batch: Batch | undefined
   /**
    * Until the first welcome. ZeroMQ lets a subscriber in at some send, before we are told of it: that send would reach
    * it ahead of its welcome.
    */
-  #held: Buffer[][] | undefined = []
+  #held: Frame[][] | undefined = []
+  #heldBytes = 0
   #releaseTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
+  /** The batch is being added to or sent. */
+  #isBusy = false
 
-  constructor(wire: Wire, sender: Sender) {
+  constructor(wire: Wire, outlet: Outlet, unsent: UnsentMark) {
     this.#wire = wire
-    this.#sender = sender
+    this.#outlet = outlet
+    this.#unsent = unsent
   }
 
   /** Sends a message as an effect of `parent`. */
   publish(parent: Header | undefined, type: string, content: object, extras: Extras = {}): void {
     this.flush()
-    this.#send(parent, type, content, { ...extras, identities: [Buffer.from(type)] })
+    this.#send(this.#compose(parent, type, content, { ...extras, identities: [Buffer.from(type)] }))
   }
 
   /** Adds to the stream text of `parent`. */
@@ -56,11 +72,18 @@ export class Iopub {
     if (text === '') return
     if (this.#batch !== undefined && (this.#batch.parent !== parent || this.#batch.name !== name))
       this.flush()
-    this.#batch ??= { parent, name, chunks: [], length: 0 }
+    this.#isBusy = true
+    this.#batch ??= this.#begin(parent, name)
     this.#batch.chunks.push(text)
     this.#batch.length += text.length
+    this.#isBusy = false
     if (this.#batch.length >= flushAtLength) this.flush()
     else this.#timer ??= setTimeout(() => this.flush(), flushAfterMs)
+  }
+
+  #begin(parent: Header | undefined, name: StreamName): Batch {
+    this.#unsent.begins()
+    return { parent, name, chunks: [], length: 0 }
   }
 
   /** Sends the stream text collected so far. */
@@ -69,26 +92,39 @@ export class Iopub {
     this.#timer = undefined
     const batch = this.#batch
     if (batch === undefined) return
-    this.#batch = undefined
-    const text = batch.chunks.join('')
-    this.#send(batch.parent, 'stream', { name: batch.name, text }, { identities: [streamTopic] })
+    this.#isBusy = true
+    try {
+      const content = { name: batch.name, text: batch.chunks.join('') }
+      // Let go of only when nothing deep is left to do: a cell's stack may overflow right here.
+      const frames = this.#compose(batch.parent, 'stream', content, { identities: [streamTopic] })
+      this.#batch = undefined
+      this.#unsent.ends()
+      this.#send(frames)
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  /** The same from the midst of whatever this thread runs, be it this very class. */
+  flushAmidst(): void {
+    if (!this.#isBusy) this.flush()
   }
 
   /** Producers that can wait should. */
   get full(): boolean {
-    return this.#sender.full
+    return this.#outlet.full
   }
 
-  /** After an interrupt, which may have dropped what was waited for. */
+  /** After an interrupt, which may have met the midst of something. */
   recover(): void {
-    this.#sender.recover()
+    this.#isBusy = false
   }
 
-  /** Resolves when everything published has been handed to ZeroMQ. */
+  /** Resolves when everything published has been handed to ZeroMQ and there is room for more. */
   drained(): Promise<void> {
     this.flush()
     this.#release()
-    return this.#sender.drained()
+    return this.#outlet.drained()
   }
 
   /** Tells a new subscriber that from here on it misses nothing (protocol 5.4). */
@@ -97,32 +133,37 @@ export class Iopub {
     const content = { subscription: subscription.toString() }
     const message = { type: 'iopub_welcome', content, identities: [subscription] }
     const isFirst = this.#held?.length === 0
-    this.#sender.send(this.#wire.encode(message).frames)
+    this.#outlet.send(this.#wire.compose(message).frames)
     this.#release()
     // Said later, after anything else, it would be wrong.
     if (isFirst) this.publish(undefined, 'status', { execution_state: 'starting' })
   }
 
   /** The topic is the frame in front, which subscribers filter by. */
-  #send(
+  #compose(
     parent: Header | undefined,
     type: string,
     content: object,
     extras: Extras & { identities: Buffer[] },
-  ): void {
-    const { frames } = this.#wire.encode({ type, content, parent, ...extras })
+  ): Frame[] {
+    return this.#wire.compose({ type, content, parent, ...extras }).frames
+  }
+
+  #send(frames: Frame[]): void {
     if (this.#held === undefined) {
-      this.#sender.send(frames)
+      this.#outlet.send(frames)
     } else {
       this.#held.push(frames)
+      this.#heldBytes += sizeOf(frames)
+      if (this.#heldBytes > holdBytes) this.#release()
       // After a look at the sockets: behind a long load, timers come first.
-      this.#releaseTimer ??= setTimeout(() => setImmediate(() => this.#release()), holdForMs)
+      else this.#releaseTimer ??= setTimeout(() => setImmediate(() => this.#release()), holdForMs)
     }
   }
 
   #release(): void {
     clearTimeout(this.#releaseTimer)
-    for (const frames of this.#held ?? []) this.#sender.send(frames)
+    for (const frames of this.#held ?? []) this.#outlet.send(frames)
     this.#held = undefined
   }
 }

@@ -1,6 +1,6 @@
-import { SourceMap } from 'node:module'
-import remapping from '@jridgewell/remapping'
+import type { SourceMap } from 'node:module'
 import { moduleRunnerTransformSync, transformSync } from 'oxc-transform'
+import { combineMaps } from './source-maps.js'
 import { CellSyntaxError, syntaxErrorOf } from './syntax.js'
 import { loweringOptions } from './transform.js'
 
@@ -54,10 +54,9 @@ function sourceMapOf(source: string, label: string): SourceMap {
   const first = compile(source, label, true)
   const second = rewrite(first.code, true)
   const layers = [second.map, first.map].map((map) => ({
-    version: 3 as const,
     mappings: map?.mappings ?? '',
     names: map?.names ?? [],
     sources: map?.sources ?? [],
   }))
-  return new SourceMap(JSON.parse(remapping(layers, () => null).toString()))
+  return combineMaps(layers)
 }

@@ -120,7 +120,7 @@ export class LocalModules {
       const target = findLocal(specifier, path)
       const names = wanted?.importedNames ?? []
       if (target === undefined) {
-        return withNames(await importFrom(path, specifier, attributesOf(specifier)), names, specifier)
+        return withNames(await importFrom(path, specifier), names, specifier)
       }
       const dependency = this.#load(target, chain)
       loaded.dependencies.add(dependency)
@@ -132,11 +132,6 @@ export class LocalModules {
       copyExports(source, namespace),
     )
   }
-}
-
-/** JSON needs the attribute, and by the time that oxc has rewritten the import it is gone. */
-function attributesOf(specifier: string): ImportCallOptions | undefined {
-  return specifier.endsWith('.json') ? { with: { type: 'json' } } : undefined
 }
 
 function stampOf(path: string): string {

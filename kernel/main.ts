@@ -21,6 +21,7 @@ try {
   const watchdog = new Watchdog(connection, watchedParent(), {
     control: (frames) => server.receiveControl(frames),
     interrupt: () => server.interrupt(),
+    flushText: () => server.flushText(),
     orphaned: () => void watchdog.close().then(() => exit(0)),
     failed(message) {
       log(message)

@@ -26,6 +26,14 @@ export interface Message {
   buffers: Buffer[]
 }
 
+/** One part of a message on the wire; text is sent as UTF-8. */
+export type Frame = Buffer | string
+
+/** Bytes, or nearly so: of text, its characters. */
+export function sizeOf(frames: readonly Frame[]): number {
+  return frames.reduce((sum, frame) => sum + frame.length, 0)
+}
+
 /** A message to send; the header is made by {@link Wire.encode}. */
 export interface Outgoing {
   type: string
@@ -59,8 +67,17 @@ export class Wire {
     this.#username = username
   }
 
-  /** The frames of a message, signed. The one place where contents become text, and so where secrets are blanked. */
+  /** The frames of a message, signed. */
   encode(message: Outgoing): { id: string; frames: Buffer[] } {
+    const { id, frames } = this.compose(message)
+    return { id, frames: frames.map((frame) => (typeof frame === 'string' ? Buffer.from(frame) : frame)) }
+  }
+
+  /**
+   * The same with text left as text, which ZeroMQ copies: a buffer that it sends stays in memory until the event loop
+   * turns. The one place where contents become text, and so where secrets are blanked.
+   */
+  compose(message: Outgoing): { id: string; frames: Frame[] } {
     const header: Header = {
       msg_id: randomUUID(),
       msg_type: message.type,
@@ -74,11 +91,11 @@ export class Wire {
       JSON.stringify(message.parent ?? {}),
       redactJson(toJson(message.metadata ?? {})),
       redactJson(toJson(message.content)),
-    ].map((text) => Buffer.from(text))
+    ]
     const frames = [
       ...(message.identities ?? []),
       delimiter,
-      Buffer.from(this.#sign(parts)),
+      this.#sign(parts),
       ...parts,
       ...(message.buffers ?? []),
     ]
@@ -111,7 +128,7 @@ export class Wire {
   }
 
   /** Hex HMAC-SHA256 over the four parts; empty when the connection has no key, as the protocol has it. */
-  #sign(parts: readonly Buffer[]): string {
+  #sign(parts: readonly Frame[]): string {
     if (this.#key === undefined) return ''
     const hmac = createHmac('sha256', this.#key)
     for (const part of parts) hmac.update(part)

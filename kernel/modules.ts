@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { constants, Script } from 'node:vm'
 import { packageRoot } from '../src/package.js'
 import { findLocal } from './local-files.js'
 import type { LocalModules } from './local-modules.js'
+import { tslab } from './tslab.js'
 
 type Namespace = Record<string, unknown>
 type Import = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>
@@ -49,10 +50,13 @@ export function createModuleHost(folder: string): ModuleHost {
     // Our own name resolves to our own running instance, whatever the folder has: it shares the screen and the store.
     if (/^xdrlab(\/|$)/.test(specifier)) return import(specifier)
     // Notebooks written for that kernel: the package itself could only fail here, wherever it is installed.
-    if (specifier === 'tslab') return (await import('./tslab.js')).tslab
+    if (specifier === 'tslab') return tslab
+    const importFrom = importerOf(importer)
     try {
-      return await importerOf(importer)(specifier, options)
+      return await importFrom(specifier, options ?? attributesOf(specifier))
     } catch (error) {
+      const path = isIncomplete(error, importer) ? findComplete(specifier, importer) : undefined
+      if (path !== undefined) return await importFrom(pathToFileURL(path).href, options ?? attributesOf(path))
       // Of the package itself: one that is there and broken is not replaced by ours.
       if (isMissing(error) && error.message.includes(importer) && isOwnDependency(specifier))
         return await import(specifier)
@@ -108,6 +112,26 @@ function importerOf(filename: string): Import {
   return importer
 }
 
+/** TypeScript imports JSON without the attribute that the loader wants. */
+function attributesOf(specifier: string): ImportCallOptions | undefined {
+  return specifier.endsWith('.json') ? { with: { type: 'json' } } : undefined
+}
+
+/** A path as TypeScript and `require` have it, without its ending or that of a folder; the loader takes neither. */
+function isIncomplete(error: unknown, importer: string): boolean {
+  const isFolder = error instanceof Error && 'code' in error && error.code === 'ERR_UNSUPPORTED_DIR_IMPORT'
+  return (isFolder || isMissing(error)) && error.message.includes(importer)
+}
+
+function findComplete(specifier: string, importer: string): string | undefined {
+  try {
+    const path = createRequire(importer).resolve(specifier)
+    return isAbsolute(path) ? path : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** `import.meta` of the cells, or of a local file. */
 function metaOf(filename: string): ModuleHost['meta'] {
   const url = pathToFileURL(filename).href
@@ -136,6 +160,7 @@ function requireFrom(filename: string): NodeJS.Require {
     }
   }
   const require = (specifier: string): unknown => {
+    if (specifier === 'tslab') return tslab
     touchStdin(specifier)
     const path = resolve(specifier)
     if (/\.[mc]?tsx?$/.test(path)) {

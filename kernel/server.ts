@@ -4,8 +4,8 @@ import type { ExecuteReply, Executor } from './executor.js'
 import { Iopub } from './iopub.js'
 import { log } from './log.js'
 import { BadMessage, type Message, type Wire } from './message.js'
+import { Outlet } from './outlet.js'
 import { createHandlers, refusal } from './requests.js'
-import { Sender } from './sender.js'
 import { Stdin } from './stdin.js'
 import type { Watchdog } from './watchdog.js'
 
@@ -20,7 +20,7 @@ const watchdogAfterMs = 250
 /** A request channel, and where its replies go. */
 interface Channel {
   name: 'shell' | 'control'
-  sender: Pick<Sender, 'send' | 'drained' | 'recover'>
+  outlet: Pick<Outlet, 'drained'> & { send(frames: Buffer[]): void }
 }
 
 /** The kernel's side of the Jupyter protocol: reads requests, sends replies and states. */
@@ -47,10 +47,10 @@ export class Server {
     this.#wire = wire
     this.#folder = folder
     this.#watchdog = watchdog
-    this.#shell = { name: 'shell', sender: new Sender(channels.shell) }
-    this.#control = { name: 'control', sender: watchdog }
-    this.#iopub = new Iopub(wire, new Sender(channels.iopub))
-    this.#stdin = new Stdin(wire, new Sender(channels.stdin))
+    this.#shell = { name: 'shell', outlet: new Outlet(channels.shell) }
+    this.#control = { name: 'control', outlet: watchdog }
+    this.#iopub = new Iopub(wire, new Outlet(channels.iopub), watchdog.unsentText)
+    this.#stdin = new Stdin(wire, new Outlet(channels.stdin))
   }
 
   /** Serves until a shutdown request has been answered. */
@@ -65,8 +65,8 @@ export class Server {
     await stopped
     await Promise.all([
       this.#iopub.drained(),
-      this.#shell.sender.drained(),
-      this.#control.sender.drained(),
+      this.#shell.outlet.drained(),
+      this.#control.outlet.drained(),
       this.#executor?.then(({ history }) => history.flushed()),
     ])
     await Promise.all([this.#channels.close(), this.#watchdog.close()])
@@ -75,11 +75,14 @@ export class Server {
   /** Stops the running cell, as the stop button does. */
   interrupt(): void {
     void this.#executor?.then((executor) => executor.interrupt())
-    // What was stopped from outside has lost its promises, and ours that were about to settle with them.
     this.#iopub.recover()
-    this.#shell.sender.recover()
     const giveUp = this.#giveUp
     if (giveUp !== undefined) setTimeout(giveUp, giveUpAfterMs)
+  }
+
+  /** Sends what the running cell has printed, in the midst of what it does. */
+  flushText(): void {
+    this.#iopub.flushAmidst()
   }
 
   /** Takes what came on the control channel. */
@@ -192,16 +195,7 @@ export class Server {
     await new Promise<void>((resolve) => {
       this.#giveUp = resolve
     })
-    const executor = await this.#loadExecutor()
-    const { interruptedContent } = await import('./errors.js')
-    if (message.content.silent !== true) this.#iopub.publish(message.header, 'error', interruptedContent)
-    return {
-      status: 'error',
-      execution_count: executor.executionCount,
-      ...interruptedContent,
-      user_expressions: {},
-      payload: [],
-    }
+    return (await this.#loadExecutor()).giveUp(message)
   }
 
   /**
@@ -220,10 +214,10 @@ export class Server {
     return this.#executor
   }
 
-  #reply({ sender }: Channel, request: Message, content: object): void {
+  #reply({ outlet }: Channel, request: Message, content: object): void {
     const { header, identities } = request
     const type = header.msg_type.replace(/_request$/, '_reply')
-    sender.send(this.#wire.encode({ type, content, parent: header, identities }).frames)
+    outlet.send(this.#wire.encode({ type, content, parent: header, identities }).frames)
   }
 
   #status(request: Message, state: 'busy' | 'idle'): void {

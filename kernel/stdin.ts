@@ -2,7 +2,7 @@ import { abortedError, XdrError } from '../src/errors.js'
 import { rememberSecret } from '../src/secrets.js'
 import type { Cell } from './cell.js'
 import type { Message, Wire } from './message.js'
-import type { Sender } from './sender.js'
+import type { Outlet } from './outlet.js'
 
 /** One question, as it is asked and as it is spoken of. */
 export interface StdinQuestion {
@@ -25,13 +25,13 @@ interface Pending {
 /** Questions to the person, over the stdin channel: one at a time, in the order they were asked. */
 export class Stdin {
   readonly #wire: Wire
-  readonly #sender: Sender
+  readonly #outlet: Outlet
   #pending: Pending | undefined
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(wire: Wire, sender: Sender) {
+  constructor(wire: Wire, outlet: Outlet) {
     this.#wire = wire
-    this.#sender = sender
+    this.#outlet = outlet
   }
 
   /**
@@ -86,7 +86,7 @@ export class Stdin {
           resolve(text)
         },
       }
-      this.#sender.send(frames)
+      this.#outlet.send(frames)
     })
   }
 }

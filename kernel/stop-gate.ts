@@ -1,14 +1,14 @@
+import { Session } from 'node:inspector'
 import { scriptPrefix } from './cell.js'
 import { gate, slot } from './watchdog-protocol.js'
 
 const ownFolder = new URL('.', import.meta.url).href
+/** Stopped half-way through sending, it would lose what the cell has printed. */
+const sending = new URL('./iopub.js', import.meta.url).href
 
 /** Node's code that keeps the stack of async ids: stopped half-way, it would leave the stack uneven. */
 const bookkeeping =
   /^node:(internal\/)?(async_hooks|timers|async_local_storage|process\/(task_queues|promises))/
-
-/** How long the kernel's thread waits for a termination that the watchdog has promised, milliseconds. */
-const promiseMs = 1_000
 
 /** Why the async ids were cleared; nobody sees it. */
 const noError = Symbol('interrupted')
@@ -18,39 +18,46 @@ const noError = Symbol('interrupted')
  * expressions included, and stops it after that.
  *
  * Two traps make it necessary. Node aborts the process (`execution_async_id() == 0`) when code that was called within
- * an async context is terminated, unless its stack of async ids is emptied before. And a termination must never meet
- * the kernel's own code, which would lose its place.
+ * an async context is terminated, unless its stack of async ids is emptied before; and once more afterwards, for what
+ * was still entered on the way to the stop. And a termination must never meet the kernel's own code, which would lose
+ * its place.
  */
 export class StopGate {
   readonly #words: Int32Array
+  readonly #flushText: () => void
+  readonly #session = new Session()
 
-  constructor(shared: SharedArrayBuffer) {
+  constructor(shared: SharedArrayBuffer, flushText: () => void) {
     this.#words = new Int32Array(shared)
+    this.#flushText = flushText
+    this.#session.connect()
+  }
+
+  /** Called in the same way, while a cell computes on after it has printed something. */
+  flushText(): void {
+    this.#flushText()
   }
 
   /** Called by the watchdog through the inspector; `force` stops the kernel's own code as well. */
   enter(force: boolean): void {
     const words = this.#words
-    const answer = this.#mayStop(force) ? gate.ready : gate.notNow
+    const answer = this.#mayStop(force) ? gate.stopping : gate.notNow
     if (Atomics.compareExchange(words, slot.gate, gate.asked, answer) !== gate.asked) return
     Atomics.notify(words, slot.gate)
     if (answer === gate.notNow) return
     clearAsyncIds()
-    // Not Atomics.wait: what is stopped may be one itself, and V8 has room for one wait a thread.
-    const end = performance.now() + promiseMs
-    while (Atomics.load(words, slot.gate) === gate.ready && performance.now() < end);
-  }
-
-  /** Called once more when a termination was sent: what ran on until it was met may have left ids. */
-  leave(): void {
-    if (runningFiles().length === 0) clearAsyncIds()
+    // V8 stops at the next call or turn of a loop, and calls back as soon as it has unwound: before Node looks at its
+    // async ids. So nothing may follow here.
+    this.#session.post('Runtime.terminateExecution', clearAsyncIds)
   }
 
   #mayStop(force: boolean): boolean {
     const files = runningFiles()
     const [top] = files
     if (top === undefined || bookkeeping.test(top)) return false
-    if (force || files.some((file) => file.startsWith(scriptPrefix))) return true
+    if (force) return true
+    if (files.includes(sending)) return false
+    if (files.some((file) => file.startsWith(scriptPrefix))) return true
     // Where nothing of the cell's is on the stack: a library's own timer, or our own work, which ends by itself.
     const bottom = files.findLast((file) => !file.startsWith('node:'))
     return bottom !== undefined && !bottom.startsWith(ownFolder)

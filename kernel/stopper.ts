@@ -37,6 +37,7 @@ export class Stopper {
   #heard = 0
   #presses = 0
   #isStopping = false
+  #isFlushing = false
 
   constructor(
     gateName: string,
@@ -76,6 +77,16 @@ export class Stopper {
     this.#wanted = serial
     this.#presses++
     if (!this.#isStopping) void this.#stop()
+  }
+
+  /** The kernel's thread is to send what was printed, in the midst of what it runs. */
+  flushText(): void {
+    // Any call would take a termination that is on its way upon itself.
+    if (this.#isStopping || this.#isFlushing || this.#gateId === undefined) return
+    this.#isFlushing = true
+    this.#call('flushText()', () => {
+      this.#isFlushing = false
+    })
   }
 
   async #stop(): Promise<void> {
@@ -149,11 +160,7 @@ export class Stopper {
       ? Atomics.load(words, slot.gate)
       : Atomics.compareExchange(words, slot.gate, gate.asked, gate.late)
     if (found === gate.notNow) return 'not now'
-    if (found !== gate.ready) return 'no entry'
-    // Not before it is done: any other call would take the termination upon itself.
-    this.#session.post('Runtime.terminateExecution', () => this.#call('leave()'))
-    Atomics.store(words, slot.gate, gate.terminated)
-    return 'stopped'
+    return found === gate.stopping ? 'stopped' : 'no entry'
   }
 
   #call(call: string, done?: () => void): void {

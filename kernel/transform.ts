@@ -1,8 +1,8 @@
-import { SourceMap } from 'node:module'
-import remapping from '@jridgewell/remapping'
+import type { SourceMap } from 'node:module'
 import MagicString from 'magic-string'
 import { transformSync } from 'oxc-transform'
 import { type Lifted, liftModuleSyntax } from './lift.js'
+import { combineMaps, type MapLayer } from './source-maps.js'
 import { syntaxErrorOf, withoutEndComments } from './syntax.js'
 
 /** A cell as V8 takes it. */
@@ -63,13 +63,9 @@ function sourceMapOf(source: string, kept: ReadonlySet<string>): SourceMap {
   const { code, map, wrapped } = strip(source, true)
   const edits = lift(source, code, kept).text.generateDecodedMap({ hires: 'boundary', source: 'cell.js' })
   const { mappings = '', names = [], sources = [] } = map ?? {}
-  const layers = [edits, { mappings: `;${mappings}`, names, sources }]
+  const layers: MapLayer[] = [edits, { mappings: `;${mappings}`, names, sources }]
   if (wrapped !== undefined) layers.push(wrapped.generateDecodedMap({ hires: true, source: 'cell.ts' }))
-  const whole = remapping(
-    layers.map((layer) => ({ ...layer, version: 3 })),
-    () => null,
-  )
-  return new SourceMap(JSON.parse(whole.toString()))
+  return combineMaps(layers)
 }
 
 /** The empty line in front is where hoisted code goes: a statement at the very start could not be moved past it. */

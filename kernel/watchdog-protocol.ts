@@ -39,19 +39,20 @@ export const slot = {
   since: 3,
   /** Bytes of the running cell's header, JSON, from {@link headerOffset} on. */
   headerLength: 2,
+  /** Since when printed text waits to be sent, as {@link slot.since}; 0 when none does. */
+  unsentSince: 4,
 }
 
 /** How far the two threads are with one attempt to stop what runs. */
 export const gate = {
   /** The watchdog has asked, the kernel's thread has not come by. */
   asked: 0,
-  /** The kernel's thread is ready, and waits until the termination is on its way. */
-  ready: 1,
+  /** The kernel's thread was come by, and stops what it ran. */
+  stopping: 1,
   /** What runs now must not be stopped right here: ask again. */
   notNow: 2,
-  terminated: 3,
   /** The watchdog has given up on this attempt. */
-  late: 4,
+  late: 3,
 } as const
 
 /** It takes this long, at most, until a signal is heard: a cell that began meanwhile is not meant, milliseconds. */
@@ -67,5 +68,5 @@ export function cellOfSignal(words: Int32Array): number {
   return wordNow() - Atomics.load(words, slot.since) > signalTravelMs ? Atomics.load(words, slot.cell) : 0
 }
 
-export const headerOffset = 16
+export const headerOffset = 20
 export const sharedBytes = 4096

@@ -11,6 +11,7 @@ import {
   slot,
   type ToWatchdog,
   type WatchdogStart,
+  wordNow,
 } from './watchdog-protocol.js'
 import { Publisher, Reply, Router } from './zeromq.js'
 
@@ -21,6 +22,8 @@ const endGraceMs = 5_000
 /** How often it is looked whether a cell runs long, and whether the parent lives, milliseconds. */
 const lookEveryMs = 100
 const parentEveryMs = 1_000
+/** Text that waits longer than this is held up by a cell that does not let the event loop turn, milliseconds. */
+const unsentForMs = 50
 /** Once a thread of its own listens for SIGINT it needs this much memory, megabytes. */
 const sigintLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8, stackSizeMb: 1 }
 
@@ -143,15 +146,15 @@ function notice(text: string): void {
   }, 50)
 }
 
-/** A thread for SIGINT costs memory: it starts when a cell first runs long enough to be stopped by one. */
+/** Looks after cells that run long: what they have printed is sent, and a SIGINT is listened for. */
 function watchCells(): void {
   let seen = 0
-  const timer = setInterval(() => {
+  setInterval(() => {
+    const since = Atomics.load(words, slot.unsentSince)
+    if (since !== 0 && wordNow() - since > unsentForMs) stopper.flushText()
     const running = Atomics.load(words, slot.cell)
-    if (running !== 0 && running === seen) {
-      clearInterval(timer)
-      listenForSigint()
-    }
+    // The thread for it costs memory.
+    if (running !== 0 && running === seen && sigintThread === undefined) listenForSigint()
     seen = running
   }, lookEveryMs)
 }

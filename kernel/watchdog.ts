@@ -2,6 +2,7 @@ import { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { Connection } from './connection.js'
+import type { UnsentMark } from './iopub.js'
 import { log } from './log.js'
 import type { Header } from './message.js'
 import { StopGate } from './stop-gate.js'
@@ -30,6 +31,8 @@ export interface WatchdogEvents {
   control(frames: Buffer[]): void
   /** SIGINT, heard by the watchdog. */
   interrupt(): void
+  /** A cell has printed something, and has not let the event loop turn since. */
+  flushText(): void
   /** The process that started this one has ended. */
   orphaned(): void
   /** The channels are not to be had. */
@@ -62,7 +65,10 @@ export class Watchdog {
     if (this.#thread !== undefined) return
     const { gateName, shared } = this.#start
     // Found by the thread through the inspector, once; cells never see it.
-    Object.defineProperty(globalThis, gateName, { value: new StopGate(shared), configurable: true })
+    Object.defineProperty(globalThis, gateName, {
+      value: new StopGate(shared, () => this.#events.flushText()),
+      configurable: true,
+    })
     const thread = new Worker(new URL('./watchdog-thread.js', import.meta.url), {
       workerData: this.#start,
       env: {},
@@ -105,8 +111,11 @@ export class Watchdog {
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, endWithinMs))])
   }
 
-  /** What is sent here waits for no promise that could be dropped. */
-  recover(): void {}
+  /** While text is marked here, and the event loop does not turn, `flushText` is called. */
+  readonly unsentText: UnsentMark = {
+    begins: () => void Atomics.store(this.#words, slot.unsentSince, wordNow() || 1),
+    ends: () => void Atomics.store(this.#words, slot.unsentSince, 0),
+  }
 
   /** From here on a cell runs: the thread can speak in its name. */
   cellBegins(header: Header): void {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KernelSession, openKernel, waitFor } from '../support/kernel-session.js'
 
@@ -13,6 +15,70 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await kernel[Symbol.asyncDispose]()
+})
+
+describe('a cell that never lets go of the event loop', () => {
+  /** Computes on until the test has seen something, and says so in a file. */
+  const untilSeen = (name: string) => `while (!require('node:fs').existsSync('seen-${name}'));`
+  const seen = (name: string) => writeFileSync(join(kernel.folder, `seen-${name}`), '')
+  const hasCome = (text: string) =>
+    waitFor(() => kernel.broadcasts.find(({ content }) => content.text === text), 20_000)
+
+  test('is read along: what it prints comes before its end, in order', async () => {
+    const running = kernel.run(
+      `console.log('first'); ${untilSeen('first')} console.error('second'); ${untilSeen('second')} display.text('shown'); console.log('third'); ${untilSeen('third')} 'result'`,
+      { timeoutMs: 50_000 },
+    )
+    for (const name of ['first', 'second', 'third']) {
+      await hasCome(`${name}\n`)
+      seen(name)
+    }
+    const { outputs, messageId } = await running
+    expect(outputs.map(({ type }) => type)).toEqual([
+      'stream',
+      'stream',
+      'display_data',
+      'stream',
+      'execute_result',
+    ])
+    expect(kernel.trace(messageId).at(-1)).toBe('idle')
+  })
+
+  test('is read along after an await and in a timer', async () => {
+    const running = kernel.run(
+      `await null; console.log('after an await'); ${untilSeen('await')}
+      await new Promise((go) => setTimeout(() => { console.log('in a timer'); ${untilSeen('timer')} go() }, 1))`,
+      { timeoutMs: 50_000 },
+    )
+    await hasCome('after an await\n')
+    seen('await')
+    await hasCome('in a timer\n')
+    seen('timer')
+    expect((await running).stdout).toBe('after an await\nin a timer\n')
+  })
+
+  test('is read along while a function that it calls prints until the stack overflows', async () => {
+    const { stdout, error } = await kernel.run(
+      "let deep = 0; const dive = () => { console.log(deep++); dive() }; try { dive() } catch {} console.log('up again')",
+    )
+    expect(error).toBeUndefined()
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.pop()).toBe('up again')
+    expect(lines.slice(0, 1_000)).toEqual(Array.from({ length: 1_000 }, (_, n) => String(n)))
+  })
+
+  test('holds nothing of the megabytes that it has printed', async () => {
+    const { text } = await kernel.run(
+      `require('node:v8').setFlagsFromString('--expose-gc')
+      const collect = require('node:vm').runInNewContext('gc')
+      const held = () => { collect(); const { heapUsed, external } = process.memoryUsage(); return heapUsed + external }
+      const before = held()
+      for (let n = 0; n < 600_000; n++) process.stdout.write('sixty-four megabytes in lines of a hundred characters, with numbers, '.padEnd(100, '.') + n + '\\n')
+      Math.round((held() - before) / 1e6) + ' MB'`,
+      { timeoutMs: 50_000 },
+    )
+    expect(Number.parseInt(text?.slice(1) ?? '', 10)).toBeLessThan(20)
+  })
 })
 
 describe('nothing is lost', () => {

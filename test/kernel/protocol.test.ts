@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { version } from '../../src/package.js'
-import { type KernelSession, openKernel } from '../support/kernel-session.js'
+import { KernelListener } from '../support/kernel-listener.js'
+import { type KernelSession, openKernel, waitFor } from '../support/kernel-session.js'
 import { RawSocket } from '../support/kernel-wire.js'
+
+const kernelProgram = new URL('../../dist/kernel/main.js', import.meta.url).pathname
 
 let kernel: KernelSession
 beforeAll(async () => {
@@ -142,6 +145,43 @@ describe('shutdown_request', () => {
   })
 })
 
+test('a first front end that listens late has missed nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xdrlab-late-'))
+  const path = join(folder, 'connection.json')
+  const ports = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 }
+  writeFileSync(path, JSON.stringify({ transport: 'ipc', ip: join(folder, 'k'), key: 'late', ...ports }))
+  const child = spawn(process.execPath, [kernelProgram, path])
+  {
+    using shell = new RawSocket(path)
+    const request = async (type: string, content: object) => {
+      await shell.send(shell.frames({ type, content }))
+      const reply = await shell.receive(30_000)
+      expect(reply && shell.decode(reply).content.status).toBe('ok')
+    }
+    await request('kernel_info_request', {})
+    await request('execute_request', {
+      code: 'console.log("early"); await new Promise((go) => setTimeout(go, 400)); 1',
+    })
+    using listener = new KernelListener(path)
+    const types = () =>
+      listener.messages.map(({ header, content }) => (content.execution_state ?? header.msg_type) as string)
+    await waitFor(() => types().filter((type) => type === 'idle')[1])
+    expect(types()).toEqual([
+      'iopub_welcome',
+      'busy',
+      'idle',
+      'busy',
+      'execute_input',
+      'stream',
+      'execute_result',
+      'idle',
+    ])
+  }
+  child.kill()
+  await once(child, 'close')
+  rmSync(folder, { recursive: true })
+})
+
 describe('a connection file', () => {
   const good = {
     transport: 'tcp',
@@ -166,10 +206,7 @@ describe('a connection file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'xdrlab-connection-'))
     const path = join(folder, 'connection.json')
     if (text !== undefined) writeFileSync(path, text)
-    const child = spawn(process.execPath, [
-      new URL('../../dist/kernel/main.js', import.meta.url).pathname,
-      path,
-    ])
+    const child = spawn(process.execPath, [kernelProgram, path])
     let stderr = ''
     child.stderr.on('data', (chunk) => {
       stderr += chunk

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { labFolder, venvProgram } from '../../src/cli/python-env.js'
 
 let folder: string
@@ -45,13 +45,18 @@ async function notebookOf(name: string, sources: string[]): Promise<string> {
   return path
 }
 
-/** Runs a program of the lab's Python environment to its end. */
-async function runProgram(name: string, args: string[], input = '') {
-  const child = spawn(venvProgram(join(labFolder(), 'venv'), name), args, {
+/** Starts a program of the lab's Python environment. */
+function startProgram(name: string, args: string[]) {
+  return spawn(venvProgram(join(labFolder(), 'venv'), name), args, {
     cwd: folder,
     env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', XDRLAB_HOME: join(folder, 'home'), NO_COLOR: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+}
+
+/** The same, to its end. */
+async function runProgram(name: string, args: string[]) {
+  const child = startProgram(name, args)
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => {
     text.stdout += chunk.toString()
@@ -59,7 +64,7 @@ async function runProgram(name: string, args: string[], input = '') {
   child.stderr.on('data', (chunk: Buffer) => {
     text.stderr += chunk.toString()
   })
-  child.stdin.end(input)
+  child.stdin.end()
   const [status] = await once(child, 'close')
   return { status, ...text }
 }
@@ -129,23 +134,42 @@ test('jupyter run runs a file', async () => {
   expect(stdout).toContain('hello from run')
 })
 
+/** A person at `jupyter console`: types a line when it is asked for one, and reads what comes. */
+async function talkToConsole(turns: [line: string, answer: RegExp][]): Promise<void> {
+  const child = startProgram('jupyter-console', ['--simple-prompt', '--kernel', 'xdrlab'])
+  let screen = ''
+  const read = (chunk: Buffer) => {
+    screen += chunk.toString()
+  }
+  child.stdout.on('data', read)
+  child.stderr.on('data', read)
+  const ended = once(child, 'close')
+  const seen = (what: RegExp) =>
+    vi.waitFor(
+      () => {
+        if (!what.test(screen)) throw new Error(`no ${what} on the screen:\n${screen}`)
+      },
+      { timeout: 45_000 },
+    )
+  try {
+    for (const [number, [line, answer]] of turns.entries()) {
+      await seen(new RegExp(`In \\[${number + 1}\\]:`))
+      child.stdin.write(`${line}\n`)
+      await seen(answer)
+    }
+    child.stdin.end('exit\n')
+    expect(await ended).toEqual([0, null])
+  } finally {
+    child.kill()
+  }
+}
+
 test('jupyter console shows results, prints, displays and errors', async () => {
-  const lines = [
-    'const base: number = 40',
-    'base + 2',
-    'console.log("printed", base)',
-    'display.html("<b>rich</b>")',
-    'throw new RangeError("seen")',
-    'exit',
-  ]
-  const { stdout, stderr } = await runProgram(
-    'jupyter-console',
-    ['--simple-prompt', '--kernel', 'xdrlab'],
-    `${lines.join('\n')}\n`,
-  )
-  const seen = stdout + stderr
-  expect(seen).toMatch(/Out\[2\]:\s*42/)
-  expect(seen).toContain('printed 40')
-  expect(seen).toContain('rich')
-  expect(seen).toContain('RangeError: seen')
+  await talkToConsole([
+    ['const base: number = 40', /In \[2\]:/],
+    ['base + 2', /Out\[2\]:\s*42/],
+    ['console.log("printed", base)', /printed 40/],
+    ['display.html("<b>rich</b>")', /rich/],
+    ['throw new RangeError("seen")', /RangeError: seen/],
+  ])
 })

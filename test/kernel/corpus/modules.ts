@@ -6,6 +6,7 @@ export const moduleFiles: Record<string, string> = {
     'export default "plain"; export const named = 1; export let count = 0; export const add = () => ++count; export class Thing {}',
   'old.cjs': 'exports.a = 1; exports.f = () => "f"; exports.__esModule = true; exports.default = "inner"',
   'whole.cjs': 'module.exports = function whole() { return "called" }; module.exports.extra = 2',
+  'ended.js': 'exports.ended = "found"',
   'late.mjs': 'await new Promise((done) => setTimeout(done, 5)); export const late = "late"',
   'all.mjs':
     'export * from "./plain.mjs"; export * as nested from "./plain.mjs"; export { default } from "./plain.mjs"',
@@ -58,7 +59,20 @@ export const modules: Corpus = {
     'import { createRequire } from "node:module"\nconst require1 = createRequire(import.meta.url); [require1("./old.cjs").a, require1("node:path").sep]',
   JSON: 'import mP from "./rows.json" with { type: "json" }; mP',
   'JSON, dynamic': '(await import("./rows.json", { with: { type: "json" } })).default.rows',
-  'JSON without its attribute': 'await import("./rows.json").catch((e) => e.code)',
+  'JSON without its attribute': {
+    cells: [
+      'await import("./rows.json").then((module) => module.default, (error) => /^ERR_IMPORT_/.test(error.code))',
+    ],
+    kernel: '⇒ { rows: [ 1, 2 ] }\n',
+    node: '⇒ true\n',
+    because: 'TypeScript imports JSON by its name alone',
+  },
+  'without its ending': {
+    cells: ['await import("./ended").then((module) => module.ended, (error) => error.code)'],
+    kernel: "⇒ 'found'\n",
+    node: "⇒ 'ERR_MODULE_NOT_FOUND'\n",
+    because: 'TypeScript and require() find it',
+  },
   'a module that waits': 'import { late } from "./late.mjs"; late',
   're-exports': 'import def1, { named as mQ, nested } from "./all.mjs"; [def1, mQ, nested.named]',
   'exported from elsewhere': 'export { named as mR } from "./plain.mjs"; export * from "./late.mjs"; 1',
