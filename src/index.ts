@@ -1,3 +1,4 @@
+export type { ChangeOptions, DryRun } from './client/changes.js'
 export { errorsOf, type QueryOptions, type XdrClient } from './client/client.js'
 export type {
   ApiClient,

@@ -76,6 +76,8 @@ function buildProgram(): Command {
     .argument('<file>', 'a .graphql file, or - for standard input')
     .option('-v, --variables <json>', 'variables as JSON, or @file')
     .option('-o, --operation <name>', 'which operation of the document runs')
+    .option('--yes', 'answers the question before a mutation')
+    .option('--dry-run', 'show what would be sent, and send nothing')
     .option('--strict', 'fail when errors come beside the data')
     .option('--timeout <seconds>', 'until the whole answer is there', seconds, 60)
     .option('--json', 'print JSON also in a terminal')

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { type DryRun, dryRunText, isDryRun } from '../client/changes.js'
 import { errorsOf } from '../client/client.js'
 import { connect } from '../client/connect.js'
 import { readOperation } from '../client/document.js'
@@ -15,6 +16,8 @@ interface QueryCommandOptions extends WhereOptions {
   strict?: boolean
   timeout: number
   json?: boolean
+  yes?: boolean
+  dryRun?: boolean
 }
 
 /** `xdrlab query <file|->`; exit code 1 also when the result was partial. */
@@ -22,28 +25,37 @@ export async function query(file: string, options: QueryCommandOptions): Promise
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
   // Before anybody is asked to sign in for a document that cannot run.
-  await readOperation(source, options.operation)
+  const { kind } = await readOperation(source, options.operation)
   const signal = interruptSignal()
   const client = await connect(providerOf(options), { ...connectOptionsOf(options), signal })
-  const stopProgress = startProgress(`waiting for ${new URL(client.target.origin).host}`)
-  let data: Record<string, unknown>
+  // A mutation may ask, where a spinner would write over the question.
+  const isAsking = kind === 'mutation' && options.yes !== true
+  const stopProgress = isAsking
+    ? undefined
+    : startProgress(`waiting for ${new URL(client.target.origin).host}`)
+  let data: Record<string, unknown> | DryRun
   try {
     data = await client.query(source, variables, {
       signal,
+      confirm: options.yes ?? false,
+      dryRun: options.dryRun ?? false,
       strict: options.strict ?? false,
       timeoutMs: Math.ceil(options.timeout * 1000),
       ...(options.operation === undefined ? {} : { operationName: options.operation }),
     })
   } finally {
-    stopProgress()
+    stopProgress?.()
   }
-  const rows = findRows(data)
-  const view =
-    process.stdout.isTTY && options.json !== true && rows !== undefined
-      ? tableView(rows, process.stdout.columns)
-      : undefined
-  process.stdout.write(`${view?.text ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
+  const isForPerson = process.stdout.isTTY && options.json !== true
+  const text = isForPerson ? textOf(data) : undefined
+  process.stdout.write(`${text ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
   if (errorsOf(data).length > 0) process.exitCode = 1
+}
+
+function textOf(data: Record<string, unknown> | DryRun): string | undefined {
+  if (isDryRun(data)) return dryRunText(data)
+  const rows = findRows(data)
+  return rows === undefined ? undefined : tableView(rows, process.stdout.columns)?.text
 }
 
 function readText(from: string | number, name: string): string {

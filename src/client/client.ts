@@ -2,21 +2,20 @@ import { type GraphQLErrorEntry, XdrError } from '../errors.js'
 import { stringifyExactJson } from '../json.js'
 import { withTable } from '../results/table.js'
 import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
+import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
-import { type QueryDocument, readOperation } from './document.js'
+import { type Operation, type QueryDocument, readOperation } from './document.js'
 import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
 import { type PageOptions, readPages } from './pages.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
 
-export interface QueryOptions extends CallOptions {
+export interface QueryOptions extends CallOptions, ChangeOptions {
   /** Which operation of the document runs; needed where it holds several. */
   operationName?: string
   /** Throw also when data arrived beside the errors. Default `false`: the data is given, the errors are shown. */
   strict?: boolean
-  /** Needed for a mutation in a notebook: re-running a cell must not change things unasked. */
-  confirm?: boolean
 }
 
 const errorsBesideData = new WeakMap<object, readonly GraphQLErrorEntry[]>()
@@ -58,7 +57,8 @@ export class XdrClient {
   }
 
   /**
-   * Runs a GraphQL query and gives its data.
+   * Runs a GraphQL query and gives its data. A mutation asks first; `confirm` answers, `dryRun` shows what would be
+   * sent and sends nothing.
    *
    * Queries are tried again on 429, 502–504 and lost connections; mutations never are. An expired sign-in is renewed
    * once. Integers beyond 2^53 arrive as `bigint`.
@@ -69,20 +69,33 @@ export class XdrClient {
    * @throws XdrError `XDR_QUERY_SYNTAX`, `XDR_CONFIRM_NEEDED`, `XDR_RATE_LIMITED`, `XDR_NETWORK`, `XDR_TIMEOUT`, …
    * @example
    * const data = await xdr.query(gql`query { currentTDRUser { email } }`)
+   * await xdr.query(gql`mutation($id: ID!) { … }`, { id }, { dryRun: true })
    */
-  async query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     variables?: TVariables,
+    options?: QueryOptions & { dryRun?: false },
+  ): Promise<TData>
+  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    variables: TVariables | undefined,
+    options: QueryOptions & { dryRun: true },
+  ): Promise<DryRun>
+  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    variables?: TVariables,
+    options?: QueryOptions,
+  ): Promise<TData | DryRun>
+  async query(
+    document: QueryDocument<unknown, never>,
+    variables?: unknown,
     options: QueryOptions = {},
-  ): Promise<TData> {
-    checkOptions(options)
-    const source = typeof document === 'string' ? document : document?.source
-    const operation = await readOperation(source, options.operationName)
-    this.#checkKind(operation.kind, options)
-    const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
-    const url = this.#graphqlUrl()
-    const call = { method: 'POST', url, body, isRead: operation.kind === 'query', read: readAnswer } as const
-    return this.#deliver(await runCall(this.#parts, call, options), options) as TData
+  ): Promise<unknown> {
+    const { operation, source, run } = await this.#prepare(document, variables, options)
+    if (operation.kind === 'query' && options.dryRun !== true) return run()
+    const change = { name: operation.fields.join(', '), input: variables, document: source }
+    const planned = await weighChange(this.#parts, change, options, options.tenant)
+    return planned ?? sendChange(this.#parts, change.name, run, options.tenant)
   }
 
   /**
@@ -106,7 +119,7 @@ export class XdrClient {
   }
 
   /**
-   * Sends JSON to the REST interface: once, since it may change things. In a notebook it needs `{ confirm: true }`;
+   * Sends JSON to the REST interface: once, since it may change things. It asks first; `{ confirm: true }` answers;
    * a search that is sent by POST takes `{ safe: true }` in its place and is then tried again like a read.
    *
    * @throws XdrError `XDR_CONFIRM_NEEDED`, and what `get` throws
@@ -116,8 +129,9 @@ export class XdrClient {
   post<S extends StandardSchema>(
     path: string,
     body: unknown,
-    options: PostOptions & { schema: S },
+    options: PostOptions & { schema: S; dryRun?: false },
   ): Promise<SchemaOutput<S>>
+  post(path: string, body: unknown, options: PostOptions & { dryRun: true }): Promise<DryRun>
   post<T = unknown>(path: string, body?: unknown, options?: PostOptions): Promise<T>
   post(path: string, body?: unknown, options: PostOptions = {}): Promise<unknown> {
     return postRest(this.#parts, path, body, options)
@@ -149,26 +163,33 @@ export class XdrClient {
 
   /** Client credentials for programs: list, create, rotate, delete (Taegis). */
   get clients(): ClientAdministration {
-    return new ClientAdministration(this.#parts, (document, variables, options) =>
-      this.query(document, variables, options),
-    )
+    return new ClientAdministration(this.#parts, async (document, variables, options) => {
+      const { operation, run } = await this.#prepare(document, variables, options)
+      return operation.kind === 'query' ? run() : sendOnce(operation.fields.join(', '), run)
+    })
   }
 
-  #checkKind(kind: 'query' | 'mutation' | 'subscription', options: QueryOptions): void {
-    if (kind === 'subscription') {
+  async #prepare(
+    document: QueryDocument<unknown, never>,
+    variables: unknown,
+    options: QueryOptions,
+  ): Promise<{ operation: Operation; source: string; run: () => Promise<Record<string, unknown>> }> {
+    checkOptions(options)
+    const source = typeof document === 'string' ? document : document?.source
+    const operation = await readOperation(source, options.operationName)
+    if (operation.kind === 'subscription') {
       throw new XdrError('XDR_BAD_OPTION', 'query() runs no subscriptions', {
         hint: 'ask with a query; for events use the search operations',
       })
     }
-    if (kind === 'mutation' && this.#parts.screen.kind === 'notebook' && options.confirm !== true) {
-      throw new XdrError(
-        'XDR_CONFIRM_NEEDED',
-        'this mutation changes data on the platform, and was not sent',
-        {
-          hint: 'if you mean it, run it with { confirm: true } as third argument of query()',
-        },
-      )
+    const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
+    const url = this.#graphqlUrl()
+    const isRead = operation.kind === 'query'
+    const run = async () => {
+      const call = { method: 'POST', url, body, isRead, read: readAnswer } as const
+      return this.#deliver(await runCall(this.#parts, call, options), options)
     }
+    return { operation, source, run }
   }
 
   #graphqlUrl(): URL {
@@ -179,7 +200,7 @@ export class XdrClient {
     })
   }
 
-  #deliver(answer: GraphQLAnswer, options: QueryOptions): object {
+  #deliver(answer: GraphQLAnswer, options: QueryOptions): Record<string, unknown> {
     const { data, errors } = answer
     const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
     if (data === undefined || (errors.length > 0 && (isEmpty || options.strict === true)))

@@ -5,6 +5,7 @@ import { Secret } from '../secrets.js'
 import { clientAccount, type Profile } from '../store/profile.js'
 import { plain } from '../text.js'
 import { type CallOptions, type ClientParts, joinSignals } from './calls.js'
+import { askConfirmation } from './changes.js'
 import { type Keeper, type KeepOptions, openKeeper } from './client-secret.js'
 import { documents, listDocument, readClient, readClientList } from './clients-wire.js'
 import { isRecord } from './refusal.js'
@@ -230,24 +231,7 @@ export class ClientAdministration {
   }
 
   async #confirm(question: string, isAnswered: boolean): Promise<void> {
-    if (isAnswered) return
-    const { screen, target, tenant } = this.#parts
-    const needed = (why: string) =>
-      new XdrError('XDR_CONFIRM_NEEDED', `${why}; nothing was changed`, {
-        hint: 'if you mean it, answer yes, or add { confirm: true } (--yes on the command line)',
-      })
-    if (screen.kind === 'none') throw needed('this change has to be confirmed')
-    const place = `${target.provider.title} ${target.region}${tenant === undefined ? '' : `, tenant ${tenant}`}`
-    let answer: string
-    try {
-      answer = await screen.ask({ label: `${question} (${place})? Type yes` }, screen.signal)
-    } catch (error) {
-      if (error instanceof XdrError && error.code === 'XDR_INPUT_NEEDED') {
-        throw needed('this change has to be confirmed, and nobody can be asked')
-      }
-      throw error
-    }
-    if (!/^y(es)?$/i.test(answer.trim())) throw needed('the change was not confirmed')
+    if (!isAnswered) await askConfirmation(this.#parts, question)
   }
 
   async #storedSecret(id: string): Promise<Secret | undefined> {

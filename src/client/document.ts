@@ -43,6 +43,8 @@ export function gql<TData = Record<string, unknown>, TVariables = Record<string,
 export interface Operation {
   kind: 'query' | 'mutation' | 'subscription'
   name: string | undefined
+  /** Names of the fields at its top. */
+  fields: readonly string[]
 }
 
 /**
@@ -62,7 +64,15 @@ export async function readOperation(source: unknown, operationName: string | und
   try {
     operations = parse(source).definitions.flatMap((definition) =>
       definition.kind === 'OperationDefinition'
-        ? [{ kind: definition.operation, name: definition.name?.value }]
+        ? [
+            {
+              kind: definition.operation,
+              name: definition.name?.value,
+              fields: definition.selectionSet.selections.flatMap((selection) =>
+                selection.kind === 'Field' ? [selection.name.value] : [],
+              ),
+            },
+          ]
         : [],
     )
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Target } from '../providers/target.js'
 import { withTable } from '../results/table.js'
 import { plain } from '../text.js'
 import { type CallOptions, type ClientParts, runCall } from './calls.js'
+import { type ChangeOptions, sendChange, weighChange } from './changes.js'
 import { readRestAnswer } from './rest-answer.js'
 import { checkSchema, type StandardSchema } from './schema.js'
 
@@ -19,9 +20,7 @@ export interface RestOptions extends CallOptions {
   schema?: StandardSchema
 }
 
-export interface PostOptions extends RestOptions {
-  /** Needed for a change in a notebook: re-running a cell must not change things unasked. */
-  confirm?: boolean
+export interface PostOptions extends RestOptions, ChangeOptions {
   /** `true` for a search that is sent by POST: it changes nothing, so it needs no `confirm` and is tried again. */
   safe?: boolean
 }
@@ -32,7 +31,7 @@ export async function getRest(parts: ClientParts, path: string, options: RestOpt
   return callRest(parts, { method: 'GET', url, isRead: true }, options)
 }
 
-/** @throws XdrError `XDR_CONFIRM_NEEDED` in a notebook, what the call ended with, or `XDR_BAD_RESPONSE` by the schema */
+/** @throws XdrError `XDR_CONFIRM_NEEDED`, what the call ended with, or `XDR_BAD_RESPONSE` by the schema */
 export async function postRest(
   parts: ClientParts,
   path: string,
@@ -41,12 +40,12 @@ export async function postRest(
 ): Promise<unknown> {
   const url = restUrl(parts.target, path, options.query)
   const isRead = options.safe === true
-  if (!isRead && parts.screen.kind === 'notebook' && options.confirm !== true) {
-    throw new XdrError('XDR_CONFIRM_NEEDED', `POST ${url.pathname} may change data, and was not sent`, {
-      hint: 'if you mean it, add { confirm: true } as third argument of post(), or { safe: true } for a search',
-    })
-  }
-  return callRest(parts, { method: 'POST', url, body: serialiseBody(body), isRead }, options)
+  const text = serialiseBody(body)
+  const run = () => callRest(parts, { method: 'POST', url, body: text, isRead }, options)
+  if (isRead && options.dryRun !== true) return run()
+  const name = `POST ${url.pathname}`
+  const planned = await weighChange(parts, { name, input: body }, options, options.tenant)
+  return planned ?? sendChange(parts, name, run, options.tenant)
 }
 
 async function callRest(

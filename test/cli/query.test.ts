@@ -197,6 +197,42 @@ describe('without a sign-in', () => {
   })
 })
 
+describe('a mutation', () => {
+  const make = 'mutation { createInvestigationV2(input: { title: "From a pipe" }) { title } }'
+  const sent = () => server.proxy.to(taegisPaths.graphql).length
+
+  test('in a pipe is sent with --yes alone, and --dry-run shows it', async () => {
+    const before = sent()
+    const refused = await home.run(['query', '-'], { input: make })
+    expect(refused.status).toBe(1)
+    expect(refused.stdout).toBe('')
+    expect(refused.stderr).toMatch(/XDR_CONFIRM_NEEDED.*nothing was changed[\s\S]*--yes/)
+    const planned = await home.run(['query', '-', '--dry-run'], { input: make })
+    expect(planned.status).toBe(0)
+    expect(JSON.parse(planned.stdout)).toMatchObject({ dryRun: true, change: 'createInvestigationV2' })
+    expect(sent()).toBe(before)
+
+    const done = await home.run(['query', '-', '--yes'], { input: make })
+    expect(done.status).toBe(0)
+    expect(JSON.parse(done.stdout)).toEqual({ createInvestigationV2: { title: 'From a pipe' } })
+    expect(done.stderr).toMatch(/^createInvestigationV2 was done on Taegis XDR sandbox\n$/)
+    expect(sent()).toBe(before + 1)
+  })
+
+  test('in a terminal is shown, asked about, and sent after yes', async () => {
+    const file = home.write('make.graphql', make)
+    const before = sent()
+    const cli = home.startInTerminal(['query', file])
+    await cli.until(/request: createInvestigationV2[\s\S]*Type yes/)
+    expect(sent()).toBe(before)
+    cli.type('yes\r')
+    const { status, stdout } = await cli.exited
+    expect(status).toBe(0)
+    expect(shownText(stdout)).toContain('From a pipe')
+    expect(sent()).toBe(before + 1)
+  })
+})
+
 test('a server that is not there is an error with its next step', async () => {
   const nothing = createServer()
   nothing.listen(0, '127.0.0.1')

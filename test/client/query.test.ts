@@ -287,8 +287,8 @@ test('the platform’s own shape for a taken client name is an error with its wo
   await using it = await signedIn()
   const create = 'mutation { createClient(name: "nightly") { client { id } client_secret } }'
 
-  await it.xdr.query(create)
-  const error = await failureOf(it.xdr.query(create))
+  await it.xdr.query(create, undefined, { confirm: true })
+  const error = await failureOf(it.xdr.query(create, undefined, { confirm: true }))
 
   expect(it.queries().at(-1)?.answer).toBe('{"error":["Existing client in tenant"]}')
   expect(error).toBeInstanceOf(GraphQLFailure)

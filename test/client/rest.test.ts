@@ -193,19 +193,19 @@ test('a post is JSON with exact integers, and is never sent again', async () => 
   using _home = isolatedHome()
   const xdr = await connectWith(server.provider, { screen: recordingScreen({ kind: 'terminal' }) })
 
-  await xdr.post('/echo', { id: 73252035284761978n, name: 'é' })
+  await xdr.post('/echo', { id: 73252035284761978n, name: 'é' }, { confirm: true })
   expect(server.echoed.at(-1)).toMatchObject({
     method: 'POST',
     contentType: 'application/json',
     body: '{"id":73252035284761978,"name":"é"}',
   })
-  await xdr.post('/echo')
+  await xdr.post('/echo', undefined, { confirm: true })
   expect(server.echoed.at(-1)).toMatchObject({ method: 'POST', contentType: undefined, body: '' })
 
   for (const fault of [reset, answer(503, {}), answer(429, {})]) {
     const before = server.proxy.to('/echo').length
     server.proxy.fail('/echo', fault)
-    await failureOf(xdr.post('/echo', {}))
+    await failureOf(xdr.post('/echo', {}, { confirm: true }))
     expect(server.proxy.to('/echo').length - before).toBe(1)
   }
   server.proxy.fail('/echo', reset)

@@ -105,7 +105,7 @@ test.for(mutationFaults)('after $name a mutation is never sent again', async ({ 
   await using it = await signedIn()
   it.server.proxy.fail(graphql, fault)
 
-  const error = await failureOf(it.xdr.query(change))
+  const error = await failureOf(it.xdr.query(change, undefined, { confirm: true }))
 
   expect(error.code).toBe(code)
   expect(it.queries()).toHaveLength(1)
