@@ -1,5 +1,5 @@
 export type { ChangeOptions, DryRun } from './client/changes.js'
-export { errorsOf, type QueryOptions, type XdrClient } from './client/client.js'
+export type { QueryOptions, XdrClient } from './client/client.js'
 export type {
   ApiClient,
   ApiClientList,
@@ -12,11 +12,16 @@ export type {
 export { type ConnectOptions, connect } from './client/connect.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
 export { explainSignIn, type SignInOrder, type SignInStep } from './client/explain.js'
+export type { TenantFailure } from './client/fan-out.js'
+export { errorsOf } from './client/graphql-answer.js'
 export { type FromJsonSchema, type JsonSchema, jsonSchema } from './client/json-schema.js'
 export type { PageOptions } from './client/pages.js'
 export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
 export type { StandardSchema } from './client/schema.js'
+export type { ForTenantsOptions, TenantGroup } from './client/tenant-group.js'
+export type { TenantResult, TenantResults } from './client/tenant-results.js'
+export type { TenantId, TenantList } from './client/tenants.js'
 export type { Clock } from './clock.js'
 export {
   type Comm,

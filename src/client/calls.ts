@@ -10,6 +10,7 @@ import type { Screen } from '../screen/screen.js'
 import type { ProfileStore, Session } from '../store/profile.js'
 import { plain } from '../text.js'
 import { type TraceSink, traced } from '../trace.js'
+import { rateGateOf } from './rate-gate.js'
 
 /** What a client is made of. */
 export interface ClientParts {
@@ -75,9 +76,11 @@ async function tryCall<T>(parts: ClientParts, call: Call<T>, options: CallOption
   const signal = joinSignals(options.signal, parts.screen.signal)
   const tries = call.isRead ? mostTries : 1
   let session = await credentials.get(signal)
+  const gate = rateGateOf(credentials, clock)
   let renewed = false
   for (let attempt = 1; ; attempt++) {
     try {
+      await gate.pass(signal)
       return await sendOnce(parts, call, session, options, signal)
     } catch (error) {
       if (!(error instanceof XdrError)) throw error
@@ -91,6 +94,7 @@ async function tryCall<T>(parts: ClientParts, call: Call<T>, options: CallOption
       const isWorthIt = isTransient(error) && error.code !== 'XDR_TIMEOUT' && attempt < tries
       const waitMs = Math.max(error.retryAfterMs ?? 0, backoff(attempt))
       if (!isWorthIt || waitMs > longestWaitMs) throw error
+      if (error.status === 429) gate.close(waitMs)
       await clock.sleep(waitMs, signal)
       // The wait may have outlived a token of ten minutes.
       session = await credentials.get(signal)

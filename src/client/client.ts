@@ -1,28 +1,23 @@
 import { runsBriefly } from '../brief.js'
-import { type GraphQLErrorEntry, XdrError } from '../errors.js'
+import { XdrError } from '../errors.js'
 import { stringifyExactJson } from '../json.js'
-import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
+import { type CallOptions, type ClientParts, checkOptions, checkTenant, runCall } from './calls.js'
 import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
 import { type Operation, type QueryDocument, readOperation } from './document.js'
-import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
+import { describeEntry, failureOf, type GraphQLAnswer, keepErrors, readAnswer } from './graphql-answer.js'
 import { type PageOptions, readPages } from './pages.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import { type ForTenantsOptions, TenantGroup } from './tenant-group.js'
+import type { TenantList } from './tenants.js'
 
 export interface QueryOptions extends CallOptions, ChangeOptions {
   /** Which operation of the document runs; needed where it holds several. */
   operationName?: string
   /** Throw also when data arrived beside the errors. Default `false`: the data is given, the errors are shown. */
   strict?: boolean
-}
-
-const errorsBesideData = new WeakMap<object, readonly GraphQLErrorEntry[]>()
-
-/** The GraphQL errors that came beside the data of a partial result; empty for a whole one. */
-export function errorsOf(data: object): readonly GraphQLErrorEntry[] {
-  return errorsBesideData.get(data) ?? []
 }
 
 /** A signed-in client; made by `connect`. */
@@ -161,6 +156,27 @@ export class XdrClient {
     return readPages(this.#parts, path, options)
   }
 
+  /** A client for another tenant, with the same sign-in. */
+  forTenant(tenant: string): XdrClient {
+    checkTenant(tenant)
+    return new XdrClient({ ...this.#parts, tenant })
+  }
+
+  /**
+   * Many tenants at once: one query over all, a few at a time, with one progress display. What fails in one tenant
+   * stands beside the results of the others; a 429 holds all of them back.
+   *
+   * @param tenants ids, or rows that have one, such as those of a query
+   * @throws XdrError `XDR_BAD_OPTION`
+   * @example
+   * const { results, failures } = await xdr.forTenants(['50530', '50531']).query(gql`query { currentTDRUser { id } }`)
+   * us.forTenants(['50530']).and(eu.forTenants(['60001']))      // other regions, or other platforms
+   */
+  forTenants(tenants: TenantList, options: ForTenantsOptions = {}): TenantGroup {
+    const make = (parts: ClientParts) => new XdrClient(parts)
+    return new TenantGroup([{ parts: this.#parts, tenants, make }], options)
+  }
+
   /** Client credentials for programs: list, create, rotate, delete (Taegis). */
   get clients(): ClientAdministration {
     return new ClientAdministration(this.#parts, async (document, variables, options) => {
@@ -206,7 +222,7 @@ export class XdrClient {
     if (data === undefined || (errors.length > 0 && (isEmpty || options.strict === true)))
       throw failureOf(answer)
     if (errors.length > 0) {
-      errorsBesideData.set(data, errors)
+      keepErrors(data, errors)
       const listed = errors.slice(0, 5).map((entry) => `\n  ${describeEntry(entry)}`)
       const more = errors.length > 5 ? `\n  … and ${errors.length - 5} more` : ''
       this.#parts.screen.note(

@@ -12,6 +12,18 @@ export interface GraphQLAnswer {
   requestId: string | undefined
 }
 
+const errorsBesideData = new WeakMap<object, readonly GraphQLErrorEntry[]>()
+
+/** The GraphQL errors that came beside the data of a partial result; empty for a whole one. */
+export function errorsOf(data: object): readonly GraphQLErrorEntry[] {
+  return errorsBesideData.get(data) ?? []
+}
+
+/** Keeps them for {@link errorsOf}: the data itself stays what the server gave. */
+export function keepErrors(data: object, errors: readonly GraphQLErrorEntry[]): void {
+  errorsBesideData.set(data, errors)
+}
+
 /**
  * Reads a GraphQL-over-HTTP answer.
  *

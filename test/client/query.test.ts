@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { errorsOf } from '../../src/client/client.js'
 import { gql } from '../../src/client/document.js'
+import { errorsOf } from '../../src/client/graphql-answer.js'
 import { GraphQLFailure } from '../../src/errors.js'
 import { version } from '../../src/package.js'
 import { answer, changed, type Fault } from '../support/fault-proxy.js'
