@@ -1,14 +1,18 @@
-import { type GraphQLErrorEntry, XdrError } from '../errors.js'
-import { stringifyExactJson } from '../json.js'
-import { withTable } from '../results/table.js'
+import { XdrError } from '../errors.js'
 import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
 import { ClientAdministration } from './clients-admin.js'
+import { deliver } from './deliver.js'
 import { type QueryDocument, readOperation } from './document.js'
-import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
+import { readAnswer } from './graphql-answer.js'
 import { type PageOptions, readPages } from './pages.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import { serialiseRequest } from './serialise.js'
+import type { SubscribeOptions } from './subscriptions/options.js'
+import { subscribe } from './subscriptions/subscribe.js'
+
+export { errorsOf } from './deliver.js'
 
 export interface QueryOptions extends CallOptions {
   /** Which operation of the document runs; needed where it holds several. */
@@ -17,13 +21,6 @@ export interface QueryOptions extends CallOptions {
   strict?: boolean
   /** Needed for a mutation in a notebook: re-running a cell must not change things unasked. */
   confirm?: boolean
-}
-
-const errorsBesideData = new WeakMap<object, readonly GraphQLErrorEntry[]>()
-
-/** The GraphQL errors that came beside the data of a partial result; empty for a whole one. */
-export function errorsOf(data: object): readonly GraphQLErrorEntry[] {
-  return errorsBesideData.get(data) ?? []
 }
 
 /** A signed-in client; made by `connect`. */
@@ -82,7 +79,34 @@ export class XdrClient {
     const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
     const url = this.#graphqlUrl()
     const call = { method: 'POST', url, body, isRead: operation.kind === 'query', read: readAnswer } as const
-    return this.#deliver(await runCall(this.#parts, call, options), options) as TData
+    const answer = await runCall(this.#parts, call, options)
+    const warn = (text: string) => this.#parts.screen.note('warning', text)
+    return deliver(answer, options.strict === true, warn) as TData
+  }
+
+  /**
+   * Runs a GraphQL subscription: a loop over what the server sends, message by message, until the server ends it or the
+   * loop is left. A loop that is slower than the server holds the server back; nothing is lost and little is kept.
+   *
+   * A connection that is lost before the first message is made again; one that is lost later is an error that says how
+   * many messages came, unless `resumable` is given. Integers beyond 2^53 arrive as `bigint`.
+   *
+   * @param document text or a `gql` document
+   * @param variables values for the document's variables
+   * @throws GraphQLFailure when the server gives errors and no data (or any errors in strict mode)
+   * @throws XdrError `XDR_NETWORK`, `XDR_TIMEOUT`, `XDR_UNAUTHORIZED`, `XDR_TOO_LARGE`, `XDR_BAD_RESPONSE`, …
+   * @example
+   * const doc = gql`subscription ($q: String!) { eventQuery(query: $q) { next result { type rows } } }`
+   * for await (const { eventQuery } of xdr.subscribe(doc, { q: 'FROM process EARLIEST=-1h' }, { path: '/events/query' }))
+   *   console.log(eventQuery)
+   */
+  subscribe<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    variables?: TVariables,
+    options: SubscribeOptions = {},
+  ): AsyncGenerator<TData, void, undefined> {
+    const source = typeof document === 'string' ? document : document?.source
+    return subscribe(this.#parts, source, variables, options) as AsyncGenerator<TData, void, undefined>
   }
 
   /**
@@ -157,7 +181,7 @@ export class XdrClient {
   #checkKind(kind: 'query' | 'mutation' | 'subscription', options: QueryOptions): void {
     if (kind === 'subscription') {
       throw new XdrError('XDR_BAD_OPTION', 'query() runs no subscriptions', {
-        hint: 'ask with a query; for events use the search operations',
+        hint: 'loop over it: for await (const data of xdr.subscribe(document, variables)) …',
       })
     }
     if (kind === 'mutation' && this.#parts.screen.kind === 'notebook' && options.confirm !== true) {
@@ -179,38 +203,11 @@ export class XdrClient {
     })
   }
 
-  #deliver(answer: GraphQLAnswer, options: QueryOptions): object {
-    const { data, errors } = answer
-    const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
-    if (data === undefined || (errors.length > 0 && (isEmpty || options.strict === true)))
-      throw failureOf(answer)
-    if (errors.length > 0) {
-      errorsBesideData.set(data, errors)
-      const listed = errors.slice(0, 5).map((entry) => `\n  ${describeEntry(entry)}`)
-      const more = errors.length > 5 ? `\n  … and ${errors.length - 5} more` : ''
-      this.#parts.screen.note(
-        'warning',
-        `the result is partial, ${errors.length === 1 ? '1 error' : `${errors.length} errors`} came with it:${listed.join('')}${more}`,
-      )
-    }
-    return withTable(data)
-  }
-
   /** Shown by notebooks and `console.log`: where and who, no token. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const { provider, region, origin } = this.target
     const { subject, account, expiresAt } = this.session
     const until = expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`
     return `XdrClient { ${provider} ${region} ${origin} as ${subject ?? account ?? 'unknown'}${until} }`
-  }
-}
-
-function serialiseRequest(request: Record<string, unknown>): string {
-  try {
-    return stringifyExactJson(request)
-  } catch {
-    throw new XdrError('XDR_BAD_OPTION', 'the variables cannot be written as JSON', {
-      hint: 'give plain values: texts, numbers, lists and objects of them, and no reference to themselves',
-    })
   }
 }
