@@ -32,7 +32,7 @@ export interface SocketRequest {
 }
 
 /** A server that has closed its side answers our own closing within this, or the connection is cut. */
-const closeTimeoutMs = 1_000
+const patience = { closeTimeout: 1_000 }
 /** Of an answer that is a refusal, so much is read for its reason. */
 const mostRefusalBytes = 64 * 1024
 
@@ -96,7 +96,7 @@ async function shakeHands(
         maxPayload: request.maxBytes,
         // A small frame could unfold into megabytes that no back pressure reaches.
         perMessageDeflate: false,
-        closeTimeout: closeTimeoutMs,
+        ...patience,
         ...(route.agent === undefined ? {} : { agent: route.agent }),
         ...route.tls,
       },
