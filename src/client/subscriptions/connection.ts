@@ -218,11 +218,13 @@ export class Connection implements Line, Listener {
     this.#silentSteps++
     if (this.#silentSteps === steps) this.#socket.ping()
     if (this.#silentSteps < 2 * steps) return
-    // After a long computation the timers come before what waits in the socket.
-    setImmediate(() => {
-      if (this.#silentSteps >= 2 * steps)
-        this.fail(silentServer(this.#options.where, this.#options.keepAliveMs))
-    })
+    // After a long computation the timers come before what waits in the socket: it is read first, in one whole turn.
+    setImmediate(() => setImmediate(() => this.#giveUpIfSilent()))
+  }
+
+  #giveUpIfSilent(): void {
+    const { where, keepAliveMs } = this.#options
+    if (this.#silentSteps >= 2 * steps) this.fail(silentServer(where, keepAliveMs))
   }
 }
 

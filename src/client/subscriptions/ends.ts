@@ -1,4 +1,5 @@
 import { XdrError } from '../../errors.js'
+import { isTransient } from '../../http.js'
 import { plain } from '../../text.js'
 import { refusedSignIn } from './speech.js'
 
@@ -37,13 +38,13 @@ export function silentServer(where: string, keepAliveMs: number): XdrError {
   })
 }
 
-/** The same error, with what had come by then. */
-export function afterMessages(error: XdrError, count: number, isChange: boolean): XdrError {
+/** The same error, with what had come by then and what can be done about the rest. */
+export function afterMessages(error: XdrError, count: number, mayHaveRun: boolean): XdrError {
   const had = `${count.toLocaleString('en')} ${count === 1 ? 'message' : 'messages'} had come`
+  const lostHint = 'what has come is whole; run it again, or give { resumable: true } if a gap does no harm'
+  const hint = isTransient(error) ? lostHint : error.hint
   return new XdrError(error.code, `${error.message}; ${had}`, {
-    hint: isChange
-      ? 'it may have changed data: look before you run it again'
-      : 'what has come is whole; run it again, or give { resumable: true } if a gap does no harm',
+    hint: mayHaveRun ? 'it may have changed data: look before you run it again' : hint,
     status: error.status,
     requestId: error.requestId,
   })

@@ -13,8 +13,8 @@ import { introduce, loadFraming, type SubscriptionTarget, subscriptionTarget } f
 /** An operation and what is known of it. */
 export interface SubscriptionCall {
   operation: Operation
-  /** It changes data: never sent twice. */
-  isChange: boolean
+  /** What changes data is never sent twice; a page is asked for again by whoever wants it. */
+  kind: 'stream' | 'page' | 'change'
   options: SubscribeOptions
 }
 
@@ -33,7 +33,7 @@ export async function* receive(
   signal: AbortSignal,
 ): AsyncGenerator<Received, void, undefined> {
   const target = subscriptionTarget(parts.target, call.options.path)
-  const isResumable = call.options.resumable === true && !call.isChange
+  const isResumable = call.options.resumable === true && call.kind === 'stream'
   let session = await traced(parts.trace, () => parts.credentials.get(signal))
   let hasRenewed = false
   let count = 0
@@ -51,8 +51,8 @@ export async function* receive(
       return
     } catch (error) {
       if (!(error instanceof XdrError) || signal.aborted) throw error
-      const mayHaveRun = call.isChange && connection?.isStarted === true
-      const isSafe = call.isChange ? !mayHaveRun : count === 0 || isResumable
+      const mayHaveRun = call.kind === 'change' && connection?.isStarted === true
+      const isSafe = call.kind === 'change' ? !mayHaveRun : count === 0 || isResumable
       if (isSafe && error.status === 401 && !hasRenewed) {
         hasRenewed = true
         attempt--
@@ -62,8 +62,8 @@ export async function* receive(
       }
       const waitMs = waitBefore(error, attempt, isResumable)
       if (!isSafe || waitMs === undefined) {
-        const isWhole = error.code === 'XDR_GRAPHQL' || (count === 0 && !mayHaveRun)
-        throw isWhole ? error : afterMessages(error, count, call.isChange)
+        const isClear = error.code === 'XDR_GRAPHQL' || call.kind === 'page' || (count === 0 && !mayHaveRun)
+        throw isClear ? error : afterMessages(error, count, mayHaveRun)
       }
       if (count > 0) {
         const text = `${error.message}; it is made again, and what is sent meanwhile is missed`

@@ -77,7 +77,11 @@ async function prepare(
   }
   // Said here, and not when the connection stands.
   serialiseRequest({ variables })
-  return { operation: { query, variables, operationName: options.operationName ?? name }, isChange, options }
+  return {
+    operation: { query, variables, operationName: options.operationName ?? name },
+    kind: isChange ? 'change' : 'stream',
+    options,
+  }
 }
 
 function hasWord(text: string, word: string): boolean {
