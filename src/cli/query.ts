@@ -13,18 +13,28 @@ interface QueryCommandOptions extends WhereOptions {
   variables?: string
   operation?: string
   strict?: boolean
+  path?: string
   timeout: number
   json?: boolean
 }
 
-/** `xdrlab query <file|->`; exit code 1 also when the result was partial. */
+/** `xdrlab query <file|->`; exit code 1 also when the result, or a message of a subscription, was partial. */
 export async function query(file: string, options: QueryCommandOptions): Promise<void> {
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
   // Before anybody is asked to sign in for a document that cannot run.
-  await readOperation(source, options.operation)
+  const { kind } = await readOperation(source, options.operation)
   const signal = interruptSignal()
   const client = await connect(providerOf(options), { ...connectOptionsOf(options), signal })
+  if (kind === 'subscription') {
+    const { streamLines } = await import('./stream-lines.js')
+    await streamLines(client, source, variables, signal, {
+      strict: options.strict ?? false,
+      ...(options.path === undefined ? {} : { path: options.path }),
+      ...(options.operation === undefined ? {} : { operationName: options.operation }),
+    })
+    return
+  }
   const stopProgress = startProgress(`waiting for ${new URL(client.target.origin).host}`)
   let data: Record<string, unknown>
   try {
