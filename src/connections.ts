@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Agent as HttpAgent } from 'node:http'
 import { runsBriefly } from './brief.js'
 import { XdrError } from './errors.js'
 import { type ProxyRoute, proxyFor } from './proxy.js'
@@ -66,6 +67,43 @@ export async function connectionFor(url: URL, env: NodeJS.ProcessEnv = process.e
     wire.catch(() => wires.delete(key))
   }
   return { wire: await wire, proxy }
+}
+
+/** What a WebSocket is opened with: the proxy, the certificates and the checks that requests have. */
+export interface SocketRoute {
+  proxy: ProxyRoute | undefined
+  /** Goes through the proxy; `undefined` for a direct connection. */
+  agent: HttpAgent | undefined
+  /** Status of the proxy's answer to CONNECT, as soon as there is one. */
+  proxyStatus(): number | undefined
+  tls: { rejectUnauthorized: true; ca?: string[] }
+}
+
+/**
+ * The way to an address for a WebSocket, direct or through the proxy that the environment names.
+ *
+ * @param url `https`, or `http` on loopback
+ * @throws XdrError as {@link connectionFor}
+ */
+export async function socketRouteFor(url: URL, env: NodeJS.ProcessEnv = process.env): Promise<SocketRoute> {
+  if (url.protocol === 'https:') refuseUncheckedTls(env)
+  const proxy = proxyFor(url, env)
+  const certificates = env.XDRLAB_CA_CERTS || undefined
+  const ca = certificates === undefined ? {} : { ca: await readAuthorities(certificates, env) }
+  const tls = { rejectUnauthorized: true as const, ...ca }
+  if (proxy === undefined) return { proxy, agent: undefined, proxyStatus: () => undefined, tls }
+  const { HttpsProxyAgent } = await import('https-proxy-agent')
+  const agent = new HttpsProxyAgent(proxy.url, {
+    // Both ends, as for requests: an https proxy's own certificate here, the platform's with the socket.
+    ...tls,
+    keepAlive: false,
+    ...(proxy.authorization === undefined ? {} : { headers: { 'proxy-authorization': proxy.authorization } }),
+  })
+  let status: number | undefined
+  agent.on('proxyConnect', (answer: { statusCode: number }) => {
+    status = answer.statusCode
+  })
+  return { proxy, agent, proxyStatus: () => status, tls }
 }
 
 type Kind = 'node' | 'undici'

@@ -99,7 +99,8 @@ async function exchange(
   return response
 }
 
-async function readText(
+/** Reads a body as UTF-8 text, up to `maxBytes`. */
+export async function readText(
   body: AsyncIterable<Uint8Array>,
   announcedBytes: number,
   maxBytes: number,
@@ -126,7 +127,10 @@ function formatBytes(size: number): string {
   return size >= 1024 * 1024 ? `${Math.round(size / 1024 / 1024)} MiB` : `${size} bytes`
 }
 
-function flattenHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+/** One text for each header. */
+export function flattenHeaders(
+  headers: Record<string, string | string[] | undefined>,
+): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
@@ -137,7 +141,8 @@ function flattenHeaders(headers: Record<string, string | string[] | undefined>):
 const tlsCode =
   /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|HOSTNAME_MISMATCH|EPROTO)/
 
-function networkError(where: string, error: unknown): XdrError {
+/** A connection that failed, by its `code`. `where` is method and address. */
+export function networkError(where: string, error: unknown): XdrError {
   const code = errorCode(error)
   if (tlsCode.test(code)) {
     return new XdrError('XDR_TLS', `the certificate of ${where.split(' ')[1]} is not trusted (${code})`, {
@@ -155,26 +160,10 @@ function networkError(where: string, error: unknown): XdrError {
 }
 
 /** What goes wrong before the tunnel stands is the proxy's; afterwards the connection is the platform's. */
-function proxyError({ url, authorization }: ProxyRoute, error: unknown): XdrError | undefined {
-  const name = `the proxy ${url.host}`
+export function proxyError(route: ProxyRoute, error: unknown): XdrError | undefined {
+  const name = `the proxy ${route.url.host}`
   const refused = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : '')
-  if (refused !== null) {
-    const status = Number(refused[1])
-    if (status === 407) {
-      const why =
-        authorization === undefined
-          ? 'wants a user name and password'
-          : 'did not accept the user name and password given for it'
-      return new XdrError('XDR_PROXY', `${name} ${why} (HTTP 407)`, {
-        hint: 'set HTTPS_PROXY to http://user:password@host:port, with signs such as @ / # percent-encoded',
-      })
-    }
-    return new XdrError('XDR_PROXY', `${name} made no connection to the platform (HTTP ${status})`, {
-      hint: 'ask whoever runs the proxy whether the platform is allowed, or leave the host out with NO_PROXY',
-      // Only what another try may cure: a proxy's 401 is no word about the sign-in.
-      status: isTransientStatus(status) ? status : undefined,
-    })
-  }
+  if (refused !== null) return proxyRefusal(route, Number(refused[1]))
   const code = errorCode(error)
   // undici's name for a certificate that is made out to somebody else.
   if (code === 'UND_ERR_PRX_TLS') {
@@ -186,6 +175,25 @@ function proxyError({ url, authorization }: ProxyRoute, error: unknown): XdrErro
   const reason = code.startsWith('UND_ERR') ? 'does not answer' : `cannot be reached: ${networkReason(code)}`
   return new XdrError('XDR_PROXY', `${name} ${reason}`, {
     hint: 'check HTTPS_PROXY and the network; to go without a proxy, unset it or name the host in NO_PROXY',
+  })
+}
+
+/** A proxy that answered CONNECT with another status than 2xx. */
+export function proxyRefusal({ url, authorization }: ProxyRoute, status: number): XdrError {
+  const name = `the proxy ${url.host}`
+  if (status === 407) {
+    const why =
+      authorization === undefined
+        ? 'wants a user name and password'
+        : 'did not accept the user name and password given for it'
+    return new XdrError('XDR_PROXY', `${name} ${why} (HTTP 407)`, {
+      hint: 'set HTTPS_PROXY to http://user:password@host:port, with signs such as @ / # percent-encoded',
+    })
+  }
+  return new XdrError('XDR_PROXY', `${name} made no connection to the platform (HTTP ${status})`, {
+    hint: 'ask whoever runs the proxy whether the platform is allowed, or leave the host out with NO_PROXY',
+    // Only what another try may cure: a proxy's 401 is no word about the sign-in.
+    status: isTransientStatus(status) ? status : undefined,
   })
 }
 
@@ -222,7 +230,8 @@ function errorCode(error: unknown): string {
   return 'unknown'
 }
 
-function redirectError(where: string, from: URL, response: HttpResponse): XdrError {
+/** An answer that points elsewhere: nothing is sent there. */
+export function redirectError(where: string, from: URL, response: HttpResponse): XdrError {
   const location = URL.canParse(response.headers.location ?? '', from.href)
     ? new URL(response.headers.location ?? '', from).origin
     : 'no readable address'

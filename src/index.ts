@@ -19,6 +19,7 @@ export type { PageOptions } from './client/pages.js'
 export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
 export type { StandardSchema } from './client/schema.js'
+export type { SubscribeOptions } from './client/subscriptions/options.js'
 export type { ForTenantsOptions, TenantGroup } from './client/tenant-group.js'
 export type { TenantResult, TenantResults } from './client/tenant-results.js'
 export type { TenantId, TenantList } from './client/tenants.js'
@@ -65,6 +66,7 @@ export type {
   RestApi,
   Rfc8628SignIn,
   StaticCredential,
+  SubscriptionApi,
   TaegisSignIn,
 } from './providers/provider.js'
 export { secureEndpoint } from './providers/secure-endpoint.js'

@@ -82,6 +82,8 @@ const harmless = new Set([
   'content-type',
   'date',
   'retry-after',
+  // The token among them is blanked by whoever opens the WebSocket, and once more below.
+  'sec-websocket-protocol',
   'x-tenant-context',
 ])
 

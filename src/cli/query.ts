@@ -15,13 +15,14 @@ interface QueryCommandOptions extends WhereOptions {
   variables?: string
   operation?: string
   strict?: boolean
+  path?: string
   timeout: number
   json?: boolean
   yes?: boolean
   dryRun?: boolean
 }
 
-/** `xdrlab query <file|->`; exit code 1 also when the result was partial. */
+/** `xdrlab query <file|->`; exit code 1 also when the result, or a message of a subscription, was partial. */
 export async function query(file: string, options: QueryCommandOptions): Promise<void> {
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
@@ -30,6 +31,15 @@ export async function query(file: string, options: QueryCommandOptions): Promise
   const { kind } = await readOperation(source, options.operation)
   const signal = interruptSignal()
   const client = await connect(providerOf(options), { ...connectOptionsOf(options), signal })
+  if (kind === 'subscription') {
+    const { streamLines } = await import('./stream-lines.js')
+    await streamLines(client, source, variables, signal, {
+      strict: options.strict ?? false,
+      ...(options.path === undefined ? {} : { path: options.path }),
+      ...(options.operation === undefined ? {} : { operationName: options.operation }),
+    })
+    return
+  }
   // A mutation may ask, where a spinner would write over the question.
   const isAsking = kind === 'mutation' && options.yes !== true
   const stopProgress = isAsking

@@ -55,10 +55,10 @@ export interface Call<T> {
 }
 
 /** Tries for a read, the first included. */
-const mostTries = 4
+export const mostTries = 4
 const firstBackoffMs = 500
 /** A server that asks for a longer wait gets an error in place of a silent hour. */
-const longestWaitMs = 60_000
+export const longestWaitMs = 60_000
 
 /**
  * Runs a call as the person who is signed in: reads are tried again on 429, 502–504 and lost connections, an expired
@@ -162,7 +162,7 @@ export function checkTenant(tenant: string | undefined): void {
 }
 
 /** Full jitter, so that many notebooks do not come back at the same moment. */
-function backoff(attempt: number): number {
+export function backoff(attempt: number): number {
   return firstBackoffMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
 }
 

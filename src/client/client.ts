@@ -1,15 +1,18 @@
 import { runsBriefly } from '../brief.js'
 import { XdrError } from '../errors.js'
-import { stringifyExactJson } from '../json.js'
 import { type CallOptions, type ClientParts, checkOptions, checkTenant, runCall } from './calls.js'
 import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
+import { deliver } from './deliver.js'
 import { type Operation, type QueryDocument, readOperation } from './document.js'
-import { describeEntry, failureOf, type GraphQLAnswer, keepErrors, readAnswer } from './graphql-answer.js'
+import { readAnswer } from './graphql-answer.js'
+import { graphqlUrl, serialiseRequest } from './graphql-request.js'
 import { type PageOptions, readPages } from './pages.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import type { SubscribeOptions } from './subscriptions/options.js'
+import { subscribe } from './subscriptions/subscribe.js'
 import { type ForTenantsOptions, TenantGroup } from './tenant-group.js'
 import type { TenantList } from './tenants.js'
 
@@ -91,6 +94,31 @@ export class XdrClient {
     const change = { name: operation.fields.join(', '), input: variables, document: source }
     const planned = await weighChange(this.#parts, change, options, options.tenant)
     return planned ?? sendChange(this.#parts, change.name, run, options.tenant)
+  }
+
+  /**
+   * Runs a GraphQL subscription: a loop over what the server sends, message by message, until the server ends it or the
+   * loop is left. A loop that is slower than the server holds the server back; nothing is lost and little is kept.
+   *
+   * A connection that is lost before the first message is made again; one that is lost later is an error that says how
+   * many messages came, unless `resumable` is given. Integers beyond 2^53 arrive as `bigint`.
+   *
+   * @param document text or a `gql` document
+   * @param variables values for the document's variables
+   * @throws GraphQLFailure when the server gives errors and no data (or any errors in strict mode)
+   * @throws XdrError `XDR_NETWORK`, `XDR_TIMEOUT`, `XDR_UNAUTHORIZED`, `XDR_TOO_LARGE`, `XDR_BAD_RESPONSE`, …
+   * @example
+   * const doc = gql`subscription ($q: String!) { eventQuery(query: $q) { next result { type rows } } }`
+   * for await (const { eventQuery } of xdr.subscribe(doc, { q: 'FROM process EARLIEST=-1h' }, { path: '/events/query' }))
+   *   console.log(eventQuery)
+   */
+  subscribe<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    variables?: TVariables,
+    options: SubscribeOptions = {},
+  ): AsyncGenerator<TData, void, undefined> {
+    const source = typeof document === 'string' ? document : document?.source
+    return subscribe(this.#parts, source, variables, options) as AsyncGenerator<TData, void, undefined>
   }
 
   /**
@@ -195,43 +223,20 @@ export class XdrClient {
     const operation = await readOperation(source, options.operationName)
     if (operation.kind === 'subscription') {
       throw new XdrError('XDR_BAD_OPTION', 'query() runs no subscriptions', {
-        hint: 'ask with a query; for events use the search operations',
+        hint: 'loop over it: for await (const data of xdr.subscribe(document, variables)) …',
       })
     }
     const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
-    const url = this.#graphqlUrl()
+    const url = graphqlUrl(this.#parts.target)
     const isRead = operation.kind === 'query'
     const run = async () => {
       const call = { method: 'POST', url, body, isRead, read: readAnswer } as const
-      return this.#deliver(await runCall(this.#parts, call, options), options)
+      const warn = (text: string) => this.#parts.screen.note('warning', text)
+      const data = deliver(await runCall(this.#parts, call, options), options.strict === true, warn)
+      // What measures text for tables takes 20 ms to load.
+      return runsBriefly() ? data : (await import('../results/table.js')).withTable(data)
     }
     return { operation, source, run }
-  }
-
-  #graphqlUrl(): URL {
-    const { provider, origin } = this.#parts.target
-    if (provider.graphql !== undefined) return new URL(provider.graphql, origin)
-    throw new XdrError('XDR_BAD_OPTION', `${provider.title} has no GraphQL interface`, {
-      hint: 'use its REST interface: xdr.get(path)',
-    })
-  }
-
-  async #deliver(answer: GraphQLAnswer, options: QueryOptions): Promise<Record<string, unknown>> {
-    const { data, errors } = answer
-    const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
-    if (data === undefined || (errors.length > 0 && (isEmpty || options.strict === true)))
-      throw failureOf(answer)
-    if (errors.length > 0) {
-      keepErrors(data, errors)
-      const listed = errors.slice(0, 5).map((entry) => `\n  ${describeEntry(entry)}`)
-      const more = errors.length > 5 ? `\n  … and ${errors.length - 5} more` : ''
-      this.#parts.screen.note(
-        'warning',
-        `the result is partial, ${errors.length === 1 ? '1 error' : `${errors.length} errors`} came with it:${listed.join('')}${more}`,
-      )
-    }
-    // What measures text for tables takes 20 ms to load.
-    return runsBriefly() ? data : (await import('../results/table.js')).withTable(data)
   }
 
   /** Shown by notebooks and `console.log`: where and who, no token. */
@@ -240,15 +245,5 @@ export class XdrClient {
     const { subject, account, expiresAt } = this.session
     const until = expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`
     return `XdrClient { ${provider} ${region} ${origin} as ${subject ?? account ?? 'unknown'}${until} }`
-  }
-}
-
-function serialiseRequest(request: Record<string, unknown>): string {
-  try {
-    return stringifyExactJson(request)
-  } catch {
-    throw new XdrError('XDR_BAD_OPTION', 'the variables cannot be written as JSON', {
-      hint: 'give plain values: texts, numbers, lists and objects of them, and no reference to themselves',
-    })
   }
 }

@@ -46,6 +46,20 @@ export function readAnswer(response: HttpResponse, where: string, now: number): 
   throw refusedError(response, { where, requestId, body, said, now })
 }
 
+/** Reads what a subscription's message carries; `undefined` where it holds neither data nor errors. */
+export function readPayload(payload: unknown): GraphQLAnswer | undefined {
+  if (!isRecord(payload)) return undefined
+  const errors = readErrors(payload)
+  const data = isRecord(payload.data) ? payload.data : undefined
+  return data === undefined && errors.length === 0 ? undefined : { data, errors, requestId: undefined }
+}
+
+/** The errors of a message that says why an operation has failed: a list, one error, or a text. */
+export function readErrorPayload(payload: unknown): readonly GraphQLErrorEntry[] {
+  if (isRecord(payload) && Array.isArray(payload.errors)) return payload.errors.map(readEntry)
+  return Array.isArray(payload) ? payload.map(readEntry) : [readEntry(payload ?? 'no reason was given')]
+}
+
 /** The failure of an answer without usable data, or of any errors in strict mode. */
 export function failureOf(answer: GraphQLAnswer): GraphQLFailure {
   const [first] = answer.errors

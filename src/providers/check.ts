@@ -8,6 +8,7 @@ import type {
   Region,
   RestApi,
   Rfc8628SignIn,
+  SubscriptionApi,
   TaegisSignIn,
 } from './provider.js'
 
@@ -130,6 +131,20 @@ const grant: Keys<ClientCredentialsGrant> = {
   clientSecret: secret,
 }
 
+const subscriptionKeys: Keys<SubscriptionApi> = {
+  protocol: oneOf('legacy-apollo', 'graphql-transport-ws'),
+  path: text,
+  auth: variant('kind', {
+    'connection-params': shape({ kind: text }),
+    subprotocol: shape({ kind: text, tokenPrefix: text }, { tenantPrefix: text }),
+  }),
+  events: text,
+  changes: listOf(text),
+}
+
+/** How a platform's subscriptions are sent. */
+export const subscriptions = shapeOf<SubscriptionApi>(subscriptionKeys, ['path', 'events', 'changes'])
+
 const provider: Keys<Provider> = {
   name: text,
   title: text,
@@ -176,6 +191,7 @@ const provider: Keys<Provider> = {
     none: shape({ asks: text }),
   }),
   graphql: text,
+  subscriptions,
   rest: shapeOf<RestApi>({ base: text, paging: oneOf('start-size'), whoAmI: text, check: text }, [
     'base',
     'paging',
@@ -196,6 +212,7 @@ const providerShape = shapeOf<Provider>(provider, [
   'tokenFrom',
   'fixed',
   'graphql',
+  'subscriptions',
   'rest',
   'clientRoles',
   'requestIds',

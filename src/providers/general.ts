@@ -1,7 +1,7 @@
 import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
 import { Secret } from '../secrets.js'
-import type { Provider, Region, RestApi, StaticCredential } from './provider.js'
+import type { Provider, Region, RestApi, StaticCredential, SubscriptionApi } from './provider.js'
 
 /** What the general cases share: an API at one address. */
 export interface ApiOptions {
@@ -13,6 +13,8 @@ export interface ApiOptions {
   title?: string
   /** Path of the GraphQL endpoint, where there is one. */
   graphql?: string
+  /** How its subscriptions are sent, where it has some: `{ protocol: 'graphql-transport-ws', auth: { kind: 'connection-params' } }`. */
+  subscriptions?: SubscriptionApi
   /** How lists are paged, and which paths say who is signed in and whether the API answers. */
   rest?: Omit<RestApi, 'base'>
   /** Header that carries `tenant`, where the API has one. */
@@ -130,6 +132,7 @@ export function describeApi(options: ApiOptions, maker: string): Provider & { re
     defaultRegion: 'default',
     account: { asks: 'none' },
     ...(options.graphql === undefined ? {} : { graphql: options.graphql }),
+    ...(options.subscriptions === undefined ? {} : { subscriptions: options.subscriptions }),
     rest: { base, ...options.rest },
     headers: options.tenantHeader === undefined ? {} : { tenant: options.tenantHeader },
     claims: { subject: ['email', 'preferred_username', 'username', 'name', 'sub'] },

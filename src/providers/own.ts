@@ -3,7 +3,17 @@ import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { homeFolder } from '../paths.js'
 import { plain } from '../text.js'
-import { type Check, checkProvider, dpop, isRecord, listOf, oneOf, shape, text } from './check.js'
+import {
+  type Check,
+  checkProvider,
+  dpop,
+  isRecord,
+  listOf,
+  oneOf,
+  shape,
+  subscriptions,
+  text,
+} from './check.js'
 import { apiKey, basic, bearer, tokenFrom } from './general.js'
 import { oauth } from './oauth.js'
 import type { Provider } from './provider.js'
@@ -18,7 +28,7 @@ export function ownProvidersFile(env: NodeJS.ProcessEnv = process.env): string {
 type Find = (name: string) => Provider
 
 const rest = shape({}, { paging: oneOf('start-size'), whoAmI: text, check: text })
-const api = { title: text, graphql: text, rest, tenantHeader: text }
+const api = { title: text, graphql: text, subscriptions, rest, tenantHeader: text }
 const clientAuth = oneOf('basic', 'basic-plain', 'body')
 const body = oneOf('form', 'json')
 

@@ -102,6 +102,26 @@ export interface RestApi {
   check?: string
 }
 
+/** A platform's GraphQL subscriptions, over a WebSocket. */
+export interface SubscriptionApi {
+  /**
+   * The framing: `legacy-apollo` (`connection_init`, `start`, `data`, `ka`; subprotocol `graphql-ws`), or
+   * `graphql-transport-ws` (`subscribe`, `next`, `ping`), which the npm package `graphql-ws` speaks.
+   */
+  protocol: 'legacy-apollo' | 'graphql-transport-ws'
+  /** Path of the WebSocket, or a full `https` URL. Default: that of `graphql`. */
+  path?: string
+  /**
+   * How the token and the tenant are sent: as further subprotocols behind a prefix, or in the payload of
+   * `connection_init` under the names that they have as headers.
+   */
+  auth: { kind: 'connection-params' } | { kind: 'subprotocol'; tokenPrefix: string; tenantPrefix?: string }
+  /** Path of the WebSocket that answers `eventQuery` and `eventPage`; absent where the platform has none. */
+  events?: string
+  /** Root fields that change data although they are subscriptions: asked for before, and never sent twice. */
+  changes?: readonly string[]
+}
+
 /** A platform as data: no functions, so that a person can write one in a few lines. */
 export interface Provider {
   /** Short name, as on the command line: `taegis`. */
@@ -123,6 +143,7 @@ export interface Provider {
   account: { asks: 'username'; label: string } | { asks: 'none' }
   /** Path of the GraphQL endpoint, or a full URL on another origin; absent where the platform has none. */
   graphql?: string
+  subscriptions?: SubscriptionApi
   rest?: RestApi
   headers: {
     /** Carries the chosen tenant. */

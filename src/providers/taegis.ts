@@ -37,6 +37,13 @@ export const taegis = {
   },
   account: { asks: 'username', label: 'Taegis username' },
   graphql: '/graphql',
+  // As the vendor's Python SDK opens them: the older Apollo framing, with token and tenant as subprotocols.
+  subscriptions: {
+    protocol: 'legacy-apollo',
+    auth: { kind: 'subprotocol', tokenPrefix: 'access-token-', tenantPrefix: 'x-tenant-context-' },
+    events: '/events/query',
+    changes: ['alertsServiceBulkResolutionProcessor'],
+  },
   rest: { check: '/assets/version' },
   headers: {
     tenant: 'X-Tenant-Context',

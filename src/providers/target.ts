@@ -78,8 +78,11 @@ function regionOf(provider: Provider, wanted: string, env: NodeJS.ProcessEnv): T
 /** A provider may be written by hand: where its token goes is checked as well. */
 function targetAt(provider: Provider, region: string, url: string): Target {
   const { origin } = checkUrl(url, `the ${provider.title} URL`)
-  const { graphql, rest } = provider
+  const { graphql, subscriptions, rest } = provider
   if (graphql !== undefined) checkUrl(new URL(graphql, origin).href, `the ${provider.title} GraphQL address`)
+  for (const path of [subscriptions?.path, subscriptions?.events]) {
+    if (path !== undefined) checkUrl(new URL(path, origin).href, `the ${provider.title} subscription address`)
+  }
   if (rest !== undefined)
     checkUrl(new URL(rest.base ?? '/', origin).href, `the ${provider.title} REST address`)
   return { provider, region, origin }

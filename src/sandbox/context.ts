@@ -19,3 +19,20 @@ interface ResolverHolder {
 
 /** Resolvers by type and field; a field without one is read off its parent. */
 export type Resolvers = Readonly<Record<string, Readonly<Record<string, ResolverHolder['resolve']>>>>
+
+/** A message of a subscription; a class, so that a call over HTTP is told from it. */
+export class SubscriptionMessage {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
+/** A method, for the reason that resolvers have. */
+interface SubscriptionHolder {
+  open(args: unknown, context: CallContext): AsyncIterable<SubscriptionMessage>
+}
+
+/** The subscriptions that the sandbox serves, by root field. */
+export type Subscriptions = Readonly<Record<string, SubscriptionHolder>>

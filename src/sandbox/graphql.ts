@@ -16,8 +16,9 @@ import type { MercuriusOptions } from 'mercurius'
 import { parseExactJson } from '../json.js'
 import { packageRoot } from '../package.js'
 import type { createBearerCheck } from './bearer.js'
-import type { CallContext, Resolvers } from './context.js'
+import { type CallContext, type Resolvers, SubscriptionMessage, type Subscriptions } from './context.js'
 import type { World } from './data/world.js'
+import { needsWebSocket } from './paging.js'
 import { scalars } from './scalars.js'
 import { stringifyWire } from './wire.js'
 
@@ -25,6 +26,7 @@ export interface GraphQLOptions {
   world: World
   checkBearer: ReturnType<typeof createBearerCheck>
   resolvers: readonly Resolvers[]
+  subscriptions: Subscriptions
 }
 
 /** The gateways of the platform: a root field answers at its own and nowhere else. */
@@ -35,12 +37,18 @@ const maxQueryDepth = 24
 const jitAfter = 2
 
 /** Answers GraphQL for holders of an access token, each path with the root fields that belong to it. */
-export async function addGraphQLRoutes(app: FastifyInstance, options: GraphQLOptions): Promise<void> {
+export async function addGraphQLRoutes(
+  app: FastifyInstance,
+  options: GraphQLOptions,
+): Promise<ReadonlyMap<string, GraphQLSchema>> {
   const { mercurius } = await import('mercurius')
   const document = parse(readFileSync(join(packageRoot, 'src/sandbox/schema.graphql'), 'utf8'))
+  const schemas = new Map<string, GraphQLSchema>()
   for (const path of gateways) {
     const schema = buildASTSchema(documentFor(document, path))
     attach(schema, options.resolvers)
+    attachSubscriptions(schema, options.subscriptions)
+    schemas.set(path, schema)
     app.register(async (scope) => {
       const contexts = new WeakMap<FastifyRequest, CallContext>()
       scope.addHook('onRequest', async (request, reply) => {
@@ -63,6 +71,7 @@ export async function addGraphQLRoutes(app: FastifyInstance, options: GraphQLOpt
       await scope.register(mercurius, settings)
     })
   }
+  return schemas
 }
 
 function readExactJson(
@@ -118,33 +127,66 @@ function attach(schema: GraphQLSchema, resolvers: readonly Resolvers[]): void {
   }
 }
 
+/** Over HTTP a subscription is executed like a query, and has no message to give. */
+function attachSubscriptions(schema: GraphQLSchema, subscriptions: Subscriptions): void {
+  const fields = schema.getSubscriptionType()?.getFields() ?? {}
+  for (const [name, subscribe] of Object.entries(subscriptions)) {
+    const field = fields[name]
+    if (field === undefined) continue
+    field.subscribe = (_root, args, context: CallContext) => subscribe.open(args, context)
+    field.resolve = (message) => (message instanceof SubscriptionMessage ? message.value : needsWebSocket())
+  }
+}
+
 /** RFC 6750: 401 with a challenge where the token is missing or bad; 403 where it is good for other tenants only. */
 async function authorize(
   request: FastifyRequest,
   reply: FastifyReply,
   { checkBearer, world }: GraphQLOptions,
 ): Promise<CallContext | undefined> {
-  const check = await checkBearer(request.headers.authorization)
+  const asked = request.headers['x-tenant-context']
+  const { authorization } = request.headers
+  const call = await checkCall({ world, checkBearer }, authorization, typeof asked === 'string' ? asked : '')
+  if (call.state === 'allowed') return call.context
+  if (call.challenge !== undefined) reply.header('www-authenticate', call.challenge)
+  refuse(reply, call.status, call.message, call.status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN')
+  return undefined
+}
+
+export type CallCheck =
+  | { state: 'allowed'; context: CallContext }
+  | { state: 'refused'; status: 401 | 403; message: string; challenge: string | undefined }
+
+/**
+ * Whose call it is, and for which tenant.
+ *
+ * @param authorization the header, or what stands in its place
+ * @param asked tenant id, empty for the token's own
+ */
+export async function checkCall(
+  { world, checkBearer }: Pick<GraphQLOptions, 'world' | 'checkBearer'>,
+  authorization: string | undefined,
+  asked: string,
+): Promise<CallCheck> {
+  const check = await checkBearer(authorization)
   if (check.state !== 'valid') {
     const why = check.state === 'missing' ? 'an access token is needed' : check.why
     const challenge =
       check.state === 'missing'
         ? 'Bearer realm="xdrlab sandbox"'
         : `Bearer error="invalid_token", error_description="${why.replaceAll('"', "'")}"`
-    refuse(reply.header('www-authenticate', challenge), 401, `unauthorized: ${why}`, 'UNAUTHENTICATED')
-    return undefined
+    return { state: 'refused', status: 401, message: `unauthorized: ${why}`, challenge }
   }
   const { principal } = check
-  const asked = request.headers['x-tenant-context']
-  const tenantId = typeof asked === 'string' && asked !== '' ? asked : (principal.tenantIds[0] ?? '')
+  const tenantId = asked === '' ? (principal.tenantIds[0] ?? '') : asked
   const tenantRow = world.tenantRow(tenantId)
   const parent = world.tenants[tenantRow]?.parentTenantID ?? ''
   if (tenantRow < 0 || !(principal.tenantIds.includes(tenantId) || principal.tenantIds.includes(parent))) {
-    refuse(reply, 403, 'forbidden: you have no access to this tenant', 'FORBIDDEN')
-    return undefined
+    const message = 'forbidden: you have no access to this tenant'
+    return { state: 'refused', status: 403, message, challenge: undefined }
   }
   const seesTenant = (row: number) => row === tenantRow || world.tenants[row]?.parentTenantID === tenantId
-  return { principal, tenantId, seesTenant }
+  return { state: 'allowed', context: { principal, tenantId, seesTenant } }
 }
 
 function refuse(reply: FastifyReply, status: number, message: string, code: string): void {

@@ -17,7 +17,8 @@ import { createBearerCheck } from './bearer.js'
 import { addCiscoXdrRoutes } from './cisco-xdr.js'
 import { homeTenantId } from './data/tenants.js'
 import { World } from './data/world.js'
-import { addGraphQLRoutes } from './graphql.js'
+import { createEventSubscriptions } from './event-search.js'
+import { addGraphQLRoutes, checkCall } from './graphql.js'
 import { createAlertResolvers } from './resolvers-alerts.js'
 import { createAssetResolvers } from './resolvers-assets.js'
 import { createCaseResolvers } from './resolvers-cases.js'
@@ -29,6 +30,7 @@ import { createPeopleResolvers } from './resolvers-people.js'
 import { createRecordResolvers } from './resolvers-records.js'
 import { addSecureEndpointRoutes } from './secure-endpoint.js'
 import { addSignInRoutes } from './sign-in.js'
+import { createSubscriptionServer } from './subscriptions.js'
 import { TaegisClients } from './taegis-clients.js'
 import { addTaegisRoutes } from './taegis-dialect.js'
 import { addTaegisTokenRoute } from './taegis-tokens.js'
@@ -113,8 +115,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await closed
   }
   try {
-    const { account, clients, routes, closeRoutes } = await createRoutes(origin, options)
+    const { account, clients, routes, upgrade, closeRoutes } = await createRoutes(origin, options)
     handle = routes
+    server.on('upgrade', (request, socket, head) => {
+      // As for requests; and a page on the internet says where it comes from when it opens a WebSocket.
+      const { host, origin: page } = request.headers
+      if (!isLoopbackHost(host) || (page !== undefined && !isLoopbackHost(hostOf(page)))) socket.destroy()
+      else upgrade(request, socket, head).catch(() => socket.destroy())
+    })
     let closing: Promise<void> | undefined
     const close = () => {
       closing ??= closeRoutes().then(end)
@@ -199,9 +207,11 @@ async function createRoutes(origin: string, options: SandboxOptions) {
     revision: 'sandbox',
     timestamp: new Date(world.now).toISOString(),
   }))
-  await addGraphQLRoutes(app, {
+  const checkBearer = createBearerCheck({ jwks, issuer, audience })
+  const schemas = await addGraphQLRoutes(app, {
     world,
-    checkBearer: createBearerCheck({ jwks, issuer, audience }),
+    checkBearer,
+    subscriptions: createEventSubscriptions(world),
     resolvers: [
       createAlertResolvers(world),
       createAssetResolvers(world),
@@ -215,6 +225,10 @@ async function createRoutes(origin: string, options: SandboxOptions) {
     ],
   })
   await app.ready()
+  const sockets = await createSubscriptionServer({
+    schemas,
+    check: (authorization, asked) => checkCall({ world, checkBearer }, authorization, asked),
+  })
 
   const authorize = provider.callback()
   const routes: RequestListener = (request, response) => {
@@ -234,7 +248,11 @@ async function createRoutes(origin: string, options: SandboxOptions) {
     ciscoXdrDevice: ciscoDeviceClient,
     threatSwitch: threatSwitchClient,
   }
-  return { account, clients, routes, closeRoutes: () => app.close() }
+  const closeRoutes = async () => {
+    sockets.close()
+    await app.close()
+  }
+  return { account, clients, routes, upgrade: sockets.upgrade, closeRoutes }
 }
 
 /** The authorization server works its own address out from the difference between these two. */
@@ -251,6 +269,10 @@ function statusOf(error: unknown): number {
 
 function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host)
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {

@@ -1,54 +1,18 @@
 import type { CallContext, Maybe, Resolvers } from './context.js'
 import { parseCql } from './cql.js'
 import { CqlError } from './cql-lexer.js'
-import { type Column, checkCql, type Source } from './cql-run.js'
+import { checkCql } from './cql-run.js'
 import { eventValues, findEvent } from './data/events.js'
 import { countChildren, findProcess, type ProcessPlace, showProcess } from './data/processes.js'
-import { filterKeysOf } from './data/rules.js'
 import type { World } from './data/world.js'
-import { InvestigationStore } from './investigation-store.js'
-import {
-  decodeCursor,
-  encodeCursor,
-  invalidInput,
-  needsWebSocket,
-  notFound,
-  pageSize,
-  toTime,
-} from './paging.js'
+import { findSource } from './event-source.js'
+import { decodeCursor, encodeCursor, invalidInput, notFound, pageSize, toTime } from './paging.js'
 
-/** What `FROM` takes beside alert and investigation. */
-const eventTypes = [
-  'antivirus',
-  'apicall',
-  'auth',
-  'cloudaudit',
-  'dhcp',
-  'dnsquery',
-  'email',
-  'encrypt',
-  'filemod',
-  'generic',
-  'http',
-  'management_event',
-  'netflow',
-  'nids',
-  'persistence',
-  'process',
-  'registry',
-  'script_block',
-  'thirdpartyalert',
-  'thread_injection',
-  'process_module',
-  'detection_finding',
-] as const
 /** Two queries that somebody has run already: `event-query-1` and `event-query-2`. */
 const pastQueries = [
   "FROM process WHERE commandline CONTAINS 'powershell' EARLIEST=-1d",
   "FROM auth WHERE result = 'failure' EARLIEST=-7d",
 ] as const
-
-const numericKeys = /_usec$|_port$|^bytes_|_code$|_count$|^process_id$|_window$|^protocol$|^severity$/
 
 /** Events, the CQL check and process trees. */
 export function createEventResolvers(world: World): Resolvers {
@@ -177,8 +141,6 @@ export function createEventResolvers(world: World): Resolvers {
       },
     },
 
-    Subscription: { eventQuery: needsWebSocket, eventPage: needsWebSocket },
-
     Mutation: {
       deleteEventQuery: (_root, args: { id: string }, context) => {
         eventQuery(args.id, context)
@@ -201,7 +163,7 @@ function validate(world: World, text: string) {
     const query = parseCql(text)
     for (const source of query.sources) {
       const name = source.name.toLowerCase()
-      const known = sourceOf(world, name)
+      const known = findSource(world, name)
       if (known === undefined) throw new CqlError(`unknown source '${source.name}'`, source.place)
       checkCql(query, known, world.now)
     }
@@ -220,15 +182,4 @@ function warnings({ earliest, sources }: ReturnType<typeof parseCql>) {
   const [first] = sources
   if (earliest !== undefined || first === undefined) return []
   return [{ description: 'without EARLIEST the whole time range is searched', ...first.place }]
-}
-
-function sourceOf(world: World, name: string): Source | undefined {
-  if (name === 'alert') return world.alertSource
-  if (name === 'investigation') return new InvestigationStore(world).source()
-  if (!eventTypes.some((type) => type === name)) return undefined
-  const columns = filterKeysOf(name).map((key): [string, Column] => [
-    key,
-    numericKeys.test(key) ? { type: 'number', at: () => 0 } : { type: 'text', at: () => undefined },
-  ])
-  return { count: 0, columns: new Map(columns), time: () => 0 }
 }

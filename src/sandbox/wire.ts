@@ -21,6 +21,10 @@ export function wireValue(value: unknown): unknown {
 
 /** JSON text of an answer in which 64-bit integers are exact. */
 export function stringifyWire(value: unknown): string {
-  const text = JSON.stringify(value)
+  return unmarkWire(JSON.stringify(value))
+}
+
+/** The same for JSON that somebody else has written. */
+export function unmarkWire(text: string): string {
   return text.includes('int64:') ? text.replace(marked, '$1') : text
 }

@@ -6,7 +6,7 @@ import {
   request,
   type ServerResponse,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 
 /** One request as it came over the wire, and what it was answered with. */
 export interface SeenRequest {
@@ -109,6 +109,28 @@ export async function startFaultProxy(): Promise<FaultProxy> {
         else forward(upstream, incoming, record, outgoing, fault)
     }
   })
+  // A WebSocket: its handshake meets the faults of its path, and then its bytes go both ways as they are.
+  server.on('upgrade', async (incoming: IncomingMessage, client: Socket, head: Buffer) => {
+    client.on('error', () => client.destroy())
+    const path = new URL(incoming.url ?? '/', 'http://proxy').pathname
+    const { method = '', headers } = incoming
+    const record: SeenRequest = { ...unanswered, method, path, headers, atMs: performance.now() }
+    const given = queued.get(path)?.shift() ?? lasting.get(path) ?? pass
+    seen.push(record)
+    events.emit('seen')
+    if (given.kind === 'late') await given.until
+    const fault = given.kind === 'late' ? given.fault : given
+    if (fault.kind === 'reset') client.resetAndDestroy()
+    else if (fault.kind === 'hold') client.once('close', () => events.emit('abandoned'))
+    else if (fault.kind === 'answer') {
+      record.status = fault.status
+      const lines = Object.entries(fault.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`)
+      client.end(
+        `HTTP/1.1 ${fault.status} Fault\r\nconnection: close\r\n${lines.join('')}\r\n${fault.body ?? ''}`,
+      )
+    } else if (upstream === undefined) client.destroy()
+    else tunnel(upstream, incoming, record, client, head)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -136,6 +158,33 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       await once(server, 'close')
     },
   }
+}
+
+const unanswered = { body: '', status: undefined, answer: undefined }
+
+function tunnel(
+  upstream: string,
+  incoming: IncomingMessage,
+  record: SeenRequest,
+  client: Socket,
+  head: Buffer,
+): void {
+  const { hostname, port } = new URL(upstream)
+  const ahead = connect(Number(port), hostname, () => {
+    const lines = Array.from(
+      { length: incoming.rawHeaders.length / 2 },
+      (_, i) => `${incoming.rawHeaders[2 * i]}: ${incoming.rawHeaders[2 * i + 1]}\r\n`,
+    )
+    ahead.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines.join('')}\r\n`)
+    ahead.write(head)
+    ahead.pipe(client).pipe(ahead)
+  })
+  ahead.once('data', (first: Buffer) => {
+    record.status = Number(/^HTTP\/1.1 (\d+)/.exec(first.toString('latin1'))?.[1])
+  })
+  ahead.on('error', () => client.destroy())
+  ahead.on('close', () => client.destroy())
+  client.on('close', () => ahead.destroy())
 }
 
 function forward(

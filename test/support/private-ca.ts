@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { tempFolder } from './temp-home.js'
 
@@ -22,6 +22,7 @@ export async function startPrivateServer(
   answer: RequestListener = (_request, response) => void response.end('{"ok":true}'),
   /** Life of the certificate; below zero it has run out. */
   days = 1,
+  upgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void,
 ): Promise<PrivateServer> {
   const folder = tempFolder()
   const at = (name: string) => join(folder.path, name)
@@ -49,6 +50,7 @@ export async function startPrivateServer(
     counted.requests++
     answer(request, response)
   })
+  if (upgrade !== undefined) server.on('upgrade', upgrade)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

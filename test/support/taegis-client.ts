@@ -1,5 +1,6 @@
 import type { XdrClient } from '../../src/client/client.js'
 import type { ConnectOptions } from '../../src/client/connect.js'
+import type { Provider } from '../../src/providers/provider.js'
 import { taegis } from '../../src/providers/taegis.js'
 import type { SandboxOptions } from '../../src/sandbox/index.js'
 import { type FakeClock, fakeClock } from './fake-clock.js'
@@ -21,6 +22,8 @@ export async function signedIn(
   options: Pick<ConnectOptions<typeof taegis>, 'tenant'> & {
     sandbox?: SandboxOptions
     screen?: RecordingScreen
+    /** In place of the platform as it ships. */
+    provider?: Provider
     /** Just before the sign-in: for faults in it. */
     before?: (server: TaegisServer) => void
   } = {},
@@ -30,7 +33,7 @@ export async function signedIn(
   const clock = fakeClock()
   const screen = options.screen ?? recordingScreen({ kind: 'terminal', refreshMs: 60_000 })
   options.before?.(server)
-  const connecting = connectWith(taegis, {
+  const connecting = connectWith<Provider>(options.provider ?? taegis, {
     url: server.origin,
     username: server.sandbox.user.username,
     clock,

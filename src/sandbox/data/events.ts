@@ -33,6 +33,22 @@ export interface EventPlace {
   readonly number: number
 }
 
+/** Where the events of a type are, in the order of their alerts. */
+export function eventPlacesOf(alerts: Alerts, type: string): EventPlace[] {
+  const places: EventPlace[] = []
+  for (let alert = 0; alert < alerts.count; alert++) {
+    if ((ruleOf(alerts, alert)?.eventType ?? 'generic') !== type) continue
+    const count = 1 + (alerts.trait(alert, 30) % eventsPerAlert)
+    for (let number = 0; number < count; number++) places.push({ alert, number })
+  }
+  return places
+}
+
+/** Milliseconds since 1970. */
+export function eventTime(alerts: Alerts, { alert, number }: EventPlace): number {
+  return (alerts.createdAt[alert] ?? 0) - 1000 * (5 + (hash(alerts.seed, 32, alert, number) % 600))
+}
+
 /** Which alert an event belongs to. */
 export function findEvent(alerts: Alerts, id: string): EventPlace | undefined {
   const row = idsFor(alerts).rowOf(id.slice(-36))
@@ -57,7 +73,7 @@ export function eventValues(
   const host = alerts.host[alert] ?? 0
   const id = eventIdsOf(alerts, alert)[number]
   const h = hash(alerts.seed, 32, alert, number)
-  const time = (alerts.createdAt[alert] ?? 0) - 1000 * (5 + (h % 600))
+  const time = eventTime(alerts, { alert, number })
   const type = rule?.eventType ?? 'process'
   const remote = `203.0.113.${1 + (h % 254)}`
   return {

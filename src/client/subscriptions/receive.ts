@@ -1,0 +1,137 @@
+import { abortedError, XdrError } from '../../errors.js'
+import { defaultMaxBytes, isTransient } from '../../http.js'
+import type { Session } from '../../store/profile.js'
+import { traced } from '../../trace.js'
+import { backoff, type ClientParts, longestWaitMs, mostTries } from '../calls.js'
+import { Connection, type Received } from './connection.js'
+import { afterMessages, connectTimeout } from './ends.js'
+import { openSocket } from './open-socket.js'
+import { defaultConnectTimeoutMs, defaultKeepAliveMs, type SubscribeOptions } from './options.js'
+import type { Operation } from './speech.js'
+import { introduce, loadFraming, type SubscriptionTarget, subscriptionTarget } from './target.js'
+
+/** An operation and what is known of it. */
+export interface SubscriptionCall {
+  operation: Operation
+  /** What changes data is never sent twice; a page is asked for again by whoever wants it. */
+  kind: 'stream' | 'page' | 'change'
+  options: SubscribeOptions
+}
+
+/** Tries in a row where the person wants the stream to go on. */
+const mostResumingTries = 10
+
+/**
+ * What a subscription's server sends, until it says that it is complete. A connection is made again while nothing has
+ * come (for a change: while nothing was asked), an expired or rejected sign-in is renewed once.
+ *
+ * @throws XdrError what the last connection ended with
+ */
+export async function* receive(
+  parts: ClientParts,
+  call: SubscriptionCall,
+  signal: AbortSignal,
+): AsyncGenerator<Received, void, undefined> {
+  const target = subscriptionTarget(parts.target, call.options.path)
+  const isResumable = call.options.resumable === true && call.kind === 'stream'
+  let session = await traced(parts.trace, () => parts.credentials.get(signal))
+  let hasRenewed = false
+  let count = 0
+  for (let attempt = 1; ; attempt++) {
+    let connection: Connection | undefined
+    try {
+      connection = await traced(parts.trace, () => connect(parts, target, session, call, signal))
+      await begin(connection, parts, target, session, call)
+      for await (const received of connection.messages()) {
+        count++
+        attempt = 1
+        hasRenewed = false
+        yield received
+      }
+      return
+    } catch (error) {
+      if (!(error instanceof XdrError) || signal.aborted) throw error
+      const mayHaveRun = call.kind === 'change' && connection?.isStarted === true
+      const isSafe = call.kind === 'change' ? !mayHaveRun : count === 0 || isResumable
+      if (isSafe && error.status === 401 && !hasRenewed) {
+        hasRenewed = true
+        attempt--
+        const rejected = session
+        session = await traced(parts.trace, () => parts.credentials.replace(rejected, signal))
+        continue
+      }
+      const waitMs = waitBefore(error, attempt, isResumable)
+      if (!isSafe || waitMs === undefined) {
+        const isClear = error.code === 'XDR_GRAPHQL' || call.kind === 'page' || (count === 0 && !mayHaveRun)
+        throw isClear ? error : afterMessages(error, count, mayHaveRun)
+      }
+      if (count > 0) {
+        const text = `${error.message}; it is made again, and what is sent meanwhile is missed`
+        parts.screen.note('warning', text)
+      }
+      await parts.clock.sleep(waitMs, signal)
+      session = await traced(parts.trace, () => parts.credentials.get(signal))
+    } finally {
+      connection?.leave()
+    }
+  }
+}
+
+/** How long to wait before another try, milliseconds; `undefined` where none is worth it. */
+function waitBefore(error: XdrError, attempt: number, isResumable: boolean): number | undefined {
+  // What took too long once would take as long again; not so where somebody waits for news.
+  const isWorthIt = isTransient(error) && (error.code !== 'XDR_TIMEOUT' || isResumable)
+  const waitMs = Math.max(error.retryAfterMs ?? 0, Math.min(backoff(attempt), longestWaitMs))
+  const isTriedOut = attempt >= (isResumable ? mostResumingTries : mostTries)
+  return isWorthIt && !isTriedOut && waitMs <= longestWaitMs ? waitMs : undefined
+}
+
+async function connect(
+  parts: ClientParts,
+  target: SubscriptionTarget,
+  session: Session,
+  { options }: SubscriptionCall,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const { clock } = parts
+  const { url, where } = target
+  const { protocols, headers } = introduce(target, parts.target, session, options.tenant ?? parts.tenant)
+  const readyWithinMs = options.connectTimeoutMs ?? defaultConnectTimeoutMs
+  const late = new AbortController()
+  const beganMs = clock.monotonicMs()
+  const stopWaiting = clock.after(readyWithinMs, () => late.abort())
+  try {
+    const socket = await openSocket({
+      url,
+      where,
+      protocols,
+      headers,
+      maxBytes: options.maxBytes ?? defaultMaxBytes,
+      signal: AbortSignal.any([signal, late.signal]),
+      now: clock.now(),
+    })
+    return new Connection(socket, {
+      clock,
+      signal,
+      readyWithinMs: Math.max(1, readyWithinMs - (clock.monotonicMs() - beganMs)),
+      keepAliveMs: options.keepAliveMs ?? defaultKeepAliveMs,
+      where,
+    })
+  } catch (error) {
+    if (signal.aborted) throw abortedError('the subscription')
+    throw late.signal.aborted ? connectTimeout(where) : error
+  } finally {
+    stopWaiting()
+  }
+}
+
+async function begin(
+  connection: Connection,
+  parts: ClientParts,
+  target: SubscriptionTarget,
+  session: Session,
+  { operation, options }: SubscriptionCall,
+): Promise<void> {
+  const { parameters } = introduce(target, parts.target, session, options.tenant ?? parts.tenant)
+  await connection.begin(await loadFraming(target.api.protocol), operation, parameters)
+}
