@@ -19,7 +19,7 @@ import type { Grant } from './grants.js'
 import { planSignIn } from './methods.js'
 import { formatTime } from './session-text.js'
 import { isLive, noAccount, profilesFor } from './stored.js'
-import { afterwards, untilAborted } from './waiting.js'
+import { untilAborted, withPatience } from './waiting.js'
 
 /** How long an answer to a renewal is still waited for, and kept, after the person has pressed stop. */
 const rotationGraceMs = 5_000
@@ -231,9 +231,10 @@ export class Credentials {
     const dialect = await this.#loadDialect()
     const { clock } = this.#options
     // Once it is sent, the server may have rotated it: whoever presses stop would end the sign-in with it.
-    const patient = afterwards(signal, rotationGraceMs, clock)
     const { dpopKey } = stored?.session ?? this.#session ?? {}
-    const renewed = await dialect.refresh?.(refreshToken, patient, dpopKey)
+    const renewed = await withPatience(signal, rotationGraceMs, clock, async (patient) =>
+      dialect.refresh?.(refreshToken, patient, dpopKey),
+    )
     if (renewed !== undefined) {
       this.#remember(stored)
       return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? stored?.session?.subject })

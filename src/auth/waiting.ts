@@ -1,18 +1,26 @@
 import type { Clock } from '../clock.js'
 import { abortedError } from '../errors.js'
 
-/** A signal that follows another one with a delay, so that what is on its way can still arrive. */
-export function afterwards(
+/** Does work with a signal that follows another one with a delay, so that what is on its way can still arrive. */
+export async function withPatience<T>(
   signal: AbortSignal | undefined,
-  waitMs: number,
+  graceMs: number,
   clock: Clock,
-): AbortSignal | undefined {
-  if (signal === undefined) return undefined
+  work: (patient: AbortSignal) => Promise<T>,
+): Promise<T> {
   const later = new AbortController()
-  const onAbort = () => void clock.after(waitMs, () => later.abort())
-  if (signal.aborted) onAbort()
-  else signal.addEventListener('abort', onAbort, { once: true })
-  return later.signal
+  let cancel = () => {}
+  const onAbort = () => {
+    cancel = clock.after(graceMs, () => later.abort())
+  }
+  if (signal?.aborted) onAbort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await work(later.signal)
+  } finally {
+    cancel()
+    signal?.removeEventListener('abort', onAbort)
+  }
 }
 
 /**

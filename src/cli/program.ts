@@ -82,10 +82,10 @@ function buildProgram(): Command {
     'after',
     `
 Where sign-ins are kept (XDRLAB_STORE):
-  auto     the OS keyring where one answers, else a file that only you can read; says which, once (the default)
-  keyring  the OS keyring or an error
-  file     the file, in XDRLAB_HOME or the usual folder for settings
-  memory   nowhere: it ends with the process`,
+    auto     the OS keyring where one answers, else a file that only you can read; says which, once (the default)
+    keyring  the OS keyring or an error
+    file     the file, in XDRLAB_HOME or the usual folder for settings
+    memory   nowhere: it ends with the process`,
   )
 
   where(program.command('query'))

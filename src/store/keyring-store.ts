@@ -105,7 +105,7 @@ export function keyringStore(dir: string, { openKeyring, place, onNote }: Keyrin
         await writeProfileFile(dir, withSecrets(file, secrets))
         if (place === 'auto')
           sayWhereOnce(dir, (await (await keyring()).probe()) ?? 'it did not take the sign-in', onNote)
-        // A keyring that is away may come back with what is no longer true.
+        // What the keyring still has is no longer true.
         else if (before?.secrets === 'keyring') await forget(await keyring(), dir, profile, warnOnce)
       }
     },

@@ -12,6 +12,8 @@ const commands: Record<string, string[]> = {
   login: [...where, '--no-browser', '--json'],
   logout: [...where, '--all', '--json'],
   whoami: [...where, '--explain', '--json'],
+  import: [],
+  'import taegis-sdk': ['--from', '--with-clients', '--dry-run', '--yes', '--json'],
   query: [...where, '--variables', '--operation', '--strict', '--timeout', '--json'],
   get: [...where, '--query', '--pages', '--size', '--limit', '--timeout', '--json'],
   clients: [],
@@ -37,6 +39,9 @@ test('every command has help that lists each of its options', async () => {
   expect(all).toMatchObject({ status: 0, stderr: '' })
   const listed = [...all.stdout.matchAll(/^ {2}([a-z]+) (?:\[|<| )/gm)].map(([, name]) => name)
   expect(listed).toEqual([...Object.keys(commands).filter((name) => !name.includes(' ')), 'help'])
+  // The places of sign-ins are the choices of a variable, which no command lists.
+  const places = [...all.stdout.matchAll(/^ {4}([a-z]+) {2,}\S/gm)].map(([, name]) => name)
+  expect(places).toEqual(['auto', 'keyring', 'file', 'memory'])
   const helps = await Promise.all(
     Object.keys(commands).map((name) => home.run([...name.split(' '), '--help'])),
   )
@@ -48,6 +53,15 @@ test('every command has help that lists each of its options', async () => {
       options: [...options, '--help', '--version'],
     })
   }
+})
+
+test('whoami takes --trace, and has nothing to say with it', async () => {
+  await using home = openHome()
+  expect(await home.run(['whoami', '--trace'])).toMatchObject({
+    status: 1,
+    stdout: 'nobody is signed in; "xdrlab login" signs you in\n',
+    stderr: '',
+  })
 })
 
 test('--version is the package’s, and no arguments give the help', async () => {

@@ -102,7 +102,8 @@ test('8 processes on one rotating refresh token renew 200 times and more; one is
   proxy.fail(paths.token, ...times(99, changed({ expires_in: 15.02 })), hold)
   const before = proxy.to(paths.token).length
   await using group = startRenewing(it.server.issuer, count, 29)
-  await proxy.arrived(paths.token, before + 100)
+  // Step by step: each has a limit of its own, whatever else the machine does.
+  for (let sent = 10; sent <= 100; sent += 10) await proxy.arrived(paths.token, before + sent)
   await expect.poll(() => group.senders.length, { timeout: 20_000 }).toBe(100)
   const victim = group.all[group.senders.at(-1) ?? -1]
   const killedAtMs = performance.now()
@@ -125,7 +126,7 @@ test('8 processes on one rotating refresh token renew 200 times and more; one is
   expect(it.store.list()[0]?.session?.refreshToken?.reveal()).toBe(last.refresh_token)
   expect(proxy.to(paths.begin)).toHaveLength(1)
   expect(readdirSync(home.profiles)).toHaveLength(1)
-}, 150_000)
+}, 300_000)
 
 /** Starts a renewal in another process, and ends that once the server has rotated and its answer is on the way. */
 async function killWithinAnswer(server: AuthServer): Promise<void> {

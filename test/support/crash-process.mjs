@@ -36,6 +36,6 @@ const ways = {
     throw details
   },
   'fails within a query': () => xdr.query('{ broken }'),
-  aborts: () => process.report.writeReport(new Error('asked for')),
+  'writes a report': () => process.report.writeReport(new Error('asked for')),
 }
 await ways[way]()
