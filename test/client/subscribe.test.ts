@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { errorsOf, type XdrClient } from '../../src/client/client.js'
+import type { XdrClient } from '../../src/client/client.js'
 import { gql } from '../../src/client/document.js'
+import { errorsOf } from '../../src/client/graphql-answer.js'
 import { GraphQLFailure, XdrError } from '../../src/errors.js'
 import { recordingScreen } from '../support/recording-screen.js'
 import { connectWith, failureOf } from '../support/sign-in.js'
