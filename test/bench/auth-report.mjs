@@ -93,7 +93,7 @@ ${targets}
 
 ## How it is measured
 
-Each command is a process of its own, ${run.rounds} times, from its spawn until it and its outputs (pipes) are closed, one of
+Each command is a process of its own, ${ofCommand(base).count} times (Python's every fourth time), from its spawn until it and its outputs (pipes) are closed, one of
 each in turn and in another order each round, after a round that does not count. The environment holds \`PATH\`, \`HOME\`,
 \`LANG\` and xdrlab's own variables only: with \`NODE_EXTRA_CA_CERTS\` set, Node 20 takes twice as long to start, and every
 ratio here would be half as large. \`whoami\` and \`query\` find a live token in a file; the query is sent to a server on
@@ -102,7 +102,7 @@ request by \`node:http\`, or by \`undici\`, from a single ES module, and prints 
 below that of the first.
 
 The ${run.processes} processes have loaded the library and wait. Then all of them ask at the same moment for a sign-in that has run
-out, in one folder, and the token endpoint takes ${run.endpointLatencyMs} ms: ${run.renewalRounds} runs. A process is ready when \`connect()\` gives it a
+out, in one folder, and the token endpoint takes ${run.endpointLatencyMs} ms: ${refreshes.count} runs. A process is ready when \`connect()\` gives it a
 client. What the first request, the lock and the store load counts, since it is loaded then.
 
 The median is what counts; times differ by half and more with the machine's other work, ratios by up to a fifth between
