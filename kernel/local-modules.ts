@@ -103,7 +103,7 @@ export class LocalModules {
     const label = inFolder.startsWith('..') ? path : inFolder
     const { code, sourceMap } = compileFile(path, text, label)
     const filename = `${scriptPrefix}file-${++serial}`
-    rememberScript(filename, label, sourceMap)
+    rememberScript(filename, { label, sourceMap, length: text.length })
     const run: (...host: unknown[]) => Promise<void> = new Script(
       `(async function (__vite_ssr_exports__, __vite_ssr_import_meta__, __vite_ssr_import__, __vite_ssr_dynamic_import__, __vite_ssr_exportAll__) {"use strict";\n${code}\n})`,
       { filename, lineOffset: -1 },

@@ -10,13 +10,28 @@ export interface KnownScript {
   /** The way back to the lines that the person typed; made when first needed. */
   sourceMap(): SourceMap
   map?: SourceMap
+  /** Of its text, characters. */
+  length: number
 }
 
+/** Oldest first. */
 const scripts = new Map<string, KnownScript>()
+/** Of texts that are kept, characters: a notebook that runs for weeks, or saves a file again and again, ends here. */
+const keptLength = 1 << 25
+let length = 0
 
-/** Keeps the way back to a script's text: functions that it defines may throw at any later time. */
-export function rememberScript(name: string, label: string, sourceMap: () => SourceMap): void {
-  scripts.set(name, { label, sourceMap })
+/**
+ * Keeps the way back to a script's text: functions that it defines may throw at any later time. The oldest texts make
+ * room for new ones; errors then name their lines as V8 sees them.
+ */
+export function rememberScript(name: string, script: KnownScript): void {
+  scripts.set(name, script)
+  length += script.length
+  for (const [oldest, { length: freed }] of scripts) {
+    if (length <= keptLength || oldest === name) break
+    scripts.delete(oldest)
+    length -= freed
+  }
 }
 
 /** The script of that name, if it is one of ours. */

@@ -14,7 +14,8 @@ export class StackMapper {
 
   /** Keeps the way back to the cell's text: functions that it defines may throw in any later cell. */
   remember(cell: Cell, script: Script): void {
-    rememberScript(cell.scriptName, cell.label, script.sourceMap)
+    const { sourceMap, code } = script
+    rememberScript(cell.scriptName, { label: cell.label, sourceMap, length: code.length })
     this.#discards.set(cell, script.discard)
   }
 

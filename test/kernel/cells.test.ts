@@ -115,7 +115,9 @@ describe('the result of a cell', () => {
   test('a value that throws while it is looked at is shown as such', async () => {
     const hostile = '({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("not me") } })'
     expect(await textOf(hostile)).toContain('cannot be shown: Error: not me')
-    expect(await textOf('new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } })')).toBeDefined()
+    expect(await textOf('new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } })')).toMatch(
+      /^\{\}$|cannot be shown/,
+    )
     expect(await textOf('1')).toBe('1')
   })
 

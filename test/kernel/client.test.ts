@@ -71,12 +71,9 @@ describe('the client', () => {
     )
     const [, pid, connectionFile = ''] = /^'(\d+) (.*)'$/.exec(text ?? '') ?? []
     process.kill(outer.client.pid ?? 0, 'SIGKILL')
-    const end = performance.now() + 10_000
+    expect(Number(pid)).toBeGreaterThan(1)
     // In a container without an init process, an ended orphan stays as a zombie: `Z`.
-    while (isRunning(Number(pid)) && performance.now() < end)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(isRunning(Number(pid))).toBe(false)
-    expect(pid).toBeDefined()
+    await expect.poll(() => isRunning(Number(pid)), { timeout: 10_000 }).toBe(false)
     rmSync(dirname(connectionFile), { recursive: true })
   })
 

@@ -174,7 +174,6 @@ describe('what happens after or beside a cell', () => {
     const ran = await kernel.run(
       'setTimeout(() => { throw new Error("in the timer") }, 20)\nsetTimeout(() => { Promise.reject(new Error("nobody listens")) }, 40)\n1',
     )
-    await kernel.run('await new Promise((resolve) => setTimeout(resolve, 120))')
     const told = await waitFor(() => {
       const mine = kernel.broadcasts.filter(
         ({ parentId, type }) => parentId === ran.messageId && type === 'stream',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type KernelSession, openKernel } from '../support/kernel-session.js'
+import { type KernelSession, openKernel, waitFor } from '../support/kernel-session.js'
 
 let kernel: KernelSession
 beforeAll(async () => {
@@ -123,8 +123,9 @@ describe('the library’s screen', () => {
     const running = kernel.run(`
       const { signal } = screen
       signal.addEventListener('abort', () => console.log('told'))
+      console.log('listening')
       await new Promise((resolve) => setTimeout(resolve, 60_000))`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await waitFor(() => kernel.broadcasts.find(({ content }) => content.text === 'listening\n'))
     await kernel.client.interrupt()
     expect((await running).error?.ename).toBe('KeyboardInterrupt')
     expect((await kernel.run('[signal.aborted, screen.signal.aborted]')).text).toBe('[ true, false ]')

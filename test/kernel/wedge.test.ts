@@ -134,9 +134,15 @@ describe('an interrupt request ends, and all state is kept:', () => {
     }
   })
 
-  test('a cell that goes on to loop because it was interrupted', async () => {
+  test.each([
+    ['an open question', 'await input("? ")'],
+    [
+      'a cell that goes on to loop because it was interrupted',
+      'try { await input("? ") } catch { while (true) {} }',
+    ],
+  ])('%s', async (_name, code) => {
     let isAsked = false
-    const running = kernel.run('try { await input("? ") } catch { while (true) {} }', {
+    const running = kernel.run(code, {
       allowStdin: true,
       onInput: () => {
         isAsked = true
@@ -148,18 +154,27 @@ describe('an interrupt request ends, and all state is kept:', () => {
     await expectStopped(running)
   })
 
-  test('an open question', async () => {
-    let isAsked = false
-    const running = kernel.run('await input("? ")', {
-      allowStdin: true,
-      onInput: () => {
-        isAsked = true
-        return new Promise(() => {})
-      },
-    })
-    await waitFor(() => isAsked || undefined)
-    await kernel.client.interrupt()
-    await expectStopped(running)
+  test('what is about to end by itself, whichever comes first', { timeout: 120_000 }, async () => {
+    const until = (ms: number) => `const end = Date.now() + ${ms}; while (Date.now() < end);`
+    const ends = [
+      (ms: number) => `{ ${until(ms)} } 1`,
+      (ms: number) => `await null; { ${until(ms)} }`,
+      (ms: number) => `process.nextTick(() => { ${until(ms)} }); process.nextTick(() => {}); await null; 1`,
+      (ms: number) => `await new Promise((go) => setTimeout(() => { ${until(ms)} go() }, 1))`,
+      (ms: number) => `await new Promise((go) => setImmediate(() => { go(); ${until(ms)} }))`,
+      (ms: number) =>
+        `while (true) { const now = Date.now(); if (now % 60 === ${ms % 60}) break; console.log(now) }`,
+    ]
+    // The first attempt to stop comes some 40 ms after the interrupt: the ends lie around it.
+    for (let round = 0; round < 10; round++) {
+      for (const end of ends) {
+        const running = kernel.run(end(40 + round))
+        await kernel.client.interrupt()
+        const { status, error } = await running
+        expect(status === 'ok' || error?.ename === 'KeyboardInterrupt').toBe(true)
+        expect((await kernel.run('await null; kept')).text).toBe('42')
+      }
+    }
   })
 })
 
@@ -170,7 +185,8 @@ test('SIGINT ends what never would, and all state is kept', { timeout: 240_000 }
     await waitFor(reached, 20_000)
     // Its listener starts with the first cell that takes long: until then, as a person would, once more.
     const again = setInterval(signal, 1_500)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    // One that is heard any sooner is taken to have been for the cell before.
+    await new Promise((resolve) => setTimeout(resolve, 50))
     signal()
     await running.finally(() => clearInterval(again))
     await expectStopped(running).catch((error: unknown) => {
