@@ -1,4 +1,5 @@
 import { XdrError } from '../errors.js'
+import { withTable } from '../results/table.js'
 import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
 import { ClientAdministration } from './clients-admin.js'
 import { deliver } from './deliver.js'
@@ -81,7 +82,7 @@ export class XdrClient {
     const call = { method: 'POST', url, body, isRead: operation.kind === 'query', read: readAnswer } as const
     const answer = await runCall(this.#parts, call, options)
     const warn = (text: string) => this.#parts.screen.note('warning', text)
-    return deliver(answer, options.strict === true, warn) as TData
+    return withTable(deliver(answer, options.strict === true, warn)) as TData
   }
 
   /**

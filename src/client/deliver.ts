@@ -1,5 +1,4 @@
 import type { GraphQLErrorEntry } from '../errors.js'
-import { withTable } from '../results/table.js'
 import { describeEntry, failureOf, type GraphQLAnswer } from './graphql-answer.js'
 
 const errorsBesideData = new WeakMap<object, readonly GraphQLErrorEntry[]>()
@@ -16,7 +15,11 @@ export function errorsOf(data: object): readonly GraphQLErrorEntry[] {
  * @param warn takes what is shown of a partial result
  * @throws GraphQLFailure
  */
-export function deliver(answer: GraphQLAnswer, strict: boolean, warn: (text: string) => void): object {
+export function deliver(
+  answer: GraphQLAnswer,
+  strict: boolean,
+  warn: (text: string) => void,
+): Record<string, unknown> {
   const { data, errors } = answer
   const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
   if (data === undefined || (errors.length > 0 && (isEmpty || strict))) throw failureOf(answer)
@@ -27,5 +30,5 @@ export function deliver(answer: GraphQLAnswer, strict: boolean, warn: (text: str
     const count = errors.length === 1 ? '1 error' : `${errors.length} errors`
     warn(`the result is partial, ${count} came with it:${listed.join('')}${more}`)
   }
-  return withTable(data)
+  return data
 }

@@ -18,6 +18,15 @@ export interface SubscriptionCall {
   options: SubscribeOptions
 }
 
+/**
+ * Makes of each message what a loop gets. One function in place of a further generator: each of those would cost as
+ * much as reading the message.
+ */
+export interface Reader<T> {
+  take(received: Received): T
+  end?(): void
+}
+
 /** Tries in a row where the person wants the stream to go on. */
 const mostResumingTries = 10
 
@@ -27,53 +36,61 @@ const mostResumingTries = 10
  *
  * @throws XdrError what the last connection ended with
  */
-export async function* receive(
+export async function* receive<T>(
   parts: ClientParts,
-  call: SubscriptionCall,
+  prepare: () => SubscriptionCall | Promise<SubscriptionCall>,
   signal: AbortSignal,
-): AsyncGenerator<Received, void, undefined> {
+  reader: Reader<T>,
+): AsyncGenerator<T, void, undefined> {
+  const call = await prepare()
   const target = subscriptionTarget(parts.target, call.options.path)
   const isResumable = call.options.resumable === true && call.kind === 'stream'
   let session = await traced(parts.trace, () => parts.credentials.get(signal))
   let hasRenewed = false
   let count = 0
-  for (let attempt = 1; ; attempt++) {
-    let connection: Connection | undefined
-    try {
-      connection = await traced(parts.trace, () => connect(parts, target, session, call, signal))
-      await begin(connection, parts, target, session, call)
-      for await (const received of connection.messages()) {
-        count++
-        attempt = 1
-        hasRenewed = false
-        yield received
+  try {
+    for (let attempt = 1; ; attempt++) {
+      let connection: Connection | undefined
+      try {
+        connection = await traced(parts.trace, () => connect(parts, target, session, call, signal))
+        await begin(connection, parts, target, session, call)
+        for (;;) {
+          const received = connection.take() ?? (await connection.next())
+          if (received === undefined) break
+          count++
+          attempt = 1
+          hasRenewed = false
+          yield reader.take(received)
+        }
+        return
+      } catch (error) {
+        if (!(error instanceof XdrError) || signal.aborted) throw error
+        const mayHaveRun = call.kind === 'change' && connection?.isStarted === true
+        const isSafe = call.kind === 'change' ? !mayHaveRun : count === 0 || isResumable
+        if (isSafe && error.status === 401 && !hasRenewed) {
+          hasRenewed = true
+          attempt--
+          const rejected = session
+          session = await traced(parts.trace, () => parts.credentials.replace(rejected, signal))
+          continue
+        }
+        const waitMs = waitBefore(error, attempt, isResumable)
+        if (!isSafe || waitMs === undefined) {
+          const isClear = error.code === 'XDR_GRAPHQL' || call.kind === 'page' || (count === 0 && !mayHaveRun)
+          throw isClear ? error : afterMessages(error, count, mayHaveRun)
+        }
+        if (count > 0) {
+          const text = `${error.message}; it is made again, and what is sent meanwhile is missed`
+          parts.screen.note('warning', text)
+        }
+        await parts.clock.sleep(waitMs, signal)
+        session = await traced(parts.trace, () => parts.credentials.get(signal))
+      } finally {
+        connection?.leave()
       }
-      return
-    } catch (error) {
-      if (!(error instanceof XdrError) || signal.aborted) throw error
-      const mayHaveRun = call.kind === 'change' && connection?.isStarted === true
-      const isSafe = call.kind === 'change' ? !mayHaveRun : count === 0 || isResumable
-      if (isSafe && error.status === 401 && !hasRenewed) {
-        hasRenewed = true
-        attempt--
-        const rejected = session
-        session = await traced(parts.trace, () => parts.credentials.replace(rejected, signal))
-        continue
-      }
-      const waitMs = waitBefore(error, attempt, isResumable)
-      if (!isSafe || waitMs === undefined) {
-        const isClear = error.code === 'XDR_GRAPHQL' || call.kind === 'page' || (count === 0 && !mayHaveRun)
-        throw isClear ? error : afterMessages(error, count, mayHaveRun)
-      }
-      if (count > 0) {
-        const text = `${error.message}; it is made again, and what is sent meanwhile is missed`
-        parts.screen.note('warning', text)
-      }
-      await parts.clock.sleep(waitMs, signal)
-      session = await traced(parts.trace, () => parts.credentials.get(signal))
-    } finally {
-      connection?.leave()
     }
+  } finally {
+    reader.end?.()
   }
 }
 
