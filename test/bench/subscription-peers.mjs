@@ -34,8 +34,8 @@ function serve(framing) {
       for (let n = 1; n <= count && socket.readyState === WebSocket.OPEN; n++) {
         const row = { id: `alert-${n}`, n, severity: 0.5, title: 'Encoded command line', filler }
         const text = JSON.stringify({ id, type: data, payload: { data: { row } } })
-        if (socket.bufferedAmount < mostBufferedBytes) socket.send(text)
-        else await new Promise((resolve) => socket.send(text, resolve))
+        socket.send(text)
+        while (socket.bufferedAmount > mostBufferedBytes && socket.readyState === WebSocket.OPEN) await pause(1)
       }
       socket.send(JSON.stringify({ id, type: 'complete' }))
     })
