@@ -102,13 +102,19 @@ export class Connection implements Line, Listener {
     return this.#isStarted
   }
 
-  async *messages(): AsyncGenerator<Received, void, undefined> {
-    for (;;) {
-      const received = this.#queue.take()
-      if (received !== undefined) yield received
-      else if (this.#queue.isEnded) return
-      else await this.#queue.changed()
-    }
+  /** A message that is there already. */
+  take(): Received | undefined {
+    return this.#queue.take()
+  }
+
+  /**
+   * The next message, `undefined` after the last.
+   *
+   * @throws XdrError what the connection ended with
+   */
+  async next(): Promise<Received | undefined> {
+    await this.#queue.changed()
+    return this.#queue.take() ?? this.#queue.end()
   }
 
   /** Nobody listens any more: says so to the server and closes. */

@@ -6,6 +6,7 @@ import type { Row } from '../../results/table.js'
 import { plain } from '../../text.js'
 import { backoff, type ClientParts, mostTries } from '../calls.js'
 import { describeEntry } from '../graphql-answer.js'
+import type { Received } from './connection.js'
 import {
   type EventMessage,
   eventPageDocument,
@@ -190,7 +191,8 @@ class EventRun {
       options: { ...this.#options, path },
     }
     let bytes = 0
-    for await (const { answer, sizeBytes } of receive(this.#parts, call, this.#signal)) {
+    const whole = { take: (received: Received) => received }
+    for await (const { answer, sizeBytes } of receive(this.#parts, () => call, this.#signal, whole)) {
       bytes += sizeBytes
       if (bytes > mostPageBytes) throw tooLarge()
       messages.push(readEventMessage(answer))

@@ -50,7 +50,7 @@ export class MessageQueue<T> {
     this.#wake?.()
   }
 
-  /** The next one, where there is one; else see {@link isEnded}. */
+  /** The next one, where there is one. */
   take(): T | undefined {
     const item = this.#items.shift()
     if (item === undefined) return undefined
@@ -62,15 +62,9 @@ export class MessageQueue<T> {
     return item.value
   }
 
-  /**
-   * Whether nothing will come any more.
-   *
-   * @throws what it was closed with
-   */
-  get isEnded(): boolean {
-    if (this.#end === undefined) return false
-    if (this.#end.error !== undefined) throw this.#end.error
-    return true
+  /** @throws what it was closed with, if anything */
+  end(): undefined {
+    if (this.#end?.error !== undefined) throw this.#end.error
   }
 
   /** Resolves once there is something to take, or the end. */

@@ -18,6 +18,15 @@ export interface SubscriptionCall {
   options: SubscribeOptions
 }
 
+/**
+ * Makes of each message what a loop gets. One function in place of a further generator: each of those would cost as
+ * much as reading the message.
+ */
+export interface Reader<T> {
+  take(received: Received): T
+  end?(): void
+}
+
 /** Tries in a row where the person wants the stream to go on. */
 const mostResumingTries = 10
 
@@ -27,54 +36,86 @@ const mostResumingTries = 10
  *
  * @throws XdrError what the last connection ended with
  */
-export async function* receive(
+export async function* receive<T>(
   parts: ClientParts,
-  call: SubscriptionCall,
+  prepare: () => SubscriptionCall | Promise<SubscriptionCall>,
   signal: AbortSignal,
-): AsyncGenerator<Received, void, undefined> {
-  const target = subscriptionTarget(parts.target, call.options.path)
-  const isResumable = call.options.resumable === true && call.kind === 'stream'
-  let session = await traced(parts.trace, () => parts.credentials.get(signal))
-  let hasRenewed = false
-  let count = 0
-  for (let attempt = 1; ; attempt++) {
-    let connection: Connection | undefined
-    try {
-      connection = await traced(parts.trace, () => connect(parts, target, session, call, signal))
-      await begin(connection, parts, target, session, call)
-      for await (const received of connection.messages()) {
-        count++
-        attempt = 1
-        hasRenewed = false
-        yield received
+  reader: Reader<T>,
+): AsyncGenerator<T, void, undefined> {
+  try {
+    const call = await prepare()
+    const target = subscriptionTarget(parts.target, call.options.path)
+    let session = await traced(parts.trace, () => parts.credentials.get(signal))
+    const course: Course = { call, attempt: 1, count: 0, hasRenewed: false, isStarted: false }
+    for (;;) {
+      let connection: Connection | undefined
+      try {
+        connection = await traced(parts.trace, () => connect(parts, target, session, call, signal))
+        await begin(connection, parts, target, session, call)
+        for (;;) {
+          const received = connection.take() ?? (await connection.next())
+          if (received === undefined) return
+          course.count++
+          course.attempt = 1
+          course.hasRenewed = false
+          yield reader.take(received)
+        }
+      } catch (error) {
+        if (!(error instanceof XdrError) || signal.aborted) throw error
+        course.isStarted = connection?.isStarted === true
+        session = await traced(parts.trace, () => recover(parts, course, session, error, signal))
+      } finally {
+        connection?.leave()
       }
-      return
-    } catch (error) {
-      if (!(error instanceof XdrError) || signal.aborted) throw error
-      const mayHaveRun = call.kind === 'change' && connection?.isStarted === true
-      const isSafe = call.kind === 'change' ? !mayHaveRun : count === 0 || isResumable
-      if (isSafe && error.status === 401 && !hasRenewed) {
-        hasRenewed = true
-        attempt--
-        const rejected = session
-        session = await traced(parts.trace, () => parts.credentials.replace(rejected, signal))
-        continue
-      }
-      const waitMs = waitBefore(error, attempt, isResumable)
-      if (!isSafe || waitMs === undefined) {
-        const isClear = error.code === 'XDR_GRAPHQL' || call.kind === 'page' || (count === 0 && !mayHaveRun)
-        throw isClear ? error : afterMessages(error, count, mayHaveRun)
-      }
-      if (count > 0) {
-        const text = `${error.message}; it is made again, and what is sent meanwhile is missed`
-        parts.screen.note('warning', text)
-      }
-      await parts.clock.sleep(waitMs, signal)
-      session = await traced(parts.trace, () => parts.credentials.get(signal))
-    } finally {
-      connection?.leave()
     }
+  } finally {
+    reader.end?.()
   }
+}
+
+/** How far a subscription has got. */
+interface Course {
+  readonly call: SubscriptionCall
+  /** Tries since the last message. */
+  attempt: number
+  /** Messages so far. */
+  count: number
+  /** Since the last message. */
+  hasRenewed: boolean
+  /** Whether the server may have begun to act, on the last connection. */
+  isStarted: boolean
+}
+
+/**
+ * Makes ready for another connection: waits, or renews the sign-in.
+ *
+ * @throws XdrError where another would do harm or no good
+ */
+async function recover(
+  { clock, credentials, screen }: ClientParts,
+  course: Course,
+  session: Session,
+  error: XdrError,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { call, count } = course
+  const mayHaveRun = call.kind === 'change' && course.isStarted
+  const isResumable = call.options.resumable === true && call.kind === 'stream'
+  const isSafe = call.kind === 'change' ? !mayHaveRun : count === 0 || isResumable
+  if (isSafe && error.status === 401 && !course.hasRenewed) {
+    course.hasRenewed = true
+    return credentials.replace(session, signal)
+  }
+  const waitMs = waitBefore(error, course.attempt, isResumable)
+  if (!isSafe || waitMs === undefined) {
+    const isClear = error.code === 'XDR_GRAPHQL' || call.kind === 'page' || (count === 0 && !mayHaveRun)
+    throw isClear ? error : afterMessages(error, count, mayHaveRun)
+  }
+  if (count > 0)
+    screen.note('warning', `${error.message}; it is made again, and what is sent meanwhile is missed`)
+  course.attempt++
+  await clock.sleep(waitMs, signal)
+  return credentials.get(signal)
 }
 
 /** How long to wait before another try, milliseconds; `undefined` where none is worth it. */

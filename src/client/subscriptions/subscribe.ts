@@ -3,6 +3,7 @@ import type { ClientParts } from '../calls.js'
 import { deliver } from '../deliver.js'
 import { readOperation } from '../document.js'
 import { serialiseRequest } from '../graphql-request.js'
+import type { Received } from './connection.js'
 import { checkSubscribeOptions, type SubscribeOptions } from './options.js'
 import { receive, type SubscriptionCall } from './receive.js'
 
@@ -20,33 +21,21 @@ export function subscribe(
   variables: unknown,
   options: SubscribeOptions,
 ): AsyncGenerator<object, void, undefined> {
-  return stoppable(parts, options.signal, (signal) => run(parts, source, variables, options, signal))
-}
-
-async function* run(
-  parts: ClientParts,
-  source: unknown,
-  variables: unknown,
-  options: SubscribeOptions,
-  signal: AbortSignal,
-): AsyncGenerator<object, void, undefined> {
-  const call = await prepare(parts, source, variables, options)
-  // What measures text for tables takes 20 ms to load.
-  const { withTable } = await import('../../results/table.js')
   let partial = 0
   const warn = (text: string) => {
     if (++partial <= mostShown) parts.screen.note('warning', text)
   }
-  try {
-    for await (const { answer } of receive(parts, call, signal)) {
-      yield withTable(deliver(answer, options.strict === true, warn))
-    }
-  } finally {
-    if (partial > mostShown) {
+  const reader = {
+    take: ({ answer }: Received) => deliver(answer, options.strict === true, warn),
+    end: () => {
+      if (partial <= mostShown) return
       const text = `${(partial - mostShown).toLocaleString('en')} more messages were partial; errorsOf(data) gives their errors`
       parts.screen.note('warning', text)
-    }
+    },
   }
+  return stoppable(parts, options.signal, (signal) =>
+    receive(parts, () => prepare(parts, source, variables, options), signal, reader),
+  )
 }
 
 async function prepare(
@@ -104,20 +93,16 @@ export function stoppable<T>(
   const signals = [left.signal, given, screen.signal].filter((signal) => signal !== undefined)
   const inner = make(AbortSignal.any(signals))
   const end = { done: true, value: undefined } as const
-  const settle = async (step: Promise<IteratorResult<T, void>>) => {
-    try {
-      return await step
-    } catch (error) {
-      if (left.signal.aborted) return end
-      throw error
-    }
+  const settle = (error: unknown) => {
+    if (left.signal.aborted) return end
+    throw error
   }
   const leave = async () => {
     left.abort()
-    await settle(inner.return())
+    await inner.return().catch(settle)
   }
   return {
-    next: () => settle(inner.next()),
+    next: () => inner.next().catch(settle),
     return: async () => {
       await leave()
       return end
