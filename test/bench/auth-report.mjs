@@ -21,15 +21,18 @@ const readyTarget = 3
 export function renderAuthReport(run) {
   const { samples } = run
   const ofCommand = (name) => samples.of(name, 'whole process')
+  const cpuOf = (name) => samples.of(name, 'CPU')?.mean
   const ofRenewal = (measure) => samples.of('20 processes', measure)
   const times = (found) => `× ${(found / (ofCommand(base)?.median ?? Number.NaN)).toFixed(2)}`
   const wholeProcesses = markdownTable([
-    ['a whole process', 'ms, median / p95', 'of node -e 0'],
+    ['a whole process', 'ms, median / p95', 'of node -e 0', 'CPU ms, mean', 'of node -e 0'],
     ...commands.flatMap((name) => {
       const found = ofCommand(name)
-      return found === undefined
-        ? []
-        : [[`\`${name}\``.replace(/^`(an|one) .*/, name), both(found), times(found.median)]]
+      if (found === undefined) return []
+      const title = /^(an|one) /.test(name) ? name : `\`${name}\``
+      const cpu = cpuOf(name)
+      const cpuTimes = cpu === undefined ? '–' : `× ${(cpu / cpuOf(base)).toFixed(2)}`
+      return [[title, both(found), times(found.median), cpu?.toFixed(0) ?? '–', cpuTimes]]
     }),
   ])
   const timesLatency = (found) => `× ${(found / run.endpointLatencyMs).toFixed(2)}`
@@ -105,7 +108,8 @@ The ${run.processes} processes have loaded the library and wait. Then all of the
 out, in one folder, and the token endpoint takes ${run.endpointLatencyMs} ms: ${refreshes.count} runs. A process is ready when \`connect()\` gives it a
 client. What the first request, the lock and the store load counts, since it is loaded then.
 
-The median is what counts; times differ by half and more with the machine's other work, ratios by up to a fifth between
+The CPU time is that of all threads, as the system counts it (Linux, in steps of 10 ms, so its mean is given): it differs
+less with the machine's other work than the time on the clock. The targets are of the latter. Its median is what counts; times differ by half and more with the machine's other work, ratios by up to a fifth between
 two runs, so a verdict that near its limit is marked.
 
 \`XDRLAB_BENCH_PEERS=folder npm run bench:auth\` keeps the Python environment in that folder for the next run;

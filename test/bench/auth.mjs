@@ -84,10 +84,12 @@ async function measureCommands(platform, python) {
     const at = (round + names.length) % names.length
     for (const name of [...names.slice(at), ...names.slice(0, at)]) {
       if (name.startsWith('python') && round % pythonEvery !== 0) continue
-      const { ms, stdout } = await run(commands[name], { env, cwd: folder })
+      const { ms, cpuMs, stdout } = await run(commands[name], { env, cwd: folder })
       checkOutput(name, stdout)
       // The first round of all fills the file cache.
-      if (round >= 0) samples.add(name, 'whole process', ms)
+      if (round < 0) continue
+      samples.add(name, 'whole process', ms)
+      if (cpuMs !== undefined) samples.add(name, 'CPU', cpuMs)
     }
   }
 }

@@ -1,7 +1,7 @@
 // Starts what is measured, in an environment of its own.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const longestMs = 60_000
@@ -15,9 +15,10 @@ function environment(own) {
 /**
  * Runs a command to its end, its outputs in pipes.
  *
- * @returns {Promise<{ ms: number, stdout: string }>} from the spawn until it is gone
+ * @returns {Promise<{ ms: number, cpuMs: number | undefined, stdout: string }>} from the spawn until it is gone
  */
 export async function run([program, ...args], { env, cwd }) {
+  const cpuBefore = cpuOfChildrenMs()
   const began = performance.now()
   const child = spawn(program, args, {
     cwd,
@@ -32,7 +33,17 @@ export async function run([program, ...args], { env, cwd }) {
   ])
   const ms = performance.now() - began
   if (code !== 0) throw new Error(`${program} ${args.join(' ').slice(0, 200)} ended with ${code}: ${stderr}`)
-  return { ms, stdout }
+  const cpuAfter = cpuOfChildrenMs()
+  const cpuMs = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore
+  return { ms, cpuMs, stdout }
+}
+
+/** What all children that have ended took of the processors, where the system says (Linux), in steps of 10 ms. */
+function cpuOfChildrenMs() {
+  if (process.platform !== 'linux') return undefined
+  // After the name in brackets, which may hold spaces: state is the third field, cutime and cstime 16 and 17.
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  return (Number(fields[13]) + Number(fields[14])) * 10
 }
 
 /** Starts `count` processes, lets them go when all of them wait, and gives what each wrote last, read as JSON. */

@@ -10,7 +10,7 @@ export class Samples {
     this.#values.set(key, list)
   }
 
-  /** @returns {{ median: number, p95: number, count: number } | undefined} */
+  /** @returns {{ median: number, p95: number, mean: number, count: number } | undefined} */
   of(kernel, measure) {
     const list = this.#values.get(`${kernel}\n${measure}`)
     if (list === undefined) return undefined
@@ -21,6 +21,7 @@ export class Samples {
       sorted.length % 2 === 1
         ? (sorted[Math.floor(middle)] ?? 0)
         : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
-    return { median, p95: at(0.95), count: sorted.length }
+    const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length
+    return { median, p95: at(0.95), mean, count: sorted.length }
   }
 }
