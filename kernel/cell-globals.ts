@@ -8,6 +8,7 @@ import {
   password,
   useDisplayPort,
 } from '../src/display.js'
+import { table } from '../src/results/table-function.js'
 import { activeCell } from './cell.js'
 import { describeValue } from './display.js'
 import type { Iopub } from './iopub.js'
@@ -19,7 +20,7 @@ import type { Stdin } from './stdin.js'
  */
 export function installCellGlobals(iopub: Iopub, stdin: Stdin, require: NodeJS.Require): void {
   useDisplayPort(createDisplayPort(iopub, stdin))
-  const globals = { display, newDisplay, clearOutput, input, password, require }
+  const globals = { display, newDisplay, clearOutput, input, password, table, require }
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })
   }

@@ -1,0 +1,138 @@
+import { instantOfObject } from './table-time.js'
+
+/** One column: a field, or a field of a field. */
+export interface Column {
+  /** Dotted name. */
+  name: string
+  /** What stands above it; unlike that of every other column. */
+  title: string
+  path: readonly string[]
+  /** Some rows have fields of their own here, which are columns of their own. */
+  isSplit: boolean
+}
+
+/** Where a row has no such field. */
+export const missing = Symbol('missing')
+
+/** A value that throws when it is read. */
+export class Unreadable {
+  readonly reason: string
+
+  constructor(error: unknown) {
+    this.reason = error instanceof Error ? error.message : String(error)
+  }
+}
+
+const deepest = 4
+/** Distinct fields looked for; what has more is no table for people. */
+const mostFound = 10_000
+
+interface Field {
+  fields: Map<string, Field>
+  hasValue: boolean
+  /** Null or an empty object: a column only where nothing better is known of it. */
+  hasNothing: boolean
+  isTime: boolean
+}
+
+/** The columns of some rows: nested fields with dotted names, side by side, in order of first appearance. */
+export function findColumns(rows: readonly unknown[]): Column[] {
+  const root = newField()
+  let left = mostFound
+  const look = (value: object, field: Field, depth: number): void => {
+    for (const name of namesOf(value)) {
+      let found = field.fields.get(name)
+      if (found === undefined) {
+        if (left-- <= 0) return
+        found = newField()
+        field.fields.set(name, found)
+      }
+      const item = readMember(value, name)
+      if (item === undefined || item === missing) found.hasNothing = true
+      else if (item === null) found.hasNothing = true
+      else if (typeof item !== 'object' || !isPlainObject(item)) found.hasValue = true
+      else if (instantOfObject(item) !== undefined) found.isTime = true
+      else if (depth + 1 >= deepest) found.hasValue = true
+      else if (namesOf(item).length === 0) found.hasNothing = true
+      else look(item, found, depth + 1)
+    }
+  }
+  for (const row of rows) if (typeof row === 'object' && row !== null) look(row, root, 0)
+  return withTitles(columnsOf(root, []))
+}
+
+/** What a row has in a column; null where one of the fields above it is null. */
+export function readColumn(row: unknown, { path, isSplit }: Column): unknown {
+  let value = row
+  for (const name of path) {
+    if (value === null || value === undefined) return value === null ? null : missing
+    if (typeof value !== 'object') return missing
+    value = readMember(value, name)
+    if (value === missing || value instanceof Unreadable) return value
+  }
+  if (value === undefined) return missing
+  return isSplit && isPlainObject(value) && instantOfObject(value) === undefined ? missing : value
+}
+
+/** A column that a person names: a field whose fields lie deeper than columns are made of, or in few rows. */
+export function columnOfPath(name: string): Column {
+  return { name, title: name, path: name.split('.'), isSplit: false }
+}
+
+/** Titles made unlike each other, by a number behind them. */
+export function withTitles(columns: readonly Column[]): Column[] {
+  const taken = new Set<string>()
+  return columns.map((column) => {
+    let title = column.title
+    for (let number = 2; taken.has(title); number++) title = `${column.title} (${number})`
+    taken.add(title)
+    return { ...column, title }
+  })
+}
+
+/** An object of the kind that JSON and object literals give. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    return prototype === null || prototype === Object.prototype
+  } catch {
+    return false
+  }
+}
+
+/** Names of an object's own fields; none where they cannot be told. */
+export function namesOf(value: object): string[] {
+  try {
+    return Object.keys(value)
+  } catch {
+    return []
+  }
+}
+
+/** A field of the object itself, never of what it inherits. */
+export function readMember(value: object, name: string): unknown {
+  try {
+    return Object.hasOwn(value, name) ? Reflect.get(value, name) : missing
+  } catch (error) {
+    return new Unreadable(error)
+  }
+}
+
+function newField(): Field {
+  return { fields: new Map(), hasValue: false, hasNothing: false, isTime: false }
+}
+
+function columnsOf(field: Field, above: readonly string[]): Column[] {
+  const columns: Column[] = []
+  for (const [name, found] of field.fields) {
+    const path = [...above, name]
+    // A time that is not set is an object like a time, and no group of columns.
+    const isSplit = found.fields.size > 0 && !found.isTime
+    if (found.hasValue || found.isTime || (found.hasNothing && !isSplit)) {
+      columns.push({ name: path.join('.'), title: path.join('.'), path, isSplit })
+    }
+    if (isSplit) columns.push(...columnsOf(found, path))
+  }
+  return columns
+}
