@@ -1,6 +1,6 @@
 import { missing, Unreadable } from './table-columns.js'
 import { boundedJson, dataOf, shortInspection } from './table-json.js'
-import { safeBlock, safeLine } from './table-strings.js'
+import { counted, safeBlock, safeLine } from './table-strings.js'
 import {
   type Instant,
   instantOfDate,
@@ -105,7 +105,7 @@ function describeObject(value: object, times: TimeText): Cell {
   if (Array.isArray(value)) return describeList(value)
   const instant = instantOfObject(value)
   if (instant !== undefined) return describeTime(instant, times)
-  if (value instanceof Map || value instanceof Set) return asJson(value, counted(value.size))
+  if (value instanceof Map || value instanceof Set) return asJson(value, counted(value.size, 'item'))
   const data = dataOf(value)
   if (data !== value && (typeof data !== 'object' || data === null)) return describeCell(data, '', times)
   if (data instanceof Unreadable) return unreadableCell(data)
@@ -118,7 +118,7 @@ function describeList(list: readonly unknown[]): Cell {
   if (list.length === 0) return { kind: 'text', text: '[]' }
   let joined = ''
   for (const item of list) {
-    if (typeof item === 'object' && item !== null) return asJson(list, counted(list.length))
+    if (typeof item === 'object' && item !== null) return asJson(list, counted(list.length, 'item'))
     joined += joined === '' ? plainItem(item) : `, ${plainItem(item)}`
     if (joined.length > mostCellLength) break
   }
@@ -150,7 +150,7 @@ function describeBytes(value: ArrayBufferView | ArrayBuffer): Cell {
   const bytes = ArrayBuffer.isView(value)
     ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     : Buffer.from(value)
-  const size = `${bytes.length.toLocaleString('en')} byte${bytes.length === 1 ? '' : 's'}`
+  const size = counted(bytes.length, 'byte')
   if (bytes.length <= 16)
     return { kind: 'text', text: bytes.length === 0 ? size : `${size}: ${bytes.toString('hex')}` }
   return {
@@ -163,13 +163,9 @@ function describeBytes(value: ArrayBufferView | ArrayBuffer): Cell {
 function hexLines(bytes: Buffer): string {
   const shown = bytes.toString('hex', 0, mostHexBytes).replace(/(.{64})(?=.)/g, '$1\n')
   const left = bytes.length - mostHexBytes
-  return left > 0 ? `${shown}\n… ${left.toLocaleString('en')} more bytes` : shown
+  return left > 0 ? `${shown}\n… ${counted(left, 'more byte')}` : shown
 }
 
 function unreadableCell({ reason }: Unreadable): Cell {
   return { kind: 'nothing', text: safeLine(`[unreadable: ${reason}]`, mostCellLength) }
-}
-
-function counted(count: number): string {
-  return `${count.toLocaleString('en')} item${count === 1 ? '' : 's'}`
 }

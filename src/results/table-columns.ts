@@ -23,9 +23,19 @@ export class Unreadable {
   }
 }
 
+/** An object, seen as its named members. */
+export type Members = Readonly<Record<string, unknown>>
+
 const deepest = 4
-/** Distinct fields looked for; what has more is no table for people. */
-const mostFound = 10_000
+/** Fields looked at, of all rows together: those of a thousand rows with a hundred each. */
+const mostLooked = 100_000
+
+/** Columns that were found in some rows. */
+export interface FoundColumns {
+  columns: Column[]
+  /** Every field of every row was looked at. */
+  isComplete: boolean
+}
 
 interface Field {
   fields: Map<string, Field>
@@ -36,20 +46,19 @@ interface Field {
 }
 
 /** The columns of some rows: nested fields with dotted names, side by side, in order of first appearance. */
-export function findColumns(rows: readonly unknown[]): Column[] {
+export function findColumns(rows: readonly unknown[]): FoundColumns {
   const root = newField()
-  let left = mostFound
-  const look = (value: object, field: Field, depth: number): void => {
+  let left = mostLooked
+  const look = (value: Members, field: Field, depth: number): void => {
     for (const name of namesOf(value)) {
+      if (left-- <= 0) return
       let found = field.fields.get(name)
       if (found === undefined) {
-        if (left-- <= 0) return
         found = newField()
         field.fields.set(name, found)
       }
-      const item = readMember(value, name)
-      if (item === undefined || item === missing) found.hasNothing = true
-      else if (item === null) found.hasNothing = true
+      const item = readOwn(value, name)
+      if (item === undefined || item === null) found.hasNothing = true
       else if (typeof item !== 'object' || !isPlainObject(item)) found.hasValue = true
       else if (instantOfObject(item) !== undefined) found.isTime = true
       else if (depth + 1 >= deepest) found.hasValue = true
@@ -57,16 +66,16 @@ export function findColumns(rows: readonly unknown[]): Column[] {
       else look(item, found, depth + 1)
     }
   }
-  for (const row of rows) if (typeof row === 'object' && row !== null) look(row, root, 0)
-  return withTitles(columnsOf(root, []))
+  for (const row of rows) if (hasMembers(row) && left > 0) look(row, root, 0)
+  return { columns: withTitles(columnsOf(root, [])), isComplete: left >= 0 }
 }
 
 /** What a row has in a column; null where one of the fields above it is null. */
 export function readColumn(row: unknown, { path, isSplit }: Column): unknown {
   let value = row
   for (const name of path) {
-    if (value === null || value === undefined) return value === null ? null : missing
-    if (typeof value !== 'object') return missing
+    if (value === null) return null
+    if (!hasMembers(value)) return missing
     value = readMember(value, name)
     if (value === missing || value instanceof Unreadable) return value
   }
@@ -91,8 +100,8 @@ export function withTitles(columns: readonly Column[]): Column[] {
 }
 
 /** An object of the kind that JSON and object literals give. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
+export function isPlainObject(value: unknown): value is Members {
+  if (!hasMembers(value)) return false
   try {
     const prototype: unknown = Object.getPrototypeOf(value)
     return prototype === null || prototype === Object.prototype
@@ -111,9 +120,22 @@ export function namesOf(value: object): string[] {
 }
 
 /** A field of the object itself, never of what it inherits. */
-export function readMember(value: object, name: string): unknown {
+export function readMember(value: Members, name: string): unknown {
   try {
-    return Object.hasOwn(value, name) ? Reflect.get(value, name) : missing
+    return Object.hasOwn(value, name) ? value[name] : missing
+  } catch (error) {
+    return new Unreadable(error)
+  }
+}
+
+/** Anything that has named members: objects of every kind, lists too. */
+export function hasMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null
+}
+
+function readOwn(value: Members, name: string): unknown {
+  try {
+    return value[name]
   } catch (error) {
     return new Unreadable(error)
   }

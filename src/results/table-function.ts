@@ -79,10 +79,12 @@ async function readTable(
 
 function makeTable({ rows, total }: FirstRows, options: TableOptions, source: object): Table {
   const searched = Array.isArray(source) && source.length > rows.length ? source : rows
-  const columns = chooseColumns(findColumns(rows), options.columns, options.hide ?? [], searched)
+  const found = findColumns(rows)
+  const columns = chooseColumns(found.columns, options.columns, options.hide ?? [], searched)
   const view = new TableView({
     title: options.title,
     columns,
+    hasMoreColumns: options.columns === undefined && !found.isComplete,
     hasChosenColumns: options.columns !== undefined,
     rows,
     totalRows: total,
@@ -97,7 +99,7 @@ function makeTable({ rows, total }: FirstRows, options: TableOptions, source: ob
 
 function firstSorted(source: object, limit: number, sort: string | readonly string[]): FirstRows {
   const { rows, total } = firstRows(source, Number.MAX_SAFE_INTEGER)
-  const found = findColumns(rows.slice(0, usualLimit))
+  const { columns: found } = findColumns(rows.slice(0, usualLimit))
   const columns = [sort].flat().map((name): SortColumn => {
     const isDescending = name.startsWith('-')
     return { column: columnNamed(isDescending ? name.slice(1) : name, found, rows), isDescending }

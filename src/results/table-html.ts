@@ -1,7 +1,7 @@
 import { escapeHtml } from '../text.js'
 import { type Cell, mostCellLength } from './table-cell.js'
-import { counted, type TableModel } from './table-model.js'
-import { safeLine } from './table-strings.js'
+import type { TableModel } from './table-model.js'
+import { counted, safeLine } from './table-strings.js'
 
 const mostRows = 100
 const mostColumns = 50
@@ -98,8 +98,9 @@ function bodyRows(model: TableModel, rowsAtMost: number, alignments: readonly st
 }
 
 function cellMarkup(cell: Cell, whole: string): string {
-  const text = escapeHtml(cell.text)
-  if (cell.utc !== undefined) return `<time datetime="${cell.utc}" title="${cell.utc}">${text}</time>`
+  if (cell.utc !== undefined) return `<time datetime="${cell.utc}" title="${cell.utc}">${cell.text}</time>`
+  // Looking is cheaper than replacing, and most values have nothing to escape.
+  const text = /[&<>"']/.test(cell.text) ? escapeHtml(cell.text) : cell.text
   if (cell.kind === 'nothing') return text === '' ? '' : `<span style="${nothingStyle}">${text}</span>`
   if (whole === '') return text
   return `<details><summary>${text}</summary><div style="${wholeStyle}">${escapeHtml(whole)}</div></details>`

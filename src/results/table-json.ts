@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
-import { isPlainObject, namesOf, readMember, Unreadable } from './table-columns.js'
+import { hasMembers, isPlainObject, namesOf, readMember, Unreadable } from './table-columns.js'
+import { grouped } from './table-strings.js'
 
 /** JSON text of some value. */
 export interface BoundedJson {
@@ -114,7 +115,7 @@ class JsonWriter {
     this.#put('[')
     let written = 0
     for (const item of items) {
-      if (!this.#begin(written, `${(count - written).toLocaleString('en')} more`)) break
+      if (!this.#begin(written, `${grouped(count - written)} more`)) break
       this.write(item)
       written++
     }
@@ -160,7 +161,7 @@ function* mapMembers(map: ReadonlyMap<unknown, unknown>): Iterable<readonly [str
 }
 
 function* members(value: object): Iterable<readonly [string, unknown]> {
-  for (const name of namesOf(value)) yield [name, readMember(value, name)]
+  if (hasMembers(value)) for (const name of namesOf(value)) yield [name, readMember(value, name)]
 }
 
 function unreadableText({ reason }: Unreadable): string {

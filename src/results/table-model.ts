@@ -1,11 +1,14 @@
 import { type Cell, describeCell } from './table-cell.js'
 import { type Column, readColumn } from './table-columns.js'
+import { counted, grouped } from './table-strings.js'
 import type { TimeText } from './table-time.js'
 
 /** What a table shows: chosen columns, the first rows, and how much there is of both. */
 export interface TableContent {
   title: string | undefined
   columns: readonly Column[]
+  /** There may be further columns, which nobody has looked for. */
+  hasMoreColumns: boolean
   /** Only the columns that were asked for by name: as many as there are. */
   hasChosenColumns: boolean
   rows: readonly unknown[]
@@ -56,10 +59,11 @@ export class TableModel {
 
   /** `first 100 of 1,000 rows, first 50 of 60 columns, times in Europe/Berlin`. */
   summary(shownRows: number, shownColumns: number): string {
-    const { columns, totalRows, times } = this.content
+    const { columns, hasMoreColumns, totalRows, times } = this.content
     const parts = [countOfRows(shownRows, totalRows)]
     if (shownColumns < columns.length) {
-      parts.push(`first ${shownColumns.toLocaleString('en')} of ${counted(columns.length, 'column')}`)
+      const all = `${hasMoreColumns ? 'at least ' : ''}${counted(columns.length, 'column')}`
+      parts.push(`first ${grouped(shownColumns)} of ${all}`)
     } else if (columns.length > 0) parts.push(counted(columns.length, 'column'))
     if (this.#hasTimes(shownRows, shownColumns)) parts.push(`times in ${times.zone}`)
     return parts.join(', ')
@@ -78,12 +82,5 @@ export class TableModel {
 function countOfRows(shown: number, total: number | undefined): string {
   if (total === undefined) return `first ${counted(shown, 'row')}, more follow`
   if (total === 0) return 'no rows'
-  return shown < total
-    ? `first ${shown.toLocaleString('en')} of ${counted(total, 'row')}`
-    : counted(total, 'row')
-}
-
-/** `1 row`, `1,000 rows`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+  return shown < total ? `first ${grouped(shown)} of ${counted(total, 'row')}` : counted(total, 'row')
 }

@@ -151,13 +151,20 @@ function specialNumber(value: number): string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'INF' : '-INF'
 }
 
-/** About what it takes as JSON; a character takes up to three bytes, and escaped ones up to six. */
+/** Bytes that it takes as JSON. */
 function sizeOf(datum: Datum | undefined, name: string): number {
   if (datum === undefined) return 0
   const { value } = datum
-  const size = typeof value === 'object' || typeof value === 'string' ? jsonSize(value) : 20
-  return size + name.length + 4
+  const isShort = typeof value === 'number' || typeof value === 'boolean' || value === null
+  return (
+    name.length +
+    4 +
+    (isShort ? 20 : typeof value === 'string' && bare.test(value) ? value.length : jsonSize(value))
+  )
 }
+
+/** ASCII that JSON writes as it is. */
+const bare = /^[ !#-[\]-~]*$/
 
 function jsonSize(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '')

@@ -1,5 +1,13 @@
 import { abortedError } from '../errors.js'
-import { isPlainObject, missing, namesOf, readMember, Unreadable } from './table-columns.js'
+import {
+  hasMembers,
+  isPlainObject,
+  type Members,
+  missing,
+  namesOf,
+  readMember,
+  Unreadable,
+} from './table-columns.js'
 import { instantOfObject } from './table-time.js'
 
 /** The first rows of something, and how many there are. */
@@ -34,7 +42,7 @@ export function firstRows(source: object, limit: number): FirstRows {
     const taken = take(source, limit + 1)
     return { rows: taken.slice(0, limit).map(asRow), total: taken.length > limit ? undefined : taken.length }
   }
-  const members = namesAndValues(source)
+  const members = hasMembers(source) ? namesAndValues(source) : []
   return { rows: members.slice(0, limit), total: members.length }
 }
 
@@ -128,7 +136,7 @@ function fromEntries(entries: readonly unknown[]): object {
 }
 
 /** An object's fields, nested ones with dotted names, one below the other. */
-function namesAndValues(source: object, above = '', depth = 0): NameValue[] {
+function namesAndValues(source: Members, above = '', depth = 0): NameValue[] {
   return namesOf(source).flatMap((name) => {
     const value = readMember(source, name)
     const isGroup =

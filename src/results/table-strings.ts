@@ -26,7 +26,7 @@ export function safeBlock(raw: string, maxLength: number): string {
   )
   const shown = text.length > maxLength ? text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '') : text
   const left = raw.length - beginningLength(raw, maxLength) + text.length - shown.length
-  return left > 0 ? `${shown}\n… ${left.toLocaleString('en')} more characters` : shown
+  return left > 0 ? `${shown}\n… ${grouped(left)} more characters` : shown
 }
 
 /** A text for JSON: exact, but for secrets, lone halves of characters (no UTF-8 can hold them) and the length. */
@@ -66,4 +66,14 @@ function markOf(character: string): string {
 
 function wellFormed(text: string): string {
   return text.search(loneSurrogates) < 0 ? text : text.replace(loneSurrogates, '\ufffd')
+}
+
+/** `1 row`, `1,000 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** `1,000`; what needs no comma does not wait for the tables of languages. */
+export function grouped(count: number): string {
+  return count < 1_000 ? String(count) : count.toLocaleString('en')
 }

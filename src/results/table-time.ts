@@ -3,7 +3,7 @@ import { plain } from '../text.js'
 
 /** A moment, as exactly as it was given. */
 export interface Instant {
-  /** Milliseconds since 1970, UTC, without what is below a second's thousandth. */
+  /** Whole seconds since 1970, UTC, as milliseconds. */
   ms: number
   /** Digits behind the seconds' point as given, at most nine; `''` for none. */
   fraction: string
@@ -27,6 +27,8 @@ const numberNames: readonly (readonly [RegExp, bigint])[] = [
 ]
 /** Offsets of time zones change at quarters of an hour only. */
 const quarterMs = 900_000
+/** Of offsets and of days that are remembered. */
+const mostOffsets = 10_000
 
 /**
  * Times in a zone; without one, in that of the process (`TZ`).
@@ -34,6 +36,15 @@ const quarterMs = 900_000
  * @throws XdrError `XDR_BAD_OPTION` for an unknown zone
  */
 export function timesIn(timeZone?: string): TimeText {
+  const key = timeZone ?? `TZ=${process.env.TZ ?? ''}`
+  if (latest?.key !== key) latest = { key, times: makeTimes(timeZone) }
+  return latest.times
+}
+
+/** Making one takes longer than a small table. */
+let latest: { key: string; times: TimeText } | undefined
+
+function makeTimes(timeZone: string | undefined): TimeText {
   let parts: Intl.DateTimeFormat
   try {
     parts = new Intl.DateTimeFormat('en-US', {
@@ -58,6 +69,7 @@ export function timesIn(timeZone?: string): TimeText {
     const quarter = Math.floor(ms / quarterMs)
     let offset = offsets.get(quarter)
     if (offset === undefined) {
+      if (offsets.size >= mostOffsets) offsets.clear()
       offset = offsetOf(parts, quarter * quarterMs)
       offsets.set(quarter, offset)
     }
@@ -66,7 +78,8 @@ export function timesIn(timeZone?: string): TimeText {
   return {
     zone: parts.resolvedOptions().timeZone,
     local({ ms, fraction }) {
-      const written = new Date(ms + offsetAt(ms)).toISOString().slice(0, 19).replace('T', ' ')
+      const at = ms + offsetAt(ms)
+      const written = `${dayText(at)} ${secondText(at)}`
       return fraction === '' ? written : `${written}.${fraction}`
     },
   }
@@ -74,8 +87,31 @@ export function timesIn(timeZone?: string): TimeText {
 
 /** The moment in UTC, with all its digits. */
 export function utcText({ ms, fraction }: Instant): string {
-  const written = new Date(ms).toISOString().slice(0, 19)
+  const written = `${dayText(ms)}T${secondText(ms)}`
   return fraction === '' ? `${written}Z` : `${written}.${fraction}Z`
+}
+
+const dayMs = 86_400_000
+const dayTexts = new Map<number, string>()
+const twoDigits = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'))
+
+/** `2026-03-01`: most rows of a table share a few days. */
+function dayText(ms: number): string {
+  const day = Math.floor(ms / dayMs)
+  let text = dayTexts.get(day)
+  if (text === undefined) {
+    if (dayTexts.size >= mostOffsets) dayTexts.clear()
+    text = new Date(day * dayMs).toISOString().slice(0, 10)
+    dayTexts.set(day, text)
+  }
+  return text
+}
+
+/** `13:00:00` */
+function secondText(ms: number): string {
+  const seconds = mod(ms, dayMs) / 1000
+  const minutes = Math.floor(seconds / 60)
+  return `${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[Math.floor(seconds % 60)]}`
 }
 
 /** A text that is a date with time and zone (RFC 3339); without a zone it is no moment. */

@@ -18,9 +18,11 @@ const mostLooked = 100
 export function tableView(value: unknown, textWidth?: number): TableView | undefined {
   if (!isRows(value)) return undefined
   const rows = value.slice(0, mostLooked)
+  const { columns, isComplete } = findColumns(rows)
   const content = {
     title: undefined,
-    columns: findColumns(rows),
+    columns,
+    hasMoreColumns: !isComplete,
     hasChosenColumns: false,
     rows,
     totalRows: value.length,
