@@ -21,15 +21,18 @@ const mostListedNames = 10_000
  */
 const boxStyle = 'max-height:32em;max-width:100%;overflow:auto'
 const tableStyle = 'margin:0;border-spacing:0;font-variant-numeric:tabular-nums'
-const captionStyle = 'caption-side:top;text-align:left;padding:.3em .5em;opacity:.75'
+const captionStyle = 'caption-side:top;text-align:left;white-space:nowrap;padding:.3em .6em'
+/** In sight also where a wide table is scrolled. */
+const summaryStyle = 'position:sticky;left:.6em'
+const faintStyle = 'opacity:.75'
 const ground = 'var(--jp-layout-color0,var(--vscode-editor-background,Canvas))'
 const headStyle = `position:sticky;top:0;z-index:1;background:${ground};box-shadow:inset 0 -1px 0 rgba(128,128,128,.6)`
 const headCellStyle = 'padding:.4em .6em;white-space:nowrap;font-weight:bold;text-align:'
 const cellStyle = 'padding:.3em .6em;vertical-align:top;white-space:nowrap;text-align:'
 const nothingStyle = 'opacity:.55;font-style:italic'
 const wholeStyle =
-  'max-width:50em;max-height:20em;overflow:auto;white-space:pre-wrap;overflow-wrap:break-word;text-align:left;padding:.3em 0'
-const noteStyle = 'padding:.3em .5em;opacity:.75'
+  'width:max-content;max-width:50em;max-height:20em;overflow:auto;white-space:pre-wrap;overflow-wrap:break-word;text-align:left;font-family:monospace;padding:.3em 0'
+const noteStyle = `padding:.3em .6em;${faintStyle}`
 
 /** A table for notebooks: no script, no style sheet, every value escaped, its size bounded. */
 export function htmlTable(model: TableModel): string {
@@ -43,14 +46,15 @@ export function htmlTable(model: TableModel): string {
   const body = bodyRows(model, rowsAtMost, alignments)
   const rowCount = body.length
   const summary = model.summary(rowCount, columnCount)
-  const label = escapeHtml(captionText(model, summary))
+  const { title, text } = captionOf(model, summary)
   const notes = [
     restOfRows(model, columnCount, rowCount, rowsAtMost),
     ...(rowCount === 0 ? [cellOver(columnCount, 'no rows')] : []),
   ].join('')
   return [
-    `<div><div role="region" tabindex="0" aria-label="${label}" style="${boxStyle}">`,
-    `<table style="${tableStyle}"><caption style="${captionStyle}">${label}</caption>`,
+    `<div><div role="region" tabindex="0" aria-label="${title}${text}" style="${boxStyle}">`,
+    `<table style="${tableStyle}"><caption style="${captionStyle}"><span style="${summaryStyle}">`,
+    `${title === '' ? '' : `<strong>${title}</strong>`}<span style="${faintStyle}">${text}</span></span></caption>`,
     `<thead style="${headStyle}"><tr>${headCells(model, alignments)}</tr></thead>`,
     `<tbody>${body.join('')}${notes}</tbody></table></div>`,
     restOfColumns(model, columnCount),
@@ -58,10 +62,13 @@ export function htmlTable(model: TableModel): string {
   ].join('')
 }
 
-function captionText(model: TableModel, summary: string): string {
+/** Escaped. */
+function captionOf(model: TableModel, summary: string): { title: string; text: string } {
   const { title } = model.content
-  const text = summary.includes('times in ') ? `${summary} (UTC on hover)` : summary
-  return title === undefined ? text : `${safeLine(title, 200)}: ${text}`
+  return {
+    title: title === undefined ? '' : `${escapeHtml(safeLine(title, 200))}: `,
+    text: escapeHtml(summary.includes('times in ') ? `${summary} (UTC on hover)` : summary),
+  }
 }
 
 function headCells(model: TableModel, alignments: readonly string[]): string {
@@ -108,7 +115,7 @@ function cellMarkup(cell: Cell, whole: string): string {
 
 function cellOver(columnCount: number, text: string): string {
   const span = columnCount > 1 ? ` colspan="${columnCount}"` : ''
-  return `<tr><td${span} style="${cellStyle}left;opacity:.75">${text}</td></tr>`
+  return `<tr><td${span} style="${cellStyle}left;${faintStyle}">${text}</td></tr>`
 }
 
 /** Said where the rows end, since by then the caption is out of sight. */
