@@ -82,7 +82,10 @@ function sortKey(value: unknown): SortKey {
 
 function keyOfObject(value: object): SortKey {
   const instant = value instanceof Date ? instantOfDate(value) : instantOfObject(value)
-  return instant === undefined ? undefined : instant.ms + Number(`0.${instant.fraction || '0'}`) * 1000
+  // In nanoseconds: a number of milliseconds cannot tell two events of one microsecond apart.
+  return instant === undefined
+    ? undefined
+    : BigInt(instant.ms) * 1_000_000n + BigInt(instant.fraction.padEnd(9, '0'))
 }
 
 function compareKeys(a: SortKey, b: SortKey, isDescending: boolean, collator: Intl.Collator): number {

@@ -70,14 +70,21 @@ export function findColumns(rows: readonly unknown[]): FoundColumns {
   return { columns: withTitles(columnsOf(root, [])), isComplete: left >= 0 }
 }
 
-/** What a row has in a column; null where one of the fields above it is null. */
-export function readColumn(row: unknown, { path, isSplit }: Column): unknown {
+/** What a row has in a column; null where one of the fields above it is null. Never throws. */
+export function readColumn(row: unknown, column: Column): unknown {
+  try {
+    return readPath(row, column)
+  } catch (error) {
+    return new Unreadable(error)
+  }
+}
+
+function readPath(row: unknown, { path, isSplit }: Column): unknown {
   let value = row
   for (const name of path) {
     if (value === null) return null
-    if (!hasMembers(value)) return missing
-    value = readMember(value, name)
-    if (value === missing || value instanceof Unreadable) return value
+    if (!hasMembers(value) || !Object.hasOwn(value, name)) return missing
+    value = value[name]
   }
   if (value === undefined) return missing
   return isSplit && isPlainObject(value) && instantOfObject(value) === undefined ? missing : value

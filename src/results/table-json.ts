@@ -71,8 +71,7 @@ class JsonWriter {
       this.#put(this.#isStrict ? strictNumber(value) : String(value))
     } else if (typeof value === 'boolean') this.#put(String(value))
     else if (value === null || value === undefined) this.#put('null')
-    else if (value instanceof Unreadable) this.#putText(unreadableText(value))
-    else if (typeof value === 'object') this.#writeObject(value)
+    else if (typeof value === 'object') this.#writeSafely(value)
     else this.#putText(shortInspection(value))
   }
 
@@ -87,8 +86,21 @@ class JsonWriter {
     this.#put(JSON.stringify(isTooLong ? `${text.slice(0, Math.max(0, this.#left))}…` : text))
   }
 
+  /** What a hostile object began to be is taken back when it throws. */
+  #writeSafely(value: object): void {
+    const begun = this.parts.length
+    try {
+      this.#writeObject(value)
+    } catch (error) {
+      this.parts.length = begun
+      this.#path.delete(value)
+      this.#putText(unreadableText(new Unreadable(error)))
+    }
+  }
+
   #writeObject(value: object): void {
-    if (this.#path.has(value)) this.#putText('[circular]')
+    if (value instanceof Unreadable) this.#putText(unreadableText(value))
+    else if (this.#path.has(value)) this.#putText('[circular]')
     else if (this.#path.size >= deepest) {
       this.isCut = true
       this.#putText('…')

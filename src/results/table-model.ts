@@ -58,13 +58,13 @@ export class TableModel {
   }
 
   /** `first 100 of 1,000 rows, first 50 of 60 columns, times in Europe/Berlin`. */
-  summary(shownRows: number, shownColumns: number): string {
+  summary(shownRows: number, shownColumns: number, { countsAllColumns = true } = {}): string {
     const { columns, hasMoreColumns, totalRows, times } = this.content
     const parts = [countOfRows(shownRows, totalRows)]
     if (shownColumns < columns.length) {
       const all = `${hasMoreColumns ? 'at least ' : ''}${counted(columns.length, 'column')}`
       parts.push(`first ${grouped(shownColumns)} of ${all}`)
-    } else if (columns.length > 0) parts.push(counted(columns.length, 'column'))
+    } else if (countsAllColumns && columns.length > 0) parts.push(counted(columns.length, 'column'))
     if (this.#hasTimes(shownRows, shownColumns)) parts.push(`times in ${times.zone}`)
     return parts.join(', ')
   }

@@ -38,6 +38,8 @@ type Datum =
   | { type: 'nothing'; value: null }
   | { type: 'long'; value: string }
 
+const nothing: Datum = { type: 'nothing', value: null }
+
 /** The shown rows as a data resource (Table Schema); integers beyond 2^53 as text, times in UTC. */
 export function dataResource(model: TableModel): DataResource {
   const { title, columns, rows, rowLimit } = model.content
@@ -117,7 +119,7 @@ function datumOf(value: unknown): Datum | undefined {
     case 'undefined':
       return undefined
     case 'object':
-      return value === null ? { type: 'nothing', value: null } : datumOfObject(value)
+      return value === null ? nothing : datumSafely(value)
     default:
       return value === missing
         ? undefined
@@ -125,11 +127,19 @@ function datumOf(value: unknown): Datum | undefined {
   }
 }
 
+function datumSafely(value: object): Datum | undefined {
+  try {
+    return datumOfObject(value)
+  } catch {
+    return nothing
+  }
+}
+
 function datumOfObject(value: object): Datum | undefined {
-  if (value instanceof Unreadable) return { type: 'nothing', value: null }
+  if (value instanceof Unreadable) return nothing
   const instant = momentOf(value)
   if (instant !== undefined) return { type: 'datetime', value: utcText(instant) }
-  if (value instanceof Date) return { type: 'nothing', value: null }
+  if (value instanceof Date) return nothing
   if (ArrayBuffer.isView(value)) return { type: 'string', value: shortInspection(value) }
   const data = Array.isArray(value) || isPlainObject(value) ? value : dataOf(value)
   if (typeof data !== 'object' || data === null) return datumOf(data)

@@ -5,7 +5,7 @@ import { plain } from '../text.js'
 const clean = /^(?:[!-~]+(?: [!-~]+)*)?$/
 /** Control characters other than white space, bidi overrides, invisible marks: an analyst wants to see that they are there. */
 const deceiving =
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 /** What the marks above could stand between the letters of. */
 const betweenLetters = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 const loneSurrogates = /\p{Surrogate}/gu
@@ -31,7 +31,7 @@ export function safeBlock(raw: string, maxLength: number): string {
 
 /** A text for JSON: exact, but for secrets, lone halves of characters (no UTF-8 can hold them) and the length. */
 export function safeData(raw: string, maxLength: number): string {
-  const text = wellFormed(hideSecrets(beginning(raw, maxLength)))
+  const text = withoutSecrets(wellFormed(beginning(raw, maxLength)))
   return text.length > maxLength ? `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
 }
 
@@ -50,10 +50,15 @@ function beginningLength(raw: string, maxLength: number): number {
 function visible(raw: string): string {
   const text = wellFormed(raw)
   // `search` looks from the beginning whatever a global pattern has seen before.
-  if (text.search(deceiving) < 0) return text
-  // Marks between its letters would let a secret through: such a text loses them instead.
+  return text.search(deceiving) < 0 ? text : withoutSecrets(text).replace(deceiving, markOf)
+}
+
+/** Marks between its letters would let a secret through: a text that has one loses them. */
+function withoutSecrets(text: string): string {
+  if (text.search(betweenLetters) < 0) return hideSecrets(text)
   const bare = text.replace(betweenLetters, '')
-  return hideSecrets(bare) === bare ? text.replace(deceiving, markOf) : bare
+  const hidden = hideSecrets(bare)
+  return hidden === bare ? text : hidden
 }
 
 /** Terminals and browsers have signs for C0 and DEL; others are named. */

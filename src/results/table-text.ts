@@ -45,8 +45,18 @@ export function textTable(model: TableModel, width: number): string {
           widths.map((columnWidth) => '─'.repeat(columnWidth)).join(gap),
           ...Array.from({ length: rowCount }, (_, row) => line((column) => model.cell(row, column).text)),
         ]),
-    `(${model.summary(rowCount, widths.length)})`,
+    `(${model.summary(rowCount, widths.length, { countsAllColumns: false })})`,
+    ...notShown(model, widths.length, width),
   ].join('\n')
+}
+
+/** Names of the columns that are left out, in one line: what could be asked for. */
+function notShown(model: TableModel, shown: number, width: number): string[] {
+  const rest = model.content.columns.slice(shown, shown + mostColumns)
+  if (rest.length === 0) return []
+  const line = `not shown: ${rest.map(({ title }) => safeLine(title, mostCellLength)).join(', ')}`
+  const isAll = shown + rest.length === model.content.columns.length
+  return textWidth(line) > width || !isAll ? [`${sliceWidth(line, width - 1)}…`] : [line]
 }
 
 /**

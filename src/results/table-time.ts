@@ -128,8 +128,16 @@ export function instantOfDate(date: Date): Instant | undefined {
   return Number.isNaN(ms) ? undefined : instant(Math.floor(ms / 1000) * 1000, digits(mod(ms, 1000), 3))
 }
 
-/** Taegis' `Timestamp`: `{ seconds, nanos }`. */
+/** Taegis' `Timestamp`: `{ seconds, nanos }`. Never throws: an object that does is no time. */
 export function instantOfObject(value: object): Instant | undefined {
+  try {
+    return instantOfTimestamp(value)
+  } catch {
+    return undefined
+  }
+}
+
+function instantOfTimestamp(value: object): Instant | undefined {
   if (!('seconds' in value)) return undefined
   for (const name in value) {
     if (name !== 'seconds' && name !== 'nanos' && name !== '__typename') return undefined
