@@ -38,7 +38,7 @@ export interface FoundColumns {
 }
 
 interface Field {
-  fields: Map<string, Field>
+  fields: Map<string, Field> | undefined
   hasValue: boolean
   /** Null or an empty object: a column only where nothing better is known of it. */
   hasNothing: boolean
@@ -52,6 +52,7 @@ export function findColumns(rows: readonly unknown[]): FoundColumns {
   const look = (value: Members, field: Field, depth: number): void => {
     for (const name of namesOf(value)) {
       if (left-- <= 0) return
+      field.fields ??= new Map()
       let found = field.fields.get(name)
       if (found === undefined) {
         found = newField()
@@ -95,14 +96,20 @@ export function columnOfPath(name: string): Column {
   return { name, title: name, path: name.split('.'), isSplit: false }
 }
 
-/** Titles made unlike each other, by a number behind them. */
+/** Columns with titles unlike each other. */
 export function withTitles(columns: readonly Column[]): Column[] {
+  const titles = unlikeEachOther(columns.map(({ title }) => title))
+  return columns.map((column, i) => ({ ...column, title: titles[i] ?? column.title }))
+}
+
+/** Names made unlike each other, by a number behind them. */
+export function unlikeEachOther(names: readonly string[]): string[] {
   const taken = new Set<string>()
-  return columns.map((column) => {
-    let title = column.title
-    for (let number = 2; taken.has(title); number++) title = `${column.title} (${number})`
-    taken.add(title)
-    return { ...column, title }
+  return names.map((name) => {
+    let unlike = name
+    for (let number = 2; taken.has(unlike); number++) unlike = `${name} (${number})`
+    taken.add(unlike)
+    return unlike
   })
 }
 
@@ -149,15 +156,15 @@ function readOwn(value: Members, name: string): unknown {
 }
 
 function newField(): Field {
-  return { fields: new Map(), hasValue: false, hasNothing: false, isTime: false }
+  return { fields: undefined, hasValue: false, hasNothing: false, isTime: false }
 }
 
 function columnsOf(field: Field, above: readonly string[]): Column[] {
   const columns: Column[] = []
-  for (const [name, found] of field.fields) {
+  for (const [name, found] of field.fields ?? []) {
     const path = [...above, name]
     // A time that is not set is an object like a time, and no group of columns.
-    const isSplit = found.fields.size > 0 && !found.isTime
+    const isSplit = found.fields !== undefined && !found.isTime
     if (found.hasValue || found.isTime || (found.hasNothing && !isSplit)) {
       columns.push({ name: path.join('.'), title: path.join('.'), path, isSplit })
     }

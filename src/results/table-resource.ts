@@ -1,4 +1,4 @@
-import { isPlainObject, missing, readColumn, Unreadable } from './table-columns.js'
+import { isPlainObject, missing, readColumn, Unreadable, unlikeEachOther } from './table-columns.js'
 import { boundedJson, dataOf, shortInspection } from './table-json.js'
 import type { TableModel } from './table-model.js'
 import { safeData, safeLine } from './table-strings.js'
@@ -31,6 +31,7 @@ const mostRows = 100
 const mostColumns = 500
 const mostBytes = 500_000
 const mostValueLength = 10_000
+const mostNameLength = 1_000
 
 /** What of a value can stand in JSON, and what it is. */
 type Datum =
@@ -49,17 +50,18 @@ export function dataResource(model: TableModel): DataResource {
   let bytes = 0
   for (const row of rows.slice(0, rowLimit ?? mostRows)) {
     const data = shownColumns.map((column) => datumOf(readColumn(row, column)))
-    bytes += data.reduce((sum, datum, i) => sum + sizeOf(datum, shownColumns[i]?.title ?? ''), 2)
+    bytes += data.reduce((sum, datum, i) => sum + sizeOf(datum, shownColumns[i]?.title.length ?? 0), 2)
     if (bytes > mostBytes && table.length > 0) break
     data.forEach((datum, i) => {
       if (datum !== undefined && datum.type !== 'nothing') kinds[i]?.add(datum.type)
     })
     table.push(data)
   }
-  const fields = shownColumns.map((column, i): Field => {
+  const names = unlikeEachOther(shownColumns.map(({ title: name }) => safeData(name, mostNameLength)))
+  const fields = names.map((name, i): Field => {
     const isLong = kinds[i]?.has('long') === true
     return {
-      name: safeData(column.title, 1_000),
+      name,
       type: typeOf(kinds[i] ?? new Set()),
       ...(isLong ? { description: 'integers beyond 2^53 as text' } : {}),
     }
@@ -162,12 +164,12 @@ function specialNumber(value: number): string {
 }
 
 /** Bytes that it takes as JSON. */
-function sizeOf(datum: Datum | undefined, name: string): number {
+function sizeOf(datum: Datum | undefined, nameLength: number): number {
   if (datum === undefined) return 0
   const { value } = datum
   const isShort = typeof value === 'number' || typeof value === 'boolean' || value === null
   return (
-    name.length +
+    3 * Math.min(nameLength, mostNameLength) +
     4 +
     (isShort ? 20 : typeof value === 'string' && bare.test(value) ? value.length : jsonSize(value))
   )
