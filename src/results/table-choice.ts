@@ -142,7 +142,8 @@ function proposal(name: string, found: readonly Column[]): string {
     .sort((a, b) => a.distance - b.distance)
     .slice(0, mostProposals)
     .map((column) => plain(column.name, 80))
-  return nearest.length === 0 ? 'the rows have no fields' : `the nearest are ${nearest.join(', ')}`
+  if (nearest.length === 0) return 'the rows have no fields'
+  return `the nearest ${nearest.length === 1 ? 'is' : 'are'} ${nearest.join(', ')}`
 }
 
 /** How far a typed name is from a real one: its last part alone is often meant. */

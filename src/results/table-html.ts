@@ -64,10 +64,11 @@ export function htmlTable(model: TableModel): string {
 
 /** Escaped. */
 function captionOf(model: TableModel, summary: string): { title: string; text: string } {
-  const { title } = model.content
+  const { title, times } = model.content
+  const isElsewhere = times.zone !== 'UTC' && summary.endsWith(` in ${times.zone}`)
   return {
     title: title === undefined ? '' : `${escapeHtml(safeLine(title, 200))}: `,
-    text: escapeHtml(summary.includes('times in ') ? `${summary} (UTC on hover)` : summary),
+    text: escapeHtml(isElsewhere ? `${summary} (UTC on hover)` : summary),
   }
 }
 
