@@ -42,6 +42,18 @@ test('table() is there without an import, and is what xdrlab exports', async () 
   expect(bundle['text/html']).toContain('<table')
 })
 
+test('a cell may put something else in its place', async () => {
+  const own = await openKernel()
+  try {
+    expect((await own.run('globalThis.table = 5; table')).text).toBe('5')
+    expect((await own.run('table')).text).toBe('5')
+    expect((await own.run('const table = 6; table')).text).toBe('6')
+    expect((await own.run('table')).text).toBe('6')
+  } finally {
+    await own[Symbol.asyncDispose]()
+  }
+})
+
 test('rows that are fetched while they are read are shown without await, also by display()', async () => {
   const stream = 'async function* rows() { for (let i = 0; ; i++) { await 0; yield { i } } }'
   expect((await bundleOf(`${stream}; table(rows(), { limit: 2 })`))['text/plain']).toBe(
