@@ -9,7 +9,7 @@ import {
   useDisplayPort,
 } from '../src/display.js'
 import { activeCell } from './cell.js'
-import { describeValue } from './display.js'
+import { describeValue, loadTables } from './display.js'
 import type { Iopub } from './iopub.js'
 import type { Stdin } from './stdin.js'
 
@@ -20,9 +20,21 @@ import type { Stdin } from './stdin.js'
 export function installCellGlobals(iopub: Iopub, stdin: Stdin, require: NodeJS.Require): void {
   useDisplayPort(createDisplayPort(iopub, stdin))
   const globals = { display, newDisplay, clearOutput, input, password, require }
-  for (const [name, value] of Object.entries(globals)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })
-  }
+  for (const [name, value] of Object.entries(globals)) defineGlobal(name, value)
+}
+
+/** Loads what shows tables, and puts `table` where the others are: the first cells seldom need it. */
+export async function loadTableGlobal(): Promise<void> {
+  const [{ table }] = await Promise.all([import('../src/results/table-function.js'), loadTables()])
+  if (!isTableDefined && !('table' in globalThis)) defineGlobal('table', table)
+  isTableDefined = true
+}
+
+/** Once in a process: what a cell has put in its place stays, and what it has deleted stays away. */
+let isTableDefined = false
+
+function defineGlobal(name: string, value: unknown): void {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })
 }
 
 /**

@@ -32,7 +32,7 @@ const vegaTypes = [
 
 let tableView: ((value: unknown) => View | undefined) | undefined
 
-/** Loads the tables. They measure text, and what measures it takes longer to load than all else a kernel needs. */
+/** Loads the tables: a dozen modules that a kernel's first cells seldom need. */
 export async function loadTables(): Promise<void> {
   tableView ??= (await import('../src/results/table.js')).tableView
 }

@@ -72,5 +72,7 @@ export type {
 export { secureEndpoint } from './providers/secure-endpoint.js'
 export { taegis } from './providers/taegis.js'
 export { threatSwitch } from './providers/threat-switch.js'
+export type { ColumnChoice } from './results/table-choice.js'
+export { type Table, type TableOptions, table } from './results/table-function.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
 export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'

@@ -266,7 +266,7 @@ describe('list', () => {
     expect((await it.xdr.clients.list({ roles: ['administrator'] })).clients).toEqual([])
     const display: unknown = Reflect.get(all, Symbol.for('Jupyter.display'))
     expect(typeof display === 'function' && display()).toMatchObject({
-      'text/plain': expect.stringContaining('(3 rows)'),
+      'text/plain': expect.stringContaining('(3 rows, times in '),
     })
     expect((await failureOf(it.xdr.clients.list({ page: -1 }))).code).toBe('XDR_BAD_OPTION')
   })
