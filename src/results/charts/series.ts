@@ -1,0 +1,44 @@
+import { isSeverity, makeAxis } from './axis.js'
+import { categorize } from './categories.js'
+import type { Series } from './figure.js'
+import { grey, palette, severityColor } from './palette.js'
+import { Zone } from './zone.js'
+
+export interface SeriesOf extends Series {
+  /** For each value the index of its series, −1 for none. */
+  of: Int32Array
+  notes: readonly string[]
+}
+
+/** One colour for everything. */
+export function singleSeries(count: number): SeriesOf {
+  return { title: '', labels: [''], colors: [palette[0]], of: new Int32Array(count), notes: [] }
+}
+
+/** Colours for the values of a field: a severity has its own, the rest of many is grey. */
+export function makeSeries(values: readonly unknown[], name: string, limit: number): SeriesOf {
+  if (isSeverity(values, name)) return severitySeries(values, name)
+  const { labels, hasOther, of, notes } = categorize(values, { name, limit })
+  const colors = labels.map((label, i) =>
+    hasOther && i === labels.length - 1
+      ? grey
+      : (severityColor(label) ?? (label === '(none)' ? grey : (palette[i % palette.length] ?? grey))),
+  )
+  return { title: name, labels, colors, of, notes }
+}
+
+/** The worst first; levels that do not occur are left out. */
+function severitySeries(values: readonly unknown[], name: string): SeriesOf {
+  const axis = makeAxis(values, { name, bin: 'severity', limit: 8, zone: new Zone('UTC') })
+  const present = axis.buckets
+    .map((bucket, level) => ({ label: bucket.label, level }))
+    .filter(({ level }) => axis.of.includes(level))
+    .reverse()
+  return {
+    title: name,
+    labels: present.map(({ label }) => label),
+    colors: present.map(({ label }) => severityColor(label) ?? grey),
+    of: axis.of.map((level) => present.findIndex((series) => series.level === level)),
+    notes: axis.notes,
+  }
+}

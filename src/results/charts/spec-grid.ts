@@ -1,0 +1,106 @@
+import type { BarsFigure, HeatmapFigure, LinesFigure } from './figure.js'
+import { colorOf, heading, namesOf, type Part, positionOf, told } from './spec-parts.js'
+import { logBase, stack } from './stacks.js'
+
+/** Bars: their parts are put together here, and drawn as they are. */
+export function barsSpec(figure: BarsFigure): Part {
+  const { x, series, isHorizontal, valueTitle, log, cells } = figure
+  const values = stack(figure).map(({ cell, from, to }) => {
+    const bucket = x.buckets[cell.x]
+    return {
+      at: bucket?.label ?? '',
+      ...(bucket?.from === undefined ? {} : { low: bucket.from, high: bucket.to }),
+      from,
+      to,
+      series: series.labels[cell.y] ?? '',
+      shown: cell.shown,
+      ...(cell.note === undefined ? {} : { note: cell.note }),
+    }
+  })
+  const isRanged = x.kind !== 'category'
+  const length = {
+    field: 'to',
+    type: 'quantitative',
+    title: heading(valueTitle),
+    stack: null,
+    ...(log ? { scale: { type: 'log', domainMin: logBase(cells) } } : {}),
+  }
+  const place = isRanged ? positionOf('low', x) : namesOf('at', x)
+  const [along, across] = isHorizontal ? ['y', 'x'] : ['x', 'y']
+  const tooltip = [
+    told('at', x.title),
+    ...(series.labels.length > 1 ? [told('series', series.title)] : []),
+    told('shown', valueTitle),
+    ...(values.some((value) => 'note' in value) ? [told('note', 'mostly')] : []),
+  ]
+  return {
+    data: { values },
+    mark: isRanged
+      ? { type: 'rect', stroke: null }
+      : { type: 'bar', orient: isHorizontal ? 'horizontal' : 'vertical' },
+    encoding: {
+      [along]: isHorizontal || isRanged ? place : { ...place, axis: { labelAngle: -30 } },
+      ...(isRanged ? { [`${along}2`]: { field: 'high' } } : {}),
+      [across]: length,
+      [`${across}2`]: { field: 'from' },
+      color: colorOf(series),
+      tooltip,
+    },
+  }
+}
+
+/** Lines, with a point where something was measured. */
+export function linesSpec({ x, series, cells, valueTitle, log }: LinesFigure): Part {
+  const values = cells.map((cell) => ({
+    at: x.buckets[cell.x]?.label ?? '',
+    ...(x.kind === 'category' ? {} : { place: x.buckets[cell.x]?.from ?? 0 }),
+    value: cell.value,
+    series: series.labels[cell.y] ?? '',
+    shown: cell.shown,
+  }))
+  return {
+    data: { values },
+    mark: { type: 'line', point: values.length <= 300, interpolate: 'linear' },
+    encoding: {
+      x: x.kind === 'category' ? { ...namesOf('at', x), axis: { labelAngle: -30 } } : positionOf('place', x),
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: heading(valueTitle),
+        ...(log ? { scale: { type: 'log' } } : {}),
+      },
+      color: colorOf(series),
+      tooltip: [
+        told('at', x.title),
+        ...(series.labels.length > 1 ? [told('series', series.title)] : []),
+        told('shown', valueTitle),
+      ],
+    },
+  }
+}
+
+/** Squares: the brighter the more. */
+export function heatmapSpec({ x, y, cells, valueTitle }: HeatmapFigure): Part {
+  const values = cells.map((cell) => ({
+    column: x.buckets[cell.x]?.label ?? '',
+    row: y.buckets[cell.y]?.label ?? '',
+    value: cell.value,
+    shown: cell.shown,
+  }))
+  const longest = Math.max(...x.buckets.map(({ label }) => label.length))
+  return {
+    data: { values },
+    mark: 'rect',
+    encoding: {
+      x: { ...namesOf('column', x), axis: { labelAngle: longest > 3 ? -30 : 0 } },
+      y: namesOf('row', y),
+      color: {
+        field: 'value',
+        type: 'quantitative',
+        title: heading(valueTitle),
+        scale: { scheme: 'viridis' },
+      },
+      tooltip: [told('column', x.title), told('row', y.title), told('shown', valueTitle)],
+    },
+  }
+}
