@@ -1,43 +1,15 @@
 import { makeAxis } from './axis.js'
 import { describeCells } from './bars.js'
-import type { FieldFacts } from './fields.js'
 import { type BarsFigure, type EmptyFigure, emptyFigure, type GridCell, usualWidth } from './figure.js'
 import { tallyGrid } from './grid.js'
-import { firstTime } from './guess.js'
 import type { AlertTimelineOptions } from './options.js'
-import type { Columns, Planner } from './read.js'
+import type { Columns } from './read.js'
 import { makeSeries, singleSeries } from './series.js'
 import { countOf, toLabel } from './values.js'
 import { Zone } from './zone.js'
 
 const mostColors = 7
 const usualHeight = 240
-
-/** Which fields of an alert are drawn: those that the platform's alerts have, wherever they stand in the row. */
-export function planAlertTimeline(options: AlertTimelineOptions): Planner {
-  return (fields) => ({
-    fields: {
-      time:
-        options.time ??
-        find(fields, ['created_at', 'createdAt', 'inserted_at', 'began_at']) ??
-        firstTime(fields) ??
-        fields[0]?.name,
-      color: options.color ?? find(fields, ['severity', 'priority']),
-      alertTitle: find(fields, ['title', 'name']),
-    },
-    spread: ['color'],
-  })
-}
-
-/** A field whose last part is one of the names; the platform's own place before others. */
-function find(fields: readonly FieldFacts[], wanted: readonly string[]): string | undefined {
-  for (const last of wanted) {
-    const found = [`metadata.${last}`, last].find((name) => fields.some((field) => field.name === name))
-    const other = fields.find(({ name }) => name.endsWith(`.${last}`))?.name
-    if ((found ?? other) !== undefined) return found ?? other
-  }
-  return undefined
-}
 
 /** Builds bars of alerts over time, by severity. */
 export function buildAlertTimeline(
@@ -86,13 +58,16 @@ function withTitles(
 ): readonly GridCell[] {
   if (!columns.has('alertTitle')) return cells
   const titles = columns.of('alertTitle')
-  const counts = new Map(cells.map((cell) => [`${cell.x} ${cell.y}`, new Map<unknown, number>()]))
-  for (const [i, title] of titles.entries()) {
-    const inCell = counts.get(`${x[i]} ${y[i]}`)
-    if (title !== null && title !== undefined) inCell?.set(title, (inCell.get(title) ?? 0) + 1)
+  const width = x.reduce((most, at) => Math.max(most, at), 0) + 1
+  const counts = new Map(cells.map((cell) => [cell.y * width + cell.x, new Map<unknown, number>()]))
+  for (let i = 0; i < titles.length; i++) {
+    const [at, series, title] = [x[i] ?? -1, y[i] ?? -1, titles[i]]
+    if (at < 0 || series < 0 || title === null || title === undefined) continue
+    const inCell = counts.get(series * width + at)
+    inCell?.set(title, (inCell.get(title) ?? 0) + 1)
   }
   return cells.map((cell) => {
-    const inCell = [...(counts.get(`${cell.x} ${cell.y}`) ?? [])]
+    const inCell = [...(counts.get(cell.y * width + cell.x) ?? [])]
     const [first, ...rest] = inCell
     if (first === undefined) return cell
     const [title, count] = rest.reduce((most, other) => (other[1] > most[1] ? other : most), first)

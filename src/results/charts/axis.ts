@@ -1,5 +1,3 @@
-import { XdrError } from '../../errors.js'
-import { plain } from '../../text.js'
 import { type Categories, categorize, type Weights } from './categories.js'
 import type { Bin, TimeUnit } from './options.js'
 import { severityLevels } from './palette.js'
@@ -63,12 +61,13 @@ export function makeAxis(values: readonly unknown[], options: AxisOptions): Axis
 /** Whether numbers are a severity from 0 to 1, as the platform gives it. */
 export function isSeverity(values: readonly unknown[], name: string): boolean {
   if (!/(^|[._])severity$/i.test(name)) return false
-  const numbers = values.filter((value) => value !== null && value !== undefined)
-  return (
-    numbers.length > 0 &&
-    numbers.every((value) => typeof value === 'number' && value >= 0 && value <= 1) &&
-    numbers.some((value) => !Number.isInteger(value))
-  )
+  let hasFraction = false
+  for (const value of values) {
+    if (value === null || value === undefined) continue
+    if (typeof value !== 'number' || value < 0 || value > 1) return false
+    hasFraction ||= !Number.isInteger(value)
+  }
+  return hasFraction
 }
 
 function guessBin(values: readonly unknown[], { name, exactNumbers }: AxisOptions): Bin | 'time' {
@@ -79,8 +78,13 @@ function guessBin(values: readonly unknown[], { name, exactNumbers }: AxisOption
   if (most((value) => isTime(value, name))) return 'time'
   if (!most((value) => toNumber(value) !== undefined)) return false
   if (exactNumbers === true) return usualRanges
-  const different = new Set(values)
-  return different.size <= mostNumberNames ? false : usualRanges
+  return hasMoreThan(values, mostNumberNames) ? usualRanges : false
+}
+
+function hasMoreThan(values: readonly unknown[], count: number): boolean {
+  const different = new Set<unknown>()
+  for (const value of values) if (different.add(value).size > count) return true
+  return false
 }
 
 function categoryAxis(values: readonly unknown[], options: AxisOptions): Axis {
@@ -229,9 +233,4 @@ function emptyAxis(
 function leftOutNotes(of: Int32Array, what: string, name: string): string[] {
   const count = of.reduce((sum, index) => sum + (index < 0 ? 1 : 0), 0)
   return count === 0 ? [] : [`${count.toLocaleString('en')} without ${what} in ${name} left out`]
-}
-
-/** An option that does not go with the others. */
-export function clash(what: string, hint: string): XdrError {
-  return new XdrError('XDR_BAD_OPTION', plain(what), { hint })
 }

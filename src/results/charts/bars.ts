@@ -1,9 +1,8 @@
-import { type Axis, clash, makeAxis } from './axis.js'
+import { type Axis, makeAxis } from './axis.js'
 import { type BarsFigure, type EmptyFigure, emptyFigure, type GridCell, usualWidth } from './figure.js'
 import { tallyGrid, usedOnly, valueTitle } from './grid.js'
-import { firstNumber, firstTime, measureBeside, shortTexts } from './guess.js'
-import type { Aggregate, BarOptions } from './options.js'
-import type { Columns, Planner } from './read.js'
+import type { BarOptions } from './options.js'
+import type { Columns } from './read.js'
 import { makeSeries, singleSeries } from './series.js'
 import { countOf } from './values.js'
 import { Zone } from './zone.js'
@@ -15,21 +14,9 @@ const mostNameLetters = 60
 const barHeight = 22
 const usualHeight = 260
 
-/** Which fields a bar chart draws. */
-export function planBars(options: BarOptions): Planner {
-  return (fields, sampleSize) => {
-    const x =
-      options.x ?? shortTexts(fields)[0] ?? firstTime(fields) ?? firstNumber(fields) ?? fields[0]?.name
-    const isCounted = options.aggregate === undefined && typeof x === 'string'
-    const y = options.y ?? (isCounted ? measureBeside(x, fields, sampleSize) : undefined)
-    return { fields: { x, y, color: options.color }, spread: ['x', 'color'] }
-  }
-}
-
 /** Builds bars out of what was read. */
 export function buildBars(columns: Columns, options: BarOptions): BarsFigure | EmptyFigure {
   const aggregate = options.aggregate ?? (columns.has('y') ? 'sum' : 'count')
-  checkBars(columns, options, aggregate)
   const values = columns.has('y') ? columns.of('y') : undefined
   const name = columns.nameOf('x')
   const x = usedOnly(
@@ -72,22 +59,6 @@ export function buildBars(columns: Columns, options: BarOptions): BarsFigure | E
     cells,
     log,
     isHorizontal,
-  }
-}
-
-function checkBars(columns: Columns, options: BarOptions, aggregate: Aggregate): void {
-  if (aggregate !== 'count' && !columns.has('y')) {
-    throw clash(`${aggregate} needs a field`, `say of what: { y: 'bytes', aggregate: '${aggregate}' }`)
-  }
-  if (!columns.has('color')) return
-  if (aggregate !== 'count' && aggregate !== 'sum') {
-    throw clash(
-      `the parts of a bar add up, and parts of a ${aggregate} do not`,
-      'leave out color, or draw lines with chart.line',
-    )
-  }
-  if (options.log === true) {
-    throw clash('the parts of a bar cannot be read off a logarithmic scale', 'leave out color or log')
   }
 }
 

@@ -56,19 +56,15 @@ function encode(values: readonly unknown[]): { codes: Int32Array; samples: unkno
   const samples: unknown[] = []
   const byValue = new Map<unknown, number>()
   const byText = new Map<string, number>()
-  for (const [i, value] of values.entries()) {
-    const known = byValue.get(value)
-    if (known !== undefined) {
-      codes[i] = known
-      continue
-    }
-    const text = typeof value === 'string' ? value : toLabel(value, 10_000)
-    let code = byText.get(text)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    let code = typeof value === 'string' ? byText.get(value) : byValue.get(value)
     if (code === undefined) {
-      code = samples.push(value ?? null) - 1
+      const text = typeof value === 'string' ? value : toLabel(value, 10_000)
+      code = byText.get(text) ?? samples.push(value ?? null) - 1
       byText.set(text, code)
+      if (typeof value !== 'string') byValue.set(value, code)
     }
-    byValue.set(value, code)
     codes[i] = code
   }
   return { codes, samples }

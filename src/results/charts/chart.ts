@@ -1,10 +1,5 @@
-import { buildAlertTimeline, planAlertTimeline } from './alert-timeline.js'
-import { buildBars, planBars } from './bars.js'
 import { Chart, shownWhenReady } from './drawn.js'
 import type { Figure } from './figure.js'
-import { buildHeatmap, planHeatmap } from './heatmap.js'
-import { buildLines, planLines } from './lines.js'
-import { buildNetwork, planNetwork } from './network.js'
 import {
   type AlertTimelineOptions,
   type BarOptions,
@@ -18,11 +13,11 @@ import {
   type ProcessTreeOptions,
   type TimelineOptions,
 } from './options.js'
-import { drawPlot, type PlotDrawing, type PlotSource } from './plot.js'
-import { buildProcessTree, collectProcesses, planProcessTree } from './process-tree.js'
+import { planBars, planHeatmap, planLines, planTimeline } from './plans.js'
+import { collectProcesses, planAlertTimeline, planNetwork, planProcessTree } from './plans-domain.js'
+import type { PlotDrawing, PlotSource } from './plot.js'
 import { type Columns, type Planner, readRows } from './read.js'
-import { buildTimeline, planTimeline } from './timeline.js'
-import { textOfFigure } from './wording.js'
+import { countOf } from './values.js'
 
 /** Rows at once give a chart at once; rows that arrive give a promise of one. */
 export interface ChartMaker<Options> {
@@ -30,15 +25,18 @@ export interface ChartMaker<Options> {
   (rows: ChartRows, options?: Options): Chart
 }
 
-/** How a kind of chart chooses its fields, and makes a figure of what was read. */
+/**
+ * How a kind of chart chooses its fields, and makes a figure of what was read. Only the first is loaded with the
+ * library: a notebook that draws nothing pays nothing for drawing.
+ */
 interface Kind<Options> {
   plan(options: Options): Planner
-  build(columns: Columns, options: Options): Figure
+  load(): Promise<(columns: Columns, options: Options) => Figure | Promise<Figure>>
 }
 
 function makerOf<Options extends ChartOptions>(
   name: ChartKind,
-  { plan, build }: Kind<Options>,
+  { plan, load }: Kind<Options>,
   prepare: (rows: ChartRows) => ChartRows = (rows) => rows,
 ): ChartMaker<Options> {
   function make(rows: AsyncIterable<unknown>, options?: Options): Promise<Chart>
@@ -46,13 +44,13 @@ function makerOf<Options extends ChartOptions>(
   function make(rows: ChartRows, given?: Options): Chart | Promise<Chart> {
     const options = Object.assign(Object.create(null), given)
     checkOptions(name, options)
-    const made = readRows(prepare(rows), plan(options), (columns) => {
-      const figure = build(columns, options)
-      // Without rows no field was chosen, and a heading would speak of one.
-      const title = columns.rowCount === 0 ? (options.title ?? '') : figure.title
-      return new Chart(textOfFigure({ ...figure, title }))
-    })
-    return made instanceof Promise ? shownWhenReady(made) : made
+    const toChart = (columns: Columns) =>
+      new Chart(`chart.${name} of ${countOf(columns.rowCount, 'row')}`, async () => {
+        const [build, { tidyFigure }] = await Promise.all([load(), import('./wording.js')])
+        return tidyFigure(await build(columns, options), columns, options)
+      })
+    const columns = readRows(prepare(rows), plan(options))
+    return columns instanceof Promise ? shownWhenReady(columns.then(toChart)) : toChart(columns)
   }
   return make
 }
@@ -75,7 +73,10 @@ export const chart = {
    * chart.bar(rows, { x: 'status', color: 'sensor_types' })
    * chart.bar(flows, { x: 'destination_address', y: 'bytes_out', limit: 10 })
    */
-  bar: makerOf<BarOptions>('bar', { plan: planBars, build: buildBars }),
+  bar: makerOf<BarOptions>('bar', {
+    plan: planBars,
+    load: async () => (await import('./bars.js')).buildBars,
+  }),
 
   /**
    * Lines, usually over time.
@@ -83,7 +84,10 @@ export const chart = {
    * @example
    * chart.line(rows, { x: 'metadata.created_at', color: 'status', bin: 'day' })
    */
-  line: makerOf<LineOptions>('line', { plan: planLines, build: buildLines }),
+  line: makerOf<LineOptions>('line', {
+    plan: planLines,
+    load: async () => (await import('./lines.js')).buildLines,
+  }),
 
   /**
    * Squares that are the brighter the more there is: of two fields, or of a time's hours and weekdays.
@@ -92,7 +96,10 @@ export const chart = {
    * chart.heatmap(rows, { time: 'metadata.created_at' })
    * chart.heatmap(rows, { x: 'sensor', y: 'metadata.title' })
    */
-  heatmap: makerOf<HeatmapOptions>('heatmap', { plan: planHeatmap, build: buildHeatmap }),
+  heatmap: makerOf<HeatmapOptions>('heatmap', {
+    plan: planHeatmap,
+    load: async () => (await import('./heatmap.js')).buildHeatmap,
+  }),
 
   /**
    * What happened when, in lanes; with `end`, how long.
@@ -100,7 +107,10 @@ export const chart = {
    * @example
    * chart.timeline(events, { start: 'event_time_usec', lane: 'hostname', color: 'event_type' })
    */
-  timeline: makerOf<TimelineOptions>('timeline', { plan: planTimeline, build: buildTimeline }),
+  timeline: makerOf<TimelineOptions>('timeline', {
+    plan: planTimeline,
+    load: async () => (await import('./timeline.js')).buildTimeline,
+  }),
 
   /**
    * What is linked to what. Entities such as `hostname:web-1` have the colour of their kind.
@@ -109,7 +119,10 @@ export const chart = {
    * chart.network(alerts)                     // the relationships of their entities
    * chart.network(events, { source: 'username', target: 'hostname' })
    */
-  network: makerOf<NetworkOptions>('network', { plan: planNetwork, build: buildNetwork }),
+  network: makerOf<NetworkOptions>('network', {
+    plan: planNetwork,
+    load: async () => (await import('./network.js')).buildNetwork,
+  }),
 
   /**
    * Processes below the processes that started them: of process events, or of the data of `processLineage` and
@@ -120,7 +133,7 @@ export const chart = {
    */
   processTree: makerOf<ProcessTreeOptions>(
     'processTree',
-    { plan: planProcessTree, build: buildProcessTree },
+    { plan: planProcessTree, load: async () => (await import('./process-tree.js')).buildProcessTree },
     collectProcesses,
   ),
 
@@ -132,7 +145,7 @@ export const chart = {
    */
   alertTimeline: makerOf<AlertTimelineOptions>('alertTimeline', {
     plan: planAlertTimeline,
-    build: buildAlertTimeline,
+    load: async () => (await import('./alert-timeline.js')).buildAlertTimeline,
   }),
 
   /**
@@ -142,5 +155,6 @@ export const chart = {
    * @example
    * await chart.plot((Plot) => Plot.plot({ marks: [Plot.dot(rows, { x: 'a', y: 'b' })] }))
    */
-  plot: (source: PlotSource): Promise<PlotDrawing> => shownWhenReady(drawPlot(source)),
+  plot: (source: PlotSource): Promise<PlotDrawing> =>
+    shownWhenReady(import('./plot.js').then(({ drawPlot }) => drawPlot(source))),
 } as const

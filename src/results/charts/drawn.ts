@@ -14,27 +14,28 @@ const inspectHook = Symbol.for('nodejs.util.inspect.custom')
  * await writeFile('status.svg', await bars.svg())
  */
 export class Chart {
-  readonly #figure: Figure
-  #ready: Promise<Figure> | undefined
+  readonly #name: string
+  readonly #build: () => Promise<Figure>
+  #figure: Promise<Figure> | undefined
 
-  constructor(figure: Figure) {
-    this.#figure = figure
-  }
-
-  /** The heading. */
-  get title(): string {
-    return this.#figure.title
+  /**
+   * @param name what consoles print
+   * @param build works the figure out; called once, when somebody looks
+   */
+  constructor(name: string, build: () => Promise<Figure>) {
+    this.#name = name
+    this.#build = build
   }
 
   /** As a Vega-Lite v5 specification; `undefined` where there is nothing to draw. */
   async spec(): Promise<VegaLiteSpec | undefined> {
-    const [figure, { toVegaLite }] = await Promise.all([this.#placed(), import('./spec.js')])
+    const [figure, { toVegaLite }] = await Promise.all([this.#ready(), import('./spec.js')])
     return toVegaLite(figure)
   }
 
   /** As an SVG document. */
   async svg(): Promise<string> {
-    const [figure, { toSvg }] = await Promise.all([this.#placed(), import('./svg.js')])
+    const [figure, { toSvg }] = await Promise.all([this.#ready(), import('./svg.js')])
     return toSvg(figure)
   }
 
@@ -44,8 +45,8 @@ export class Chart {
    * @param width characters a line; by default the terminal's
    */
   async text(width?: number): Promise<string> {
-    const { toText } = await import('./text.js')
-    return toText(this.#figure, width)
+    const [figure, { toText }] = await Promise.all([this.#ready(), import('./text.js')])
+    return toText(figure, width)
   }
 
   /** Everything a front end may choose from. JupyterLab takes Vega-Lite before SVG. */
@@ -60,15 +61,12 @@ export class Chart {
 
   /** Consoles print one line: a drawing takes modules that are loaded later. */
   [inspectHook](): string {
-    return `[chart: ${this.#figure.description}]`
+    return `[${this.#name}]`
   }
 
-  /** A network's nodes get their places when somebody looks. */
-  #placed(): Promise<Figure> {
-    const figure = this.#figure
-    if (figure.kind !== 'network') return Promise.resolve(figure)
-    this.#ready ??= import('./network-layout.js').then(({ placeNodes }) => placeNodes(figure))
-    return this.#ready
+  #ready(): Promise<Figure> {
+    this.#figure ??= this.#build()
+    return this.#figure
   }
 }
 

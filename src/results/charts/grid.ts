@@ -23,14 +23,15 @@ export interface Grid {
 /** Puts the rows of each pair of buckets together. Cells without a number are left out; order is by x, then y. */
 export function tallyGrid({ x, y, values, aggregate }: GridValues, width: number): Grid {
   const tallies = new Map<number, Tally>()
+  let [lastKey, tally]: [number, Tally | undefined] = [-1, undefined]
   for (let i = 0; i < x.length; i++) {
-    const [column = -1, row = -1] = [x[i], y[i]]
+    const [column, row] = [x[i] ?? -1, y[i] ?? -1]
     if (column < 0 || row < 0) continue
     const key = row * width + column
-    let tally = tallies.get(key)
-    if (tally === undefined) {
-      tally = new Tally(aggregate)
-      tallies.set(key, tally)
+    if (key !== lastKey || tally === undefined) {
+      tally = tallies.get(key) ?? new Tally(aggregate)
+      if (tally.rows === 0) tallies.set(key, tally)
+      lastKey = key
     }
     tally.add(values?.[i])
   }

@@ -1,38 +1,16 @@
-import { clash, makeAxis } from './axis.js'
+import { makeAxis } from './axis.js'
 import { type EmptyFigure, emptyFigure, type HeatmapFigure, usualWidth } from './figure.js'
 import { tallyGrid, usedOnly, valueTitle } from './grid.js'
-import { firstNumber, firstTime, shortTexts } from './guess.js'
 import type { HeatmapOptions } from './options.js'
-import type { Columns, Planner } from './read.js'
+import type { Columns } from './read.js'
 import { Zone } from './zone.js'
 
 const usualLimit = 40
 const rowHeight = 24
 
-/** Which fields a heat map draws: two that were named, or the hours and weekdays of a time. */
-export function planHeatmap(options: HeatmapOptions): Planner {
-  return (fields) => {
-    if (options.time !== undefined && (options.x !== undefined || options.y !== undefined)) {
-      throw clash('a heat map has either time, or x and y', 'leave out one of them')
-    }
-    const texts = shortTexts(fields).filter((name) => name !== options.x && name !== options.y)
-    const named = options.x !== undefined || options.y !== undefined
-    const time = options.time ?? (named ? undefined : firstTime(fields))
-    const { color } = options
-    if (time !== undefined) return { fields: { x: time, y: time, color } }
-    const x = options.x ?? texts.shift() ?? firstTime(fields) ?? firstNumber(fields) ?? fields[0]?.name
-    const y =
-      options.y ?? texts.shift() ?? firstNumber(fields, x) ?? fields.find(({ name }) => name !== x)?.name
-    return { fields: { x, y: y ?? x, color }, spread: ['x', 'y'] }
-  }
-}
-
 /** Builds a heat map out of what was read. */
 export function buildHeatmap(columns: Columns, options: HeatmapOptions): HeatmapFigure | EmptyFigure {
   const aggregate = options.aggregate ?? (columns.has('color') ? 'sum' : 'count')
-  if (aggregate !== 'count' && !columns.has('color')) {
-    throw clash(`${aggregate} needs a field`, `say of what: { color: 'bytes', aggregate: '${aggregate}' }`)
-  }
   const isClock =
     options.x === undefined && options.y === undefined && columns.nameOf('x') === columns.nameOf('y')
   const values = columns.has('color') ? columns.of('color') : undefined

@@ -1,10 +1,9 @@
-import { clash, makeAxis } from './axis.js'
+import { makeAxis } from './axis.js'
 import { describeCells } from './bars.js'
 import { type EmptyFigure, emptyFigure, type GridCell, type LinesFigure, usualWidth } from './figure.js'
 import { mostMarks, tallyGrid, valueTitle } from './grid.js'
-import { firstNumber, firstTime, measureBeside, shortTexts } from './guess.js'
 import type { LineOptions } from './options.js'
-import type { Columns, Planner } from './read.js'
+import type { Columns } from './read.js'
 import { makeSeries, singleSeries } from './series.js'
 import { countOf } from './values.js'
 import { Zone } from './zone.js'
@@ -13,23 +12,9 @@ const usualLines = 7
 const usualHeight = 260
 const mostNames = 50
 
-/** Which fields a line chart draws. */
-export function planLines(options: LineOptions): Planner {
-  return (fields, sampleSize) => {
-    const x =
-      options.x ?? firstTime(fields) ?? firstNumber(fields) ?? shortTexts(fields)[0] ?? fields[0]?.name
-    const isCounted = options.aggregate === undefined && typeof x === 'string'
-    const y = options.y ?? (isCounted ? measureBeside(x, fields, sampleSize) : undefined)
-    return { fields: { x, y, color: options.color }, spread: ['color'] }
-  }
-}
-
 /** Builds lines out of what was read. */
 export function buildLines(columns: Columns, options: LineOptions): LinesFigure | EmptyFigure {
   const aggregate = options.aggregate ?? (columns.has('y') ? 'sum' : 'count')
-  if (aggregate !== 'count' && !columns.has('y')) {
-    throw clash(`${aggregate} needs a field`, `say of what: { y: 'bytes', aggregate: '${aggregate}' }`)
-  }
   const name = columns.nameOf('x')
   const x = makeAxis(columns.of('x'), {
     name,

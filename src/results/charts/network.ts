@@ -1,5 +1,3 @@
-import { clash } from './axis.js'
-import type { FieldFacts } from './fields.js'
 import {
   type EmptyFigure,
   emptyFigure,
@@ -9,9 +7,10 @@ import {
   type Series,
   usualWidth,
 } from './figure.js'
+import { placeNodes } from './network-layout.js'
 import type { NetworkOptions } from './options.js'
 import { grey, palette } from './palette.js'
-import type { Columns, Planner } from './read.js'
+import type { Columns } from './read.js'
 import { countOf, ownValue, showNumber, toLabel, toNumber } from './values.js'
 
 const usualLimit = 80
@@ -21,53 +20,6 @@ const mostKinds = 7
 /** Members of one row's list that are tied to one another: the ties grow with the square. */
 const mostTied = 20
 const usualHeight = 480
-/** Names of fields that go from one thing to another. */
-const pairs = [
-  ['source', 'target'],
-  ['from_entity', 'to_entity'],
-  ['source_address', 'destination_address'],
-  ['src', 'dst'],
-  ['from', 'to'],
-  ['username', 'hostname'],
-] as const
-
-/** Which fields a network draws. */
-export function planNetwork(options: NetworkOptions): Planner {
-  return (fields) => {
-    const { source, target, entities, size } = options
-    if ((source === undefined) !== (target === undefined)) {
-      throw clash('a network needs both ends of its links', 'name source and target, or entities')
-    }
-    if (source !== undefined && entities !== undefined) {
-      throw clash('a network has either source and target, or entities', 'leave out one of them')
-    }
-    if (source !== undefined) return { fields: { source, target, size }, spread: ['source', 'target'] }
-    if (entities !== undefined) return { fields: { entities, size } }
-    return { fields: { ...guessEnds(fields), size }, spread: ['source', 'target'] }
-  }
-}
-
-function guessEnds(fields: readonly FieldFacts[]): Record<string, string> {
-  const named = (last: string) => fields.find(({ name }) => lastPart(name) === last)?.name
-  for (const [from, to] of pairs) {
-    const [source, target] = [named(from), named(to)]
-    if (source !== undefined && target !== undefined) return { source, target }
-  }
-  const lists = fields.filter(({ kind }) => kind === 'list')
-  const relationships = lists.find(({ name }) => lastPart(name) === 'relationships')?.name
-  if (relationships !== undefined) return { relationships }
-  const entities = lists.find(({ name }) => /entities$/i.test(name))?.name
-  if (entities !== undefined) return { entities }
-  if (fields.length === 0) return {}
-  throw clash(
-    'no field of these rows is known to lead from one thing to another',
-    "name them: chart.network(rows, { source: 'username', target: 'hostname' })",
-  )
-}
-
-function lastPart(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1)
-}
 
 /** Everything that is linked, and how. */
 class Graph {
@@ -112,7 +64,7 @@ class Graph {
   }
 }
 
-/** Builds a network out of what was read; its nodes get their places when it is drawn. */
+/** Builds a network out of what was read. */
 export function buildNetwork(columns: Columns, options: NetworkOptions): NetworkFigure | EmptyFigure {
   const graph = readGraph(columns)
   const title = options.title ?? titleOf(columns)
@@ -142,7 +94,7 @@ export function buildNetwork(columns: Columns, options: NetworkOptions): Network
       isNamed: index < mostNames,
     }),
   )
-  return {
+  return placeNodes({
     kind: 'network',
     title,
     notes: [
@@ -164,7 +116,7 @@ export function buildNetwork(columns: Columns, options: NetworkOptions): Network
     series,
     nodes,
     links,
-  }
+  })
 }
 
 function readGraph(columns: Columns): Graph {
@@ -213,4 +165,8 @@ function kindSeries(kinds: readonly string[]): Series {
     labels,
     colors: labels.map((label, i) => (label === 'other' ? grey : (palette[i % palette.length] ?? grey))),
   }
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1)
 }

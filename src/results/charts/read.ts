@@ -59,18 +59,14 @@ export type Planner = (fields: readonly FieldFacts[], sampleSize: number) => Pla
  *
  * @throws XdrError `XDR_BAD_OPTION` for a field that stands in no row, and for what has no rows
  */
-export function readRows<Figure>(
-  rows: ChartRows,
-  plan: Planner,
-  build: (columns: Columns) => Figure,
-): Figure | Promise<Figure> {
+export function readRows(rows: ChartRows, plan: Planner): Columns | Promise<Columns> {
   const reader = new RowReader(plan)
   const source = rowsOf(rows)
   if (Symbol.iterator in source) {
     for (const row of source) reader.push(row)
-    return build(reader.finish())
+    return reader.finish()
   }
-  return readArriving(source, reader).then(build)
+  return readArriving(source, reader)
 }
 
 async function readArriving(source: AsyncIterable<unknown>, reader: RowReader): Promise<Columns> {
@@ -125,6 +121,7 @@ class RowReader {
               isSpread: spread.includes(name),
               found: false,
               values: [],
+              current: undefined,
             } satisfies Channel,
           ],
     )
@@ -142,18 +139,31 @@ interface Channel {
   isSpread: boolean
   found: boolean
   values: unknown[]
+  /** Of the row that is being read. */
+  current: unknown
 }
 
+/** Once for every row: no allocation where no list is spread. */
 function take(channels: readonly Channel[], row: Row): void {
-  let lists = false
+  for (const channel of channels) {
+    const value = channel.read(row)
+    if (value !== undefined) channel.found = true
+    if (channel.isSpread && Array.isArray(value)) {
+      takeSpread(channels, row)
+      return
+    }
+    channel.current = value
+  }
+  for (const channel of channels) channel.values.push(channel.current)
+}
+
+function takeSpread(channels: readonly Channel[], row: Row): void {
   const read = channels.map((channel) => {
     const value = channel.read(row)
     if (value !== undefined) channel.found = true
-    if (channel.isSpread && Array.isArray(value)) lists = true
     return value
   })
-  if (lists) spreadLists(channels, read)
-  else for (const [i, channel] of channels.entries()) channel.values.push(read[i])
+  spreadLists(channels, read)
 }
 
 /** A row under each member of its lists: `tags: ['a', 'b']` counts for both. */

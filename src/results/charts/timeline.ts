@@ -8,9 +8,8 @@ import {
   usualWidth,
 } from './figure.js'
 import { mostMarks } from './grid.js'
-import { firstTime, shortTexts } from './guess.js'
 import type { TimelineOptions } from './options.js'
-import type { Columns, Planner } from './read.js'
+import type { Columns } from './read.js'
 import { makeSeries, singleSeries } from './series.js'
 import { chooseStep, floorTo, showWall } from './time-steps.js'
 import { countOf, toLabel } from './values.js'
@@ -19,20 +18,6 @@ import { Zone } from './zone.js'
 const usualLanes = 30
 const mostColors = 7
 const laneHeight = 24
-
-/** Which fields a timeline draws. */
-export function planTimeline(options: TimelineOptions): Planner {
-  return (fields) => ({
-    fields: {
-      start: options.start ?? firstTime(fields) ?? fields[0]?.name,
-      end: options.end,
-      lane: options.lane ?? shortTexts(fields)[0],
-      color: options.color,
-      label: options.label,
-    },
-    spread: ['lane'],
-  })
-}
 
 /** Builds a timeline out of what was read. */
 export function buildTimeline(columns: Columns, options: TimelineOptions): TimelineFigure | EmptyFigure {
