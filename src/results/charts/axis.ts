@@ -93,10 +93,11 @@ function categoryAxis(values: readonly unknown[], options: AxisOptions): Axis {
 }
 
 function severityAxis(values: readonly unknown[], name: string): Axis {
-  const of = Int32Array.from(values, (value) => {
-    const number = toNumber(value)
-    return number === undefined ? -1 : severityLevels.findLastIndex(({ from }) => number >= from)
-  })
+  const of = new Int32Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    const number = toNumber(values[i])
+    of[i] = number === undefined ? -1 : levelOf(number)
+  }
   return {
     kind: 'category',
     title: name,
@@ -104,6 +105,12 @@ function severityAxis(values: readonly unknown[], name: string): Axis {
     of,
     notes: leftOutNotes(of, 'a number', name),
   }
+}
+
+function levelOf(severity: number): number {
+  let level = 0
+  while (level + 1 < severityLevels.length && severity >= (severityLevels[level + 1]?.from ?? 0)) level++
+  return level
 }
 
 function timeAxis(values: readonly unknown[], { name, zone }: AxisOptions, unit: TimeUnit | undefined): Axis {
@@ -119,7 +126,8 @@ function timeAxis(values: readonly unknown[], { name, zone }: AxisOptions, unit:
     buckets.push({ label: showStep(step, start), from: start, to: nextStep(step, start) })
   }
   const of = new Int32Array(values.length)
-  for (const [i, wall] of walls.entries()) {
+  for (let i = 0; i < walls.length; i++) {
+    const wall = walls[i] ?? Number.NaN
     of[i] = Number.isNaN(wall) ? -1 : (indexes.get(floorTo(step, wall)) ?? -1)
   }
   const coarser = unit !== undefined && (step.unit !== unit || step.count !== 1)
@@ -138,9 +146,10 @@ function timeAxis(values: readonly unknown[], { name, zone }: AxisOptions, unit:
 /** Hours of the day or days of the week, all of them. */
 function clockAxis(values: readonly unknown[], { name, zone }: AxisOptions, parts: 24 | 7): Axis {
   const of = new Int32Array(values.length)
-  for (const [i, wall] of toWalls(values, zone).entries()) {
-    const date = new Date(wall)
-    of[i] = Number.isNaN(wall) ? -1 : parts === 24 ? date.getUTCHours() : (date.getUTCDay() + 6) % 7
+  const walls = toWalls(values, zone)
+  for (let i = 0; i < walls.length; i++) {
+    const wall = walls[i] ?? Number.NaN
+    of[i] = Number.isNaN(wall) ? -1 : parts === 24 ? hourOf(wall) : weekdayOf(wall)
   }
   const labels =
     parts === 24 ? Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')) : weekdays
@@ -153,9 +162,20 @@ function clockAxis(values: readonly unknown[], { name, zone }: AxisOptions, part
   }
 }
 
+function hourOf(wallMs: number): number {
+  return Math.floor(wallMs / 3_600_000) - 24 * Math.floor(wallMs / 86_400_000)
+}
+
+/** From 0 for Monday; 1970 began on a Thursday. */
+function weekdayOf(wallMs: number): number {
+  const days = Math.floor(wallMs / 86_400_000) + 3
+  return days - 7 * Math.floor(days / 7)
+}
+
 function numberAxis(values: readonly unknown[], options: AxisOptions, parts: number): Axis {
   const { name } = options
-  const numbers = Float64Array.from(values, (value) => toNumber(value) ?? Number.NaN)
+  const numbers = new Float64Array(values.length)
+  for (let i = 0; i < values.length; i++) numbers[i] = toNumber(values[i]) ?? Number.NaN
   const [from, to] = rangeOf(numbers)
   if (from > to) return emptyAxis('number', name, values, name, 'a number')
   if (options.exactNumbers === true && options.bin === undefined) {
@@ -169,9 +189,11 @@ function numberAxis(values: readonly unknown[], options: AxisOptions, parts: num
     const [low, high] = [tidy((first + i) * width), tidy((first + i + 1) * width)]
     return { label: `${showNumber(low)} – ${showNumber(high)}`, from: low, to: high }
   })
-  const of = Int32Array.from(numbers, (number) =>
-    Number.isNaN(number) ? -1 : Math.min(count - 1, Math.max(0, Math.floor(number / width) - first)),
-  )
+  const of = new Int32Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] ?? Number.NaN
+    of[i] = Number.isNaN(number) ? -1 : Math.min(count - 1, Math.max(0, Math.floor(number / width) - first))
+  }
   return { kind: 'number', title: name, buckets, of, notes: leftOutNotes(of, 'a number', name) }
 }
 
@@ -202,8 +224,8 @@ function tidy(number: number): number {
 /** Wall-clock times of a zone, `NaN` for what is no time. */
 export function toWalls(values: readonly unknown[], zone: Zone): Float64Array {
   const walls = new Float64Array(values.length)
-  for (const [i, value] of values.entries()) {
-    const timeMs = toTime(value)
+  for (let i = 0; i < values.length; i++) {
+    const timeMs = toTime(values[i])
     walls[i] = timeMs === undefined ? Number.NaN : zone.toWall(timeMs)
   }
   return walls
@@ -231,6 +253,7 @@ function emptyAxis(
 }
 
 function leftOutNotes(of: Int32Array, what: string, name: string): string[] {
-  const count = of.reduce((sum, index) => sum + (index < 0 ? 1 : 0), 0)
+  let count = 0
+  for (const index of of) if (index < 0) count++
   return count === 0 ? [] : [`${count.toLocaleString('en')} without ${what} in ${name} left out`]
 }

@@ -25,6 +25,7 @@ export interface CategoryOptions {
   sort?: 'value' | 'name' | 'none' | undefined
 }
 
+const mostCompared = 5000
 const collator = new Intl.Collator('en', { numeric: true })
 
 /** The names among values, most important first; beyond `limit` they are one, "other". */
@@ -41,13 +42,19 @@ export function categorize(values: readonly unknown[], options: CategoryOptions)
   return {
     labels,
     hasOther,
-    of: codes.map((code) => places[code] ?? -1),
+    of: relabel(codes, places),
     notes: hasOther
       ? [
           `the first ${countOf(kept.length, 'value')} of ${options.name}; ${rest.toLocaleString('en')} more are "other"`,
         ]
       : [],
   }
+}
+
+function relabel(codes: Int32Array, places: Int32Array): Int32Array {
+  const of = new Int32Array(codes.length)
+  for (let i = 0; i < codes.length; i++) of[i] = places[codes[i] ?? 0] ?? -1
+  return of
 }
 
 /** Numbers the different values. What reads the same is the same: 1, 1n and "1". */
@@ -74,8 +81,10 @@ function orderOf(codes: Int32Array, samples: readonly unknown[], options: Catego
   const order = samples.map((_, code) => code)
   const { sort, weights } = options
   if (sort === 'none') return order
-  const names = samples.map((sample) => toLabel(sample))
-  const byName = (a: number, b: number) => collator.compare(names[a] ?? '', names[b] ?? '')
+  // To compare a million names takes seconds, and of so many nobody reads more than the first.
+  const isMany = samples.length > mostCompared && sort !== 'name'
+  const names = isMany ? [] : samples.map((sample) => toLabel(sample))
+  const byName = (a: number, b: number) => (isMany ? a - b : collator.compare(names[a] ?? '', names[b] ?? ''))
   if (sort === 'name') return order.sort(byName)
   if (sort === undefined && hasOwnOrder(samples, options.limit)) {
     return order.sort((a, b) => severityRank(names[b] ?? '') - severityRank(names[a] ?? '') || byName(a, b))
@@ -101,7 +110,7 @@ function weigh(codes: Int32Array, count: number, weights: Weights | undefined): 
     return sizes
   }
   const tallies = Array.from({ length: count }, () => new Tally(weights.aggregate))
-  for (const [i, code] of codes.entries()) tallies[code]?.add(weights.values[i])
+  for (let i = 0; i < codes.length; i++) tallies[codes[i] ?? 0]?.add(weights.values[i])
   return sizes.map((_, code) => tallies[code]?.value ?? Number.NEGATIVE_INFINITY)
 }
 

@@ -70,9 +70,10 @@ export function usedOnly(axis: Axis): Axis {
   const used = new Set(axis.of)
   const places = axis.buckets.map((_, i) => i).filter((i) => used.has(i))
   if (places.length === axis.buckets.length) return axis
+  const moved = axis.buckets.map((_, i) => places.indexOf(i))
   return {
     ...axis,
     buckets: places.flatMap((i) => axis.buckets[i] ?? []),
-    of: axis.of.map((i) => places.indexOf(i)),
+    of: axis.of.map((i) => moved[i] ?? -1),
   }
 }

@@ -34,11 +34,12 @@ function severitySeries(values: readonly unknown[], name: string): SeriesOf {
     .map((bucket, level) => ({ label: bucket.label, level }))
     .filter(({ level }) => axis.of.includes(level))
     .reverse()
+  const places = axis.buckets.map((_, level) => present.findIndex((series) => series.level === level))
   return {
     title: name,
     labels: present.map(({ label }) => label),
     colors: present.map(({ label }) => severityColor(label) ?? grey),
-    of: axis.of.map((level) => present.findIndex((series) => series.level === level)),
+    of: axis.of.map((level) => places[level] ?? -1),
     notes: axis.notes,
   }
 }

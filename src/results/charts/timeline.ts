@@ -53,7 +53,8 @@ export function buildTimeline(columns: Columns, options: TimelineOptions): Timel
     ...bounded.notes,
   ]
   if (items.length === 0) return emptyFigure(title, columns.rowCount, notes)
-  const [first, last] = rangeOf(Float64Array.from(items.flatMap(({ from, to }) => [from, to])))
+  const [first] = rangeOf(starts)
+  const last = items.reduce((most, { to }) => Math.max(most, to), first)
   return {
     kind: 'timeline',
     title,
@@ -97,10 +98,10 @@ function boundItems(
 function mergePoints(points: readonly TimelineItem[], starts: Float64Array): TimelineItem[] {
   const [first, last] = rangeOf(starts)
   const step = chooseStep(first, last)
-  const merged = new Map<string, TimelineItem>()
+  const merged = new Map<number, TimelineItem>()
   for (const point of points) {
     const from = floorTo(step, point.from)
-    const key = `${point.lane} ${point.series} ${from}`
+    const key = (from - first) * 4096 + point.lane * 16 + point.series
     const known = merged.get(key)
     if (known === undefined) merged.set(key, { ...point, from, to: from })
     else known.rows++
