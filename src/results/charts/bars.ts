@@ -3,7 +3,7 @@ import { type BarsFigure, type EmptyFigure, emptyFigure, type GridCell, usualWid
 import { tallyGrid, usedOnly, valueTitle } from './grid.js'
 import type { BarOptions } from './options.js'
 import type { Columns } from './read.js'
-import { makeSeries, singleSeries } from './series.js'
+import { makeSeries, ownColors } from './series.js'
 import { countOf } from './values.js'
 import { Zone } from './zone.js'
 
@@ -31,7 +31,7 @@ export function buildBars(columns: Columns, options: BarOptions): BarsFigure | E
   )
   const series = columns.has('color')
     ? makeSeries(columns.of('color'), columns.nameOf('color'), mostColors)
-    : singleSeries(x.of.length)
+    : ownColors(x)
   const grid = tallyGrid({ x: x.of, y: series.of, values, aggregate }, Math.max(1, x.buckets.length))
   const log = options.log ?? false
   const cells = log ? grid.cells.filter(({ value }) => value > 0) : grid.cells

@@ -6,6 +6,8 @@ export interface Series {
   title: string
   labels: readonly string[]
   colors: readonly string[]
+  /** Whether the colours have to be explained. */
+  hasLegend: boolean
 }
 
 /** One bar, one point or one square. */
@@ -79,6 +81,9 @@ export interface TimelineItem {
 
 export interface TimelineFigure extends FigureBase {
   kind: 'timeline'
+  /** First and last time, wall-clock milliseconds. */
+  from: number
+  to: number
   /** The time axis's heading, with the zone. */
   timeTitle: string
   laneTitle: string

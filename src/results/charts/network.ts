@@ -163,6 +163,7 @@ function kindSeries(kinds: readonly string[]): Series {
   return {
     title: 'kind',
     labels,
+    hasLegend: labels.length > 1,
     colors: labels.map((label, i) => (label === 'other' ? grey : (palette[i % palette.length] ?? grey))),
   }
 }

@@ -171,7 +171,7 @@ const zone: Check = (value) => {
   }
 }
 
-const shared = { title: textCheck, width: between(100, 4000), height: between(50, 8000), timeZone: zone }
+const shared = { title: textCheck, width: between(100, 4000), height: between(20, 8000), timeZone: zone }
 
 /** The options that each chart knows. */
 const known = {

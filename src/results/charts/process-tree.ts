@@ -13,6 +13,7 @@ export const treeSeries: Series = {
   title: '',
   labels: ['process', 'administrator', 'blocked', 'in an alert', 'not shown'],
   colors: [palette[0], palette[4], palette[1], severityColor('critical') ?? grey, grey],
+  hasLegend: true,
 }
 
 /** Builds a process tree out of what was read. */

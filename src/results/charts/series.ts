@@ -1,4 +1,4 @@
-import { isSeverity, makeAxis } from './axis.js'
+import { type Axis, isSeverity, makeAxis } from './axis.js'
 import { categorize } from './categories.js'
 import type { Series } from './figure.js'
 import { grey, palette, severityColor } from './palette.js'
@@ -12,7 +12,14 @@ export interface SeriesOf extends Series {
 
 /** One colour for everything. */
 export function singleSeries(count: number): SeriesOf {
-  return { title: '', labels: [''], colors: [palette[0]], of: new Int32Array(count), notes: [] }
+  return {
+    title: '',
+    labels: [''],
+    colors: [palette[0]],
+    hasLegend: false,
+    of: new Int32Array(count),
+    notes: [],
+  }
 }
 
 /** Colours for the values of a field: a severity has its own, the rest of many is grey. */
@@ -24,7 +31,7 @@ export function makeSeries(values: readonly unknown[], name: string, limit: numb
       ? grey
       : (severityColor(label) ?? (label === '(none)' ? grey : (palette[i % palette.length] ?? grey))),
   )
-  return { title: name, labels, colors, of, notes }
+  return { title: name, labels, colors, hasLegend: true, of, notes }
 }
 
 /** The worst first; levels that do not occur are left out. */
@@ -39,7 +46,22 @@ function severitySeries(values: readonly unknown[], name: string): SeriesOf {
     title: name,
     labels: present.map(({ label }) => label),
     colors: present.map(({ label }) => severityColor(label) ?? grey),
+    hasLegend: true,
     of: axis.of.map((level) => places[level] ?? -1),
     notes: axis.notes,
+  }
+}
+
+/** Bars of severities have the colours of their levels; their names stand beside them already. */
+export function ownColors(axis: Axis): SeriesOf {
+  const colors = axis.buckets.map(({ label }) => severityColor(label))
+  if (axis.kind !== 'category' || colors.includes(undefined)) return singleSeries(axis.of.length)
+  return {
+    title: axis.title,
+    labels: axis.buckets.map(({ label }) => label),
+    colors: colors.map((color) => color ?? grey),
+    hasLegend: false,
+    of: axis.of,
+    notes: [],
   }
 }

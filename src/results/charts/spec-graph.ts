@@ -1,6 +1,6 @@
 import type { NetworkFigure, TreeFigure } from './figure.js'
-import { colorOf, type Part, pixels, told } from './spec-parts.js'
-import { elbows, placeLines } from './tree-layout.js'
+import { colorOf, inkExpression, type Part, pixels, told } from './spec-parts.js'
+import { elbows, placeLines, usedSeries } from './tree-layout.js'
 
 /** Links as lines, nodes as dots, names beside the largest. */
 export function networkSpec({ nodes, links, series, width, height }: NetworkFigure): Part {
@@ -44,13 +44,13 @@ export function networkSpec({ nodes, links, series, width, height }: NetworkFigu
         encoding: {
           ...position,
           size: { field: 'area', type: 'quantitative', scale: null, legend: null },
-          color: colorOf(series),
+          color: colorOf(series, width),
           tooltip: [told('label', 'name'), told('series', 'kind'), told('degree', 'links')],
         },
       },
       {
         data: { values: placed.filter(({ isNamed }) => isNamed) },
-        mark: { type: 'text', fontSize: 10, baseline: 'bottom', limit: 160, style: 'guide-label' },
+        mark: { type: 'text', fontSize: 10, baseline: 'bottom', limit: 160, color: inkExpression },
         encoding: {
           x: position.x,
           y: pixels('top', height, true),
@@ -79,12 +79,7 @@ export function treeSpec(figure: TreeFigure): Part {
     whole: line.whole,
     series: series.labels[line.series] ?? '',
   }))
-  const used = new Set(lines.map((line) => line.series))
-  const shown = {
-    title: series.title,
-    labels: series.labels.filter((_, i) => used.has(i)),
-    colors: series.colors.filter((_, i) => used.has(i)),
-  }
+  const shown = usedSeries(figure)
   const y = pixels('y', height, true)
   const tooltip = [told('label', 'process'), told('whole', 'command line'), told('series', 'kind')]
   return {
@@ -97,7 +92,7 @@ export function treeSpec(figure: TreeFigure): Part {
       {
         data: { values },
         mark: { type: 'circle', size: 60, opacity: 1 },
-        encoding: { x: pixels('x', width), y, color: colorOf(shown), tooltip },
+        encoding: { x: pixels('x', width), y, color: colorOf(shown, width), tooltip },
       },
       {
         data: { values },
@@ -107,7 +102,7 @@ export function treeSpec(figure: TreeFigure): Part {
           align: 'left',
           baseline: 'middle',
           limit: width,
-          style: 'guide-label',
+          color: inkExpression,
         },
         encoding: { x: pixels('textX', width), y, text: { field: 'detail', type: 'nominal' }, tooltip },
       },

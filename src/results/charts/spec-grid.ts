@@ -1,5 +1,5 @@
 import type { BarsFigure, HeatmapFigure, LinesFigure } from './figure.js'
-import { colorOf, heading, namesOf, type Part, positionOf, told } from './spec-parts.js'
+import { colorOf, heading, nameAngle, namesOf, type Part, positionOf, told } from './spec-parts.js'
 import { logBase, stack } from './stacks.js'
 
 /** Bars: their parts are put together here, and drawn as they are. */
@@ -29,7 +29,7 @@ export function barsSpec(figure: BarsFigure): Part {
   const [along, across] = isHorizontal ? ['y', 'x'] : ['x', 'y']
   const tooltip = [
     told('at', x.title),
-    ...(series.labels.length > 1 ? [told('series', series.title)] : []),
+    ...(series.hasLegend ? [told('series', series.title)] : []),
     told('shown', valueTitle),
     ...(values.some((value) => 'note' in value) ? [told('note', 'mostly')] : []),
   ]
@@ -39,18 +39,20 @@ export function barsSpec(figure: BarsFigure): Part {
       ? { type: 'rect', stroke: null }
       : { type: 'bar', orient: isHorizontal ? 'horizontal' : 'vertical' },
     encoding: {
-      [along]: isHorizontal || isRanged ? place : { ...place, axis: { labelAngle: -30 } },
+      [along]:
+        isHorizontal || isRanged ? place : { ...place, axis: { labelAngle: nameAngle(x, figure.width) } },
       ...(isRanged ? { [`${along}2`]: { field: 'high' } } : {}),
       [across]: length,
       [`${across}2`]: { field: 'from' },
-      color: colorOf(series),
+      color: colorOf(series, figure.width),
       tooltip,
     },
   }
 }
 
 /** Lines, with a point where something was measured. */
-export function linesSpec({ x, series, cells, valueTitle, log }: LinesFigure): Part {
+export function linesSpec(figure: LinesFigure): Part {
+  const { x, series, cells, valueTitle, log } = figure
   const values = cells.map((cell) => ({
     at: x.buckets[cell.x]?.label ?? '',
     ...(x.kind === 'category' ? {} : { place: x.buckets[cell.x]?.from ?? 0 }),
@@ -62,17 +64,20 @@ export function linesSpec({ x, series, cells, valueTitle, log }: LinesFigure): P
     data: { values },
     mark: { type: 'line', point: values.length <= 300, interpolate: 'linear' },
     encoding: {
-      x: x.kind === 'category' ? { ...namesOf('at', x), axis: { labelAngle: -30 } } : positionOf('place', x),
+      x:
+        x.kind === 'category'
+          ? { ...namesOf('at', x), axis: { labelAngle: nameAngle(x, figure.width) } }
+          : positionOf('place', x),
       y: {
         field: 'value',
         type: 'quantitative',
         title: heading(valueTitle),
         ...(log ? { scale: { type: 'log' } } : {}),
       },
-      color: colorOf(series),
+      color: colorOf(series, figure.width),
       tooltip: [
         told('at', x.title),
-        ...(series.labels.length > 1 ? [told('series', series.title)] : []),
+        ...(series.hasLegend ? [told('series', series.title)] : []),
         told('shown', valueTitle),
       ],
     },
@@ -80,19 +85,19 @@ export function linesSpec({ x, series, cells, valueTitle, log }: LinesFigure): P
 }
 
 /** Squares: the brighter the more. */
-export function heatmapSpec({ x, y, cells, valueTitle }: HeatmapFigure): Part {
+export function heatmapSpec(figure: HeatmapFigure): Part {
+  const { x, y, cells, valueTitle } = figure
   const values = cells.map((cell) => ({
     column: x.buckets[cell.x]?.label ?? '',
     row: y.buckets[cell.y]?.label ?? '',
     value: cell.value,
     shown: cell.shown,
   }))
-  const longest = Math.max(...x.buckets.map(({ label }) => label.length))
   return {
     data: { values },
     mark: 'rect',
     encoding: {
-      x: { ...namesOf('column', x), axis: { labelAngle: longest > 3 ? -30 : 0 } },
+      x: { ...namesOf('column', x), axis: { labelAngle: nameAngle(x, figure.width) } },
       y: namesOf('row', y),
       color: {
         field: 'value',

@@ -1,5 +1,6 @@
 import type { Axis } from './axis.js'
 import type { Series } from './figure.js'
+import { needsTilt, timeFormat } from './ticks.js'
 
 /** A part of a specification. */
 export type Part = Record<string, unknown>
@@ -18,21 +19,47 @@ export function told(field: string, title: string): Part {
   return { field, type: 'nominal', title: /^(image|title)$/.test(safe) ? `${safe}:` : safe }
 }
 
-/** Colours by the names of a series; without a legend where there is but one. */
-export function colorOf({ title, labels, colors }: Series): Part {
+/** Black or white, by the ground that the theme of the viewer has. */
+export const inkExpression = { expr: "luminance(background || 'white') < 0.4 ? '#f0f0f0' : '#24292f'" }
+
+/** Colours by the names of a series, which stand above the drawing in as many lines as they need. */
+export function colorOf({ title, labels, colors, hasLegend }: Series, width: number): Part {
+  const longest = Math.max(...labels.map((label) => Math.min(label.length, 40)))
+  const columns = Math.max(1, Math.min(labels.length, Math.floor(width / (longest * 6.5 + 34))))
   return {
     field: 'series',
     type: 'nominal',
     scale: { domain: [...labels], range: [...colors] },
-    legend: labels.length < 2 ? null : { title: title === '' ? null : heading(title) },
+    legend: hasLegend
+      ? { title: title === '' ? null : heading(title), orient: 'top', columns, labelLimit: 260 }
+      : null,
   }
 }
 
 /** Values that are not grouped: an axis of numbers, or of wall-clock times, which a clock at UTC shows as they are. */
-export function positionOf(field: string, axis: Pick<Axis, 'kind' | 'title'>): Part {
-  return axis.kind === 'time'
-    ? { field, type: 'temporal', title: heading(axis.title), scale: { type: 'utc', nice: false } }
-    : { field, type: 'quantitative', title: heading(axis.title), scale: { zero: false, nice: false } }
+export function positionOf(field: string, axis: Axis): Part {
+  const title = heading(axis.title)
+  if (axis.kind !== 'time') {
+    return { field, type: 'quantitative', title, scale: { zero: false, nice: false } }
+  }
+  const first = axis.buckets[0]?.from ?? 0
+  return timePositionOf(field, title, first, axis.buckets.at(-1)?.to ?? first)
+}
+
+/** A time between two others. */
+export function timePositionOf(field: string, title: string, fromMs: number, toMs: number): Part {
+  return {
+    field,
+    type: 'temporal',
+    title: heading(title),
+    scale: { type: 'utc', nice: false },
+    axis: { format: timeFormat(fromMs, toMs), labelOverlap: true },
+  }
+}
+
+/** The angle of names below an axis: aslant where they would run into one another. */
+export function nameAngle(axis: Axis, width: number): number {
+  return needsTilt(axis, width) ? -30 : 0
 }
 
 /** Names in the order of the axis. */

@@ -1,5 +1,5 @@
 import type { TimelineFigure, TimelineItem } from './figure.js'
-import { colorOf, heading, type Part, told } from './spec-parts.js'
+import { colorOf, heading, type Part, timePositionOf, told } from './spec-parts.js'
 import { showWall } from './time-steps.js'
 
 /** Bars for what lasted, dots for what happened, a line of the drawing for each lane. */
@@ -18,12 +18,12 @@ export function timelineSpec(figure: TimelineFigure): Part {
   const tooltip = [
     told('when', timeTitle),
     ...(laneTitle === '' ? [] : [told('lane', laneTitle)]),
-    ...(series.labels.length > 1 ? [told('series', series.title)] : []),
+    ...(series.hasLegend ? [told('series', series.title)] : []),
     ...(items.some(({ label }) => label !== '') ? [told('label', 'label')] : []),
     ...(items.some(({ rows }) => rows > 1) ? [told('rows', 'rows')] : []),
   ]
   const encoding = {
-    x: { field: 'from', type: 'temporal', title: heading(timeTitle), scale: { type: 'utc' } },
+    x: timePositionOf('from', timeTitle, figure.from, figure.to),
     y: {
       field: 'lane',
       type: 'nominal',
@@ -31,7 +31,7 @@ export function timelineSpec(figure: TimelineFigure): Part {
       scale: { domain: [...lanes] },
       sort: null,
     },
-    color: colorOf(series),
+    color: colorOf(series, figure.width),
     tooltip,
   }
   return {

@@ -21,6 +21,8 @@ export function toVegaLite(figure: Figure): VegaLiteSpec | undefined {
       anchor: 'start',
     },
     description: figure.description,
+    // The whole is as wide as asked for; the height is that of the drawing alone, which depends on its content.
+    autosize: { type: 'fit-x', contains: 'padding' },
     width: figure.width,
     height: figure.height,
     ...drawing,

@@ -4,10 +4,13 @@ import type { Axis } from './axis.js'
 import type { BarsFigure, HeatmapFigure, LinesFigure } from './figure.js'
 import { grey } from './palette.js'
 import { logBase, stack } from './stacks.js'
+import { needsTilt, timeFormat } from './ticks.js'
 
 type Plot = typeof PlotModule
 
 const axisRoom = 44
+/** Below the drawing: the ticks, and the heading of the axis. */
+const bottom = 40
 const tiltedRoom = 90
 const longestName = 34
 
@@ -23,7 +26,7 @@ export function barsPlot(plot: Plot, figure: BarsFigure): PlotOptions {
     color: series.colors[cell.y] ?? grey,
     title: tooltip([
       [x.title, x.buckets[cell.x]?.label],
-      [series.title, series.labels.length > 1 ? series.labels[cell.y] : undefined],
+      [series.title, series.hasLegend ? series.labels[cell.y] : undefined],
       [valueTitle, cell.shown],
       ['mostly', cell.note],
     ]),
@@ -40,12 +43,13 @@ export function barsPlot(plot: Plot, figure: BarsFigure): PlotOptions {
       ? plot.barX(segments, { y: 'at', x1: 'from', x2: 'to', ...shared })
       : plot.barY(segments, { x: 'at', y1: 'from', y2: 'to', ...shared })
   const rule = isHorizontal ? plot.ruleX([base]) : plot.ruleY([base])
-  const place = isRanged ? rangeScale(x) : nameScale(x, !isHorizontal)
+  const isTilted = !isRanged && !isHorizontal && needsTilt(x, figure.width)
+  const place = isRanged ? rangeScale(x) : nameScale(x, isTilted)
   return {
-    height: figure.height + axisRoom + (isHorizontal || isRanged ? 0 : tiltedRoom - axisRoom),
+    height: figure.height + axisRoom + (isTilted ? tiltedRoom - axisRoom : 0),
     ...(isHorizontal ? { x: length, y: place } : { x: place, y: length }),
     marginLeft: isHorizontal && !isRanged ? namesRoom(x) : 56,
-    marginBottom: isHorizontal || isRanged ? 36 : bottomRoom(x),
+    marginBottom: isTilted ? bottomRoom(x) : bottom,
     marginRight: 24,
     marks: [mark, rule],
   }
@@ -54,9 +58,10 @@ export function barsPlot(plot: Plot, figure: BarsFigure): PlotOptions {
 /** Lines; points where there are few. */
 export function linesPlot(
   plot: Plot,
-  { x, series, cells, valueTitle, log, height }: LinesFigure,
+  { x, series, cells, valueTitle, log, height, width }: LinesFigure,
 ): PlotOptions {
   const isRanged = x.kind !== 'category'
+  const isTilted = !isRanged && needsTilt(x, width)
   const points = cells.map((cell) => ({
     at: isRanged ? position(x, x.buckets[cell.x]?.from) : (x.buckets[cell.x]?.label ?? ''),
     value: cell.value,
@@ -64,16 +69,16 @@ export function linesPlot(
     color: series.colors[cell.y] ?? grey,
     title: tooltip([
       [x.title, x.buckets[cell.x]?.label],
-      [series.title, series.labels.length > 1 ? series.labels[cell.y] : undefined],
+      [series.title, series.hasLegend ? series.labels[cell.y] : undefined],
       [valueTitle, cell.shown],
     ]),
   }))
   return {
-    height: height + axisRoom + (isRanged ? 0 : tiltedRoom - axisRoom),
-    x: isRanged ? rangeScale(x) : nameScale(x, true),
+    height: height + axisRoom + (isTilted ? tiltedRoom - axisRoom : 0),
+    x: isRanged ? rangeScale(x) : nameScale(x, isTilted),
     y: { label: valueTitle, grid: true, ...(log ? { type: 'log' } : { zero: true }) },
     marginLeft: 56,
-    marginBottom: isRanged ? 36 : bottomRoom(x),
+    marginBottom: isTilted ? bottomRoom(x) : bottom,
     marginRight: 24,
     marks: [
       plot.line(points, { x: 'at', y: 'value', z: 'series', stroke: 'color', strokeWidth: 1.75 }),
@@ -86,7 +91,10 @@ export function linesPlot(
 }
 
 /** Squares with a scale of colours. */
-export function heatmapPlot(plot: Plot, { x, y, cells, valueTitle, height }: HeatmapFigure): PlotOptions {
+export function heatmapPlot(
+  plot: Plot,
+  { x, y, cells, valueTitle, height, width }: HeatmapFigure,
+): PlotOptions {
   const squares = cells.map((cell) => ({
     column: x.buckets[cell.x]?.label ?? '',
     row: y.buckets[cell.y]?.label ?? '',
@@ -97,14 +105,14 @@ export function heatmapPlot(plot: Plot, { x, y, cells, valueTitle, height }: Hea
       [valueTitle, cell.shown],
     ]),
   }))
-  const isShort = x.buckets.every(({ label }) => label.length <= 3)
+  const isShort = !needsTilt(x, width)
   return {
     height: height + axisRoom + (isShort ? 0 : tiltedRoom - axisRoom),
     x: nameScale(x, !isShort),
     y: nameScale(y, false),
     color: { scheme: 'viridis', label: valueTitle },
     marginLeft: namesRoom(y),
-    marginBottom: isShort ? 36 : bottomRoom(x),
+    marginBottom: isShort ? bottom : bottomRoom(x),
     marginRight: 24,
     marks: [plot.cell(squares, { x: 'column', y: 'row', fill: 'value', title: 'title', inset: 0.5 })],
   }
@@ -123,12 +131,24 @@ function position(axis: Axis, at: number | undefined): number | Date {
 }
 
 function rangeScale(axis: Axis): ScaleOptions {
-  return { label: axis.title, type: axis.kind === 'time' ? 'utc' : 'linear' }
+  const first = axis.buckets[0]?.from ?? 0
+  return axis.kind === 'time'
+    ? timeScale(axis.title, first, axis.buckets.at(-1)?.to ?? first)
+    : { ...centred(axis.title), type: 'linear' }
+}
+
+/** An axis of wall-clock times. */
+export function timeScale(title: string, fromMs: number, toMs: number): ScaleOptions {
+  return { ...centred(title), type: 'utc', tickFormat: timeFormat(fromMs, toMs), tickSpacing: 110 }
+}
+
+function centred(label: string): ScaleOptions {
+  return { label, labelAnchor: 'center', labelArrow: 'none' }
 }
 
 function nameScale(axis: Axis, isTilted: boolean): ScaleOptions {
   return {
-    label: axis.title,
+    ...centred(axis.title),
     type: 'band',
     domain: axis.buckets.map(({ label }) => label),
     tickFormat: (label: string) => cutName(label),
@@ -150,5 +170,5 @@ function namesRoom(axis: Axis): number {
 }
 
 function bottomRoom(axis: Axis): number {
-  return Math.min(tiltedRoom, 36 + Math.ceil(longest(axis) * 3.2))
+  return Math.min(tiltedRoom, bottom + Math.ceil(longest(axis) * 3.2))
 }

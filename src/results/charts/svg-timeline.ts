@@ -3,7 +3,7 @@ import type { PlotOptions } from '@observablehq/plot'
 import type { TimelineFigure } from './figure.js'
 import { grey } from './palette.js'
 import { whenOf } from './spec-timeline.js'
-import { cutName, tooltip } from './svg-grid.js'
+import { cutName, timeScale, tooltip } from './svg-grid.js'
 
 /** Bars for what lasted, dots for what happened. */
 export function timelinePlot(plot: typeof PlotModule, figure: TimelineFigure): PlotOptions {
@@ -18,7 +18,7 @@ export function timelinePlot(plot: typeof PlotModule, figure: TimelineFigure): P
     title: tooltip([
       [timeTitle, whenOf(item)],
       [laneTitle, lanes[item.lane]],
-      [series.title, series.labels.length > 1 ? series.labels[item.series] : undefined],
+      [series.title, series.hasLegend ? series.labels[item.series] : undefined],
       ['', item.label],
       ['rows', item.rows > 1 ? item.rows.toLocaleString('en') : undefined],
     ]),
@@ -26,7 +26,7 @@ export function timelinePlot(plot: typeof PlotModule, figure: TimelineFigure): P
   const longest = Math.max(...lanes.map((lane) => cutName(lane).length))
   return {
     height: height + 44,
-    x: { type: 'utc', label: timeTitle, grid: true },
+    x: { ...timeScale(timeTitle, figure.from, figure.to), grid: true },
     y: {
       type: 'band',
       domain: [...lanes],
@@ -34,7 +34,7 @@ export function timelinePlot(plot: typeof PlotModule, figure: TimelineFigure): P
       tickFormat: (lane: string) => cutName(lane),
     },
     marginLeft: 24 + Math.ceil(longest * 6.2),
-    marginBottom: 36,
+    marginBottom: 40,
     marginRight: 24,
     marks: [
       plot.barX(

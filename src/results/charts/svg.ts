@@ -4,6 +4,7 @@ import type { Figure, Series } from './figure.js'
 import { networkPlot, treePlot } from './svg-graph.js'
 import { barsPlot, heatmapPlot, linesPlot } from './svg-grid.js'
 import { timelinePlot } from './svg-timeline.js'
+import { usedSeries } from './tree-layout.js'
 
 const padding = 14
 const lineHeight = 16
@@ -66,18 +67,11 @@ function legendOf(figure: Figure): Series | undefined {
     case 'lines':
     case 'timeline':
     case 'network':
-      return figure.series.labels.length > 1 ? figure.series : undefined
-    case 'tree': {
-      const used = new Set(figure.lines.map((line) => line.series))
-      const { title, labels, colors } = figure.series
-      return used.size < 2
-        ? undefined
-        : {
-            title,
-            labels: labels.filter((_, i) => used.has(i)),
-            colors: colors.filter((_, i) => used.has(i)),
-          }
-    }
+      return figure.series.hasLegend ? figure.series : undefined
+    case 'tree':
+      return figure.lines.some(({ series }) => series !== figure.lines[0]?.series)
+        ? usedSeries(figure)
+        : undefined
     case 'empty':
     case 'heatmap':
       return undefined

@@ -28,7 +28,7 @@ export function barsText(figure: BarsFigure, width: number): string[] {
     const bar =
       parts.length === 0
         ? ''
-        : total < 0 || series.labels.length === 1
+        : total < 0 || !series.hasLegend
           ? `${total < 0 ? '−' : ''}${blockBar(scale(Math.abs(total)), total < 0 ? room - 1 : room)}`
           : partsBar(parts, scale(total), room)
     return `${padTo(label, labelWidth)}  ${padTo(shown, valueWidth, true)}  ${bar}`
@@ -64,8 +64,8 @@ function partsBar(parts: readonly GridCell[], share: number, room: number): stri
   return bar === '' && sum > 0 ? '▏' : bar
 }
 
-function legendLine({ labels }: Series): string[] {
-  if (labels.length < 2) return []
+function legendLine({ labels, hasLegend }: Series): string[] {
+  if (!hasLegend) return []
   return [labels.map((label, i) => `${fillings[i % fillings.length]} ${label}`).join('   ')]
 }
 
@@ -76,7 +76,7 @@ export function linesText(figure: LinesFigure, width: number): string[] {
 
 function sparklines(figure: BarsFigure | LinesFigure, width: number, isSummed: boolean): string[] {
   const { x, series, cells, valueTitle } = figure
-  const names = series.labels.map((label) => (series.labels.length === 1 ? valueTitle : label))
+  const names = series.labels.map((label) => (!series.hasLegend ? valueTitle : label))
   const rows = names.map((name, y) => {
     const own = cells.filter((cell) => cell.y === y)
     const values: (number | undefined)[] = x.buckets.map(() => (isSummed ? 0 : undefined))

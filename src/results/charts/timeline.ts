@@ -64,6 +64,8 @@ export function buildTimeline(columns: Columns, options: TimelineOptions): Timel
       `${countOf(lanes.labels.length, 'lane')} from ${showWall(first)} to ${showWall(last)} (${zone.name})`,
     width: options.width ?? usualWidth,
     height: options.height ?? Math.max(60, lanes.labels.length * laneHeight),
+    from: first,
+    to: last,
     timeTitle: `${columns.nameOf('start')} (${zone.name})`,
     laneTitle,
     lanes: lanes.labels,

@@ -1,4 +1,4 @@
-import type { TreeFigure } from './figure.js'
+import type { Series, TreeFigure } from './figure.js'
 
 const widestIndent = 20
 
@@ -28,4 +28,16 @@ export function elbows(figure: TreeFigure): { x: number; y: number; x2: number; 
     if (from !== undefined && to !== undefined) drawn.push({ x: from.x, y: to.y, x2: to.x, y2: to.y })
   }
   return drawn
+}
+
+/** The kinds of lines that there are, for the legend. */
+export function usedSeries({ lines, series }: TreeFigure): Series {
+  const used = new Set(lines.map((line) => line.series))
+  const labels = series.labels.filter((_, i) => used.has(i))
+  return {
+    title: '',
+    labels,
+    colors: series.colors.filter((_, i) => used.has(i)),
+    hasLegend: labels.length > 1,
+  }
 }
