@@ -1,4 +1,5 @@
 import type { Axis } from './axis.js'
+import { countOf } from './values.js'
 
 /** Names that have a colour, in the order of the legend. */
 export interface Series {
@@ -156,8 +157,7 @@ export function emptyFigure(title: string, rowCount: number, notes: readonly str
     kind: 'empty',
     title,
     notes: rowCount === 0 ? [] : notes,
-    description:
-      rowCount === 0 ? 'no rows to draw' : `nothing to draw in ${rowCount.toLocaleString('en')} rows`,
+    description: rowCount === 0 ? 'no rows to draw' : `nothing to draw in ${countOf(rowCount, 'row')}`,
     width: usualWidth,
     height: 60,
   }
