@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { XdrError } from '../../src/errors.js'
 import { packageRoot } from '../../src/package.js'
 import { chart } from '../../src/results/charts/chart.js'
+import type { Chart } from '../../src/results/charts/drawn.js'
 import { chartValues } from '../support/chart-parts.js'
 import { makeAlerts } from '../support/chart-rows.js'
 
@@ -100,15 +101,21 @@ test('a field may be worked out', async () => {
   expect((await chartValues(doubled))[0]).toMatchObject({ at: 'is 2', to: 2 })
 })
 
-test.for(['bar', 'line', 'heatmap', 'timeline', 'network', 'processTree', 'alertTimeline'] as const)(
-  'chart.%s of no rows says so',
-  async (kind) => {
-    const empty = chart[kind]([])
-    expect(await empty.text()).toBe('no rows to draw')
-    expect(await empty.spec()).toBeUndefined()
-    expect(await empty.svg()).toContain('no rows to draw')
-  },
-)
+const kinds: [string, Chart][] = [
+  ['bar', chart.bar([])],
+  ['line', chart.line([])],
+  ['heatmap', chart.heatmap([])],
+  ['timeline', chart.timeline([])],
+  ['network', chart.network([])],
+  ['processTree', chart.processTree([])],
+  ['alertTimeline', chart.alertTimeline([])],
+]
+
+test.for(kinds)('chart.%s of no rows says so', async ([, empty]) => {
+  expect(await empty.text()).toBe('no rows to draw')
+  expect(await empty.spec()).toBeUndefined()
+  expect(await empty.svg()).toContain('no rows to draw')
+})
 
 test('rows without a number that can be drawn say why', async () => {
   const bars = chart.bar([{ a: 'x', n: 'many' }], { x: 'a', y: 'n' })

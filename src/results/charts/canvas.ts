@@ -1,5 +1,6 @@
 import * as plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
+import { escapeHtml } from '../../text.js'
 
 /** The size of a drawing's letters, pixels. */
 export const fontSize = 11
@@ -11,6 +12,8 @@ export interface Drawn {
   readonly localName: string
   readonly outerHTML: string
   readonly childNodes: Iterable<Drawn>
+  /** 1 for an element, 3 for text. */
+  readonly nodeType: number
   textContent: string | null
   append(...children: Drawn[]): void
   remove(): void
@@ -53,7 +56,20 @@ export function writeElement(element: Drawn): { markup: string; isSvg: boolean; 
   // In a picture of its own the page's colour is not known: black letters want a light ground.
   const style = element.getAttribute('style') ?? ''
   element.setAttribute('style', `background:#fff;color:${ink};${style}`)
-  return { markup: element.outerHTML, isSvg, text }
+  return { markup: writeXml(element), isSvg, text }
+}
+
+/** An element as XML: `outerHTML` is HTML, where an attribute may hold what no XML may. */
+export function writeXml(element: Drawn): string {
+  if (element.nodeType === 3) return escapeHtml(element.textContent ?? '')
+  if (element.nodeType !== 1) return ''
+  const attributes = element
+    .getAttributeNames()
+    .map((name) => ` ${name}="${escapeHtml(element.getAttribute(name) ?? '')}"`)
+    .join('')
+  const content = Array.from(element.childNodes, writeXml).join('')
+  const name = element.localName
+  return content === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`
 }
 
 function removeScripts(element: Drawn): void {

@@ -75,6 +75,9 @@ const names = {
 export function planProcessTree(options: ProcessTreeOptions): Planner {
   return (fields) => {
     const find = (key: keyof typeof names) => findName(fields, names[key])
+    // Only some processes are blocked or in an alert, and none of them need be among the first.
+    const usual = (key: keyof typeof names) =>
+      fields.length === 0 ? undefined : (find(key) ?? names[key][0])
     const known = find('id')
     const pid = find('pid')
     const parentPid = find('parentPid')
@@ -83,18 +86,36 @@ export function planProcessTree(options: ProcessTreeOptions): Planner {
     return {
       fields: {
         id: options.id ?? (hasIds ? (known ?? fields[0]?.name) : withHost(host, pid)),
-        parent: options.parent ?? (hasIds ? find('parent') : withHost(host, parentPid)),
-        label: options.label ?? find('image'),
-        command: options.command ?? find('command'),
-        user: options.user ?? find('user'),
-        time: options.time ?? find('time'),
-        isAdmin: find('isAdmin'),
-        isBlocked: find('isBlocked'),
-        alerts: find('alerts'),
-        childrenCount: find('childrenCount'),
+        parent: options.parent ?? (hasIds ? usual('parent') : withHost(host, parentPid)),
+        label: options.label ?? usual('image'),
+        command: options.command ?? usual('command'),
+        user: options.user ?? usual('user'),
+        time: options.time ?? usual('time'),
+        isAdmin: usual('isAdmin'),
+        isBlocked: usual('isBlocked'),
+        alerts: usual('alerts'),
+        childrenCount: usual('childrenCount'),
       },
+      optional: optionalIn(options),
     }
   }
+}
+
+/** What was not named may be missing. */
+function optionalIn(options: ProcessTreeOptions): string[] {
+  const named = new Set(Object.keys(options))
+  const channels = [
+    'parent',
+    'label',
+    'command',
+    'user',
+    'time',
+    'isAdmin',
+    'isBlocked',
+    'alerts',
+    'childrenCount',
+  ]
+  return channels.filter((channel) => !named.has(channel))
 }
 
 function findName(fields: readonly FieldFacts[], wanted: readonly string[]): string | undefined {

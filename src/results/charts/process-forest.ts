@@ -29,6 +29,8 @@ interface Node {
   children: Node[]
   parent: Node | undefined
   depth: number
+  /** The deepest of itself and its ancestors that can be drawn. */
+  anchor: Node | undefined
   /** Processes below it. */
   below: number
   remark: string
@@ -88,7 +90,7 @@ function plant(processes: readonly Process[]): { roots: Node[]; order: Node[]; n
 }
 
 function toNode(process: Process): Node {
-  return { process, children: [], parent: undefined, depth: 0, below: 0, remark: '' }
+  return { process, children: [], parent: undefined, depth: 0, anchor: undefined, below: 0, remark: '' }
 }
 
 /** Several children of one parent that was not read still belong together. */
@@ -115,6 +117,7 @@ function walk(root: Node, seen: Set<Node>, order: Node[]): void {
   seen.add(root)
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     order.push(node)
+    node.anchor = node.depth < mostDepth ? node : node.parent?.anchor
     node.children = byTime(node.children.filter((child) => !seen.has(child)))
     for (const child of [...node.children].reverse()) {
       seen.add(child)
@@ -135,9 +138,10 @@ function byTime(nodes: readonly Node[]): Node[] {
 function choose(order: readonly Node[], limit: number): Set<Node> {
   const kept = new Set<Node>()
   const keep = (node: Node) => {
+    if (kept.size >= limit) return
     const road: Node[] = []
-    for (let at: Node | undefined = node; at !== undefined && !kept.has(at); at = at.parent) road.push(at)
-    for (const step of road.reverse()) if (kept.size < limit && step.depth < mostDepth) kept.add(step)
+    for (let at = node.anchor; at !== undefined && !kept.has(at); at = at.parent) road.push(at)
+    for (const step of road.reverse()) if (kept.size < limit) kept.add(step)
   }
   for (const node of order) if (node.process.series === inAlert) keep(node)
   for (const node of [...order].sort((a, b) => a.depth - b.depth)) keep(node)

@@ -14,6 +14,8 @@ export interface Plan {
   fields: Readonly<Record<string, Field | undefined>>
   /** Channels whose lists count under each of their members. */
   spread?: readonly string[]
+  /** Channels that no row need have. */
+  optional?: readonly string[]
 }
 
 /** What was read: a list of values for each channel, all of one length. */
@@ -109,7 +111,7 @@ class RowReader {
 
   #begin(): Channel[] {
     this.#facts = findFields(this.#sample)
-    const { fields, spread = [] } = this.#plan(this.#facts, this.#sample.length)
+    const { fields, spread = [], optional = [] } = this.#plan(this.#facts, this.#sample.length)
     const channels = Object.entries(fields).flatMap(([name, field]) =>
       field === undefined
         ? []
@@ -119,7 +121,7 @@ class RowReader {
               field,
               read: readerOf(field),
               isSpread: spread.includes(name),
-              found: false,
+              found: optional.includes(name),
               values: [],
               current: undefined,
             } satisfies Channel,

@@ -1,6 +1,6 @@
 import type { NetworkFigure, TreeFigure } from './figure.js'
 import { colorOf, inkExpression, type Part, pixels, told } from './spec-parts.js'
-import { elbows, placeLines, usedSeries } from './tree-layout.js'
+import { elbows, lineTexts, placeLines, usedSeries } from './tree-layout.js'
 
 /** Links as lines, nodes as dots, names beside the largest. */
 export function networkSpec({ nodes, links, series, width, height }: NetworkFigure): Part {
@@ -70,12 +70,13 @@ export function linkWidth(weight: number): number {
 export function treeSpec(figure: TreeFigure): Part {
   const { lines, series, width, height } = figure
   const places = placeLines(figure)
+  const texts = lineTexts(figure)
   const values = lines.map((line, i) => ({
     x: places[i]?.x,
     y: places[i]?.y,
     textX: (places[i]?.x ?? 0) + 9,
     label: line.label,
-    detail: line.detail === '' ? line.label : `${line.label}   ${line.detail}`,
+    text: texts[i],
     whole: line.whole,
     series: series.labels[line.series] ?? '',
   }))
@@ -101,10 +102,9 @@ export function treeSpec(figure: TreeFigure): Part {
           fontSize: 11,
           align: 'left',
           baseline: 'middle',
-          limit: width,
           color: inkExpression,
         },
-        encoding: { x: pixels('textX', width), y, text: { field: 'detail', type: 'nominal' }, tooltip },
+        encoding: { x: pixels('textX', width), y, text: { field: 'text', type: 'nominal' }, tooltip },
       },
     ],
   }

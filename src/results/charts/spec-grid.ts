@@ -1,6 +1,7 @@
-import type { BarsFigure, HeatmapFigure, LinesFigure } from './figure.js'
+import type { BarsFigure, GridCell, HeatmapFigure, LinesFigure } from './figure.js'
 import { colorOf, heading, nameAngle, namesOf, type Part, positionOf, told } from './spec-parts.js'
 import { logBase, stack } from './stacks.js'
+import { besideWidth } from './ticks.js'
 
 /** Bars: their parts are put together here, and drawn as they are. */
 export function barsSpec(figure: BarsFigure): Part {
@@ -23,6 +24,7 @@ export function barsSpec(figure: BarsFigure): Part {
     type: 'quantitative',
     title: heading(valueTitle),
     stack: null,
+    axis: wholeTicks(cells),
     ...(log ? { scale: { type: 'log', domainMin: logBase(cells) } } : {}),
   }
   const place = isRanged ? positionOf('low', x) : namesOf('at', x)
@@ -40,7 +42,9 @@ export function barsSpec(figure: BarsFigure): Part {
       : { type: 'bar', orient: isHorizontal ? 'horizontal' : 'vertical' },
     encoding: {
       [along]:
-        isHorizontal || isRanged ? place : { ...place, axis: { labelAngle: nameAngle(x, figure.width) } },
+        isHorizontal || isRanged
+          ? place
+          : { ...place, axis: { labelAngle: nameAngle(x, figure.width - 80) } },
       ...(isRanged ? { [`${along}2`]: { field: 'high' } } : {}),
       [across]: length,
       [`${across}2`]: { field: 'from' },
@@ -66,12 +70,13 @@ export function linesSpec(figure: LinesFigure): Part {
     encoding: {
       x:
         x.kind === 'category'
-          ? { ...namesOf('at', x), axis: { labelAngle: nameAngle(x, figure.width) } }
+          ? { ...namesOf('at', x), axis: { labelAngle: nameAngle(x, figure.width - 80) } }
           : positionOf('place', x),
       y: {
         field: 'value',
         type: 'quantitative',
         title: heading(valueTitle),
+        axis: wholeTicks(cells),
         ...(log ? { scale: { type: 'log' } } : {}),
       },
       color: colorOf(series, figure.width),
@@ -97,7 +102,7 @@ export function heatmapSpec(figure: HeatmapFigure): Part {
     data: { values },
     mark: 'rect',
     encoding: {
-      x: { ...namesOf('column', x), axis: { labelAngle: nameAngle(x, figure.width) } },
+      x: { ...namesOf('column', x), axis: { labelAngle: nameAngle(x, figure.width - 60 - besideWidth(y)) } },
       y: namesOf('row', y),
       color: {
         field: 'value',
@@ -108,4 +113,9 @@ export function heatmapSpec(figure: HeatmapFigure): Part {
       tooltip: [told('column', x.title), told('row', y.title), told('shown', valueTitle)],
     },
   }
+}
+
+/** Whole numbers have no ticks between them. */
+function wholeTicks(cells: readonly GridCell[]): Part {
+  return cells.every(({ value }) => Number.isInteger(value)) ? { tickMinStep: 1 } : {}
 }

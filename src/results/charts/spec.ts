@@ -27,7 +27,12 @@ export function toVegaLite(figure: Figure): VegaLiteSpec | undefined {
     height: figure.height,
     ...drawing,
     // Neither background nor colour of text: the theme of whoever draws it has both, and they go together.
-    config: { view: { stroke: null }, axis: { labelLimit: 260 }, legend: { labelLimit: 260 } },
+    config: {
+      view: { stroke: null },
+      axis: { labelLimit: 260 },
+      axisY: { maxExtent: 340 },
+      legend: { labelLimit: 260 },
+    },
   }
 }
 

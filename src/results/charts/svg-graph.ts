@@ -4,7 +4,7 @@ import type { NetworkFigure, TreeFigure } from './figure.js'
 import { grey } from './palette.js'
 import { linkWidth } from './spec-graph.js'
 import { tooltip } from './svg-grid.js'
-import { elbows, placeLines } from './tree-layout.js'
+import { elbows, lineTexts, placeLines } from './tree-layout.js'
 
 /** Pixels as they are: the places were found before. */
 function pixelScales(width: number, height: number): PlotOptions {
@@ -80,23 +80,19 @@ export function networkPlot(plot: typeof PlotModule, figure: NetworkFigure): Plo
 export function treePlot(plot: typeof PlotModule, figure: TreeFigure): PlotOptions {
   const { lines, series, width, height } = figure
   const places = placeLines(figure)
-  const all = lines.map((line, i) => {
-    const x = places[i]?.x ?? 0
-    const room = Math.floor((width - x - 9) / 5.6)
-    const text = line.detail === '' ? line.label : `${line.label}   ${line.detail}`
-    return {
-      x,
-      y: places[i]?.y,
-      textX: x + 9,
-      text: text.length > room ? `${text.slice(0, Math.max(1, room - 1))}…` : text,
-      color: series.colors[line.series] ?? grey,
-      title: tooltip([
-        ['', line.label],
-        ['', line.whole],
-        ['', series.labels[line.series]],
-      ]),
-    }
-  })
+  const texts = lineTexts(figure)
+  const all = lines.map((line, i) => ({
+    x: places[i]?.x,
+    y: places[i]?.y,
+    textX: (places[i]?.x ?? 0) + 9,
+    text: texts[i],
+    color: series.colors[line.series] ?? grey,
+    title: tooltip([
+      ['', line.label],
+      ['', line.whole],
+      ['', series.labels[line.series]],
+    ]),
+  }))
   return {
     ...pixelScales(width, height),
     marks: [

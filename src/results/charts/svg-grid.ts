@@ -4,7 +4,7 @@ import type { Axis } from './axis.js'
 import type { BarsFigure, HeatmapFigure, LinesFigure } from './figure.js'
 import { grey } from './palette.js'
 import { logBase, stack } from './stacks.js'
-import { needsTilt, timeFormat } from './ticks.js'
+import { besideWidth, needsTilt, timeFormat } from './ticks.js'
 
 type Plot = typeof PlotModule
 
@@ -43,7 +43,7 @@ export function barsPlot(plot: Plot, figure: BarsFigure): PlotOptions {
       ? plot.barX(segments, { y: 'at', x1: 'from', x2: 'to', ...shared })
       : plot.barY(segments, { x: 'at', y1: 'from', y2: 'to', ...shared })
   const rule = isHorizontal ? plot.ruleX([base]) : plot.ruleY([base])
-  const isTilted = !isRanged && !isHorizontal && needsTilt(x, figure.width)
+  const isTilted = !isRanged && !isHorizontal && needsTilt(x, figure.width - 80)
   const place = isRanged ? rangeScale(x) : nameScale(x, isTilted)
   return {
     height: figure.height + axisRoom + (isTilted ? tiltedRoom - axisRoom : 0),
@@ -61,7 +61,7 @@ export function linesPlot(
   { x, series, cells, valueTitle, log, height, width }: LinesFigure,
 ): PlotOptions {
   const isRanged = x.kind !== 'category'
-  const isTilted = !isRanged && needsTilt(x, width)
+  const isTilted = !isRanged && needsTilt(x, width - 80)
   const points = cells.map((cell) => ({
     at: isRanged ? position(x, x.buckets[cell.x]?.from) : (x.buckets[cell.x]?.label ?? ''),
     value: cell.value,
@@ -105,7 +105,7 @@ export function heatmapPlot(
       [valueTitle, cell.shown],
     ]),
   }))
-  const isShort = !needsTilt(x, width)
+  const isShort = !needsTilt(x, width - besideWidth(y))
   return {
     height: height + axisRoom + (isShort ? 0 : tiltedRoom - axisRoom),
     x: nameScale(x, !isShort),
@@ -166,7 +166,7 @@ function longest({ buckets }: Axis): number {
 }
 
 function namesRoom(axis: Axis): number {
-  return 24 + Math.ceil(longest(axis) * 6.2)
+  return 42 + Math.ceil(longest(axis) * 6.2)
 }
 
 function bottomRoom(axis: Axis): number {

@@ -33,7 +33,7 @@ export function timelinePlot(plot: typeof PlotModule, figure: TimelineFigure): P
       label: laneTitle === '' ? null : laneTitle,
       tickFormat: (lane: string) => cutName(lane),
     },
-    marginLeft: 24 + Math.ceil(longest * 6.2),
+    marginLeft: 42 + Math.ceil(longest * 6.2),
     marginBottom: 40,
     marginRight: 24,
     marks: [

@@ -1,12 +1,15 @@
 import type { PlotOptions } from '@observablehq/plot'
-import { type Drawn, fontSize, ink, loadPlot, svgElement } from './canvas.js'
-import type { Figure, Series } from './figure.js'
+import { type Drawn, fontSize, ink, loadPlot, svgElement, writeXml } from './canvas.js'
+import type { Figure, HeatmapFigure, Series } from './figure.js'
 import { networkPlot, treePlot } from './svg-graph.js'
 import { barsPlot, heatmapPlot, linesPlot } from './svg-grid.js'
 import { timelinePlot } from './svg-timeline.js'
 import { usedSeries } from './tree-layout.js'
+import { showNumber } from './values.js'
 
 const padding = 14
+/** Beginning, middle and end of the scale that heat maps have. */
+const viridis = ['#440154', '#21918c', '#fde725']
 const lineHeight = 16
 
 /**
@@ -36,7 +39,7 @@ export function toSvg(figure: Figure): string {
     body.element.setAttribute('transform', `translate(${padding},${padding + head.height})`)
     svg.append(body.element)
   }
-  return svg.outerHTML
+  return writeXml(svg)
 }
 
 /** The title, what was cut, and what the colours mean. */
@@ -72,10 +75,19 @@ function legendOf(figure: Figure): Series | undefined {
       return figure.lines.some(({ series }) => series !== figure.lines[0]?.series)
         ? usedSeries(figure)
         : undefined
-    case 'empty':
     case 'heatmap':
+      return scaleLegend(figure)
+    case 'empty':
       return undefined
   }
+}
+
+/** The least, the middle and the most of a heat map, in the colours that they have. */
+function scaleLegend({ cells, valueTitle }: HeatmapFigure): Series {
+  const values = cells.map(({ value }) => value)
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const labels = [least, (least + most) / 2, most].map((value) => `${showNumber(value)} ${valueTitle}`)
+  return { title: '', labels, colors: viridis, hasLegend: true }
 }
 
 /** Names beside their colours, in as many lines as they need; gives the height. */

@@ -14,8 +14,13 @@ export function timeFormat(fromMs: number, toMs: number): string {
   return span <= 1500 * day ? '%Y-%m-%d' : '%Y'
 }
 
-/** Whether names would run into one another side by side. */
+/** Whether names would run into one another side by side, where they have so many pixels. */
 export function needsTilt({ buckets }: Axis, width: number): boolean {
   const longest = Math.max(...buckets.map(({ label }) => label.length))
-  return (longest + 1) * letter * buckets.length > width - 80
+  return (longest + 1) * letter * buckets.length > width
+}
+
+/** What names beside an axis take of the width. */
+export function besideWidth({ buckets }: Axis): number {
+  return 40 + Math.max(...buckets.map(({ label }) => Math.min(40, label.length))) * letter
 }

@@ -1,6 +1,8 @@
 import type { Series, TreeFigure } from './figure.js'
 
 const widestIndent = 20
+/** Width of a letter, more or less, pixels. */
+const letter = 6.4
 
 /** Where each line's dot stands, pixels from the left and the top. */
 export function placeLines({ lines, width, height }: TreeFigure): { x: number; y: number }[] {
@@ -11,6 +13,16 @@ export function placeLines({ lines, width, height }: TreeFigure): { x: number; y
     x: Math.round((8 + depth * indent) * 10) / 10,
     y: Math.round((i + 0.5) * step * 10) / 10,
   }))
+}
+
+/** What stands behind a line's dot, as much as there is room for. */
+export function lineTexts(figure: TreeFigure): string[] {
+  const places = placeLines(figure)
+  return figure.lines.map(({ label, detail }, i) => {
+    const text = detail === '' ? label : `${label}   ${detail}`
+    const room = Math.max(8, Math.floor((figure.width - (places[i]?.x ?? 0) - 9) / letter))
+    return text.length > room ? `${text.slice(0, room - 1)}…` : text
+  })
 }
 
 /** From each parent down to its last child, and from there to every child. */
