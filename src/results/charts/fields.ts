@@ -3,7 +3,7 @@ import { plain } from '../../text.js'
 import type { Row } from '../table.js'
 import { nearestNames } from './nearest.js'
 import type { Field } from './options.js'
-import { isTime, ownValue, toNumber } from './values.js'
+import { isTime, ownValue, toLabel, toNumber } from './values.js'
 
 export type FieldKind = 'time' | 'number' | 'text' | 'list' | 'other'
 
@@ -56,7 +56,7 @@ function readJoined(object: unknown, parts: readonly string[]): unknown {
 /** How a field is called on the chart. */
 export function nameOf(field: Field, otherwise: string): string {
   const name = typeof field === 'string' ? field : field.name || otherwise
-  return plain(name, 80) || otherwise
+  return toLabel(name, 80)
 }
 
 /** The fields of some rows by their dotted names, in order of first appearance. */
