@@ -74,5 +74,21 @@ export { taegis } from './providers/taegis.js'
 export { threatSwitch } from './providers/threat-switch.js'
 export type { ColumnChoice } from './results/table-choice.js'
 export { type Table, type TableOptions, table } from './results/table-function.js'
+export { chart } from './results/charts/chart.js'
+export type {
+  Aggregate,
+  AlertTimelineOptions,
+  BarOptions,
+  Bin,
+  ChartOptions,
+  ChartRows,
+  Field,
+  HeatmapOptions,
+  LineOptions,
+  NetworkOptions,
+  ProcessTreeOptions,
+  TimelineOptions,
+  TimeUnit,
+} from './results/charts/options.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
 export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'
