@@ -18,13 +18,15 @@ const hints: readonly (readonly [RegExp, string])[] = [
 /** An error of DuckDB as ours: its message, the place in the statement, and the nearest names as the next step. */
 export function sqlError(error: unknown): XdrError {
   if (error instanceof XdrError) return error
-  const raw = error instanceof Error ? error.message : String(error)
+  const raw = (error instanceof Error ? error.message : String(error)).replace(/^Failed to [a-z ]+: /, '')
   if (/^INTERRUPT Error/.test(raw)) return abortedError('the SQL query')
   const lines = raw.split('\n').map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/g, ' '))
   const placeAt = lines.findIndex((line) => /^LINE \d+:/.test(line))
   const place = placeAt === -1 ? [] : lines.slice(placeAt, placeAt + 2).map((line) => line.trimEnd())
   const told = lines.slice(0, placeAt === -1 ? undefined : placeAt).filter((line) => line.trim() !== '')
-  const isNames = (line: string) => /^(Did you mean|Candidate|Possible)/.test(line)
+  // A table of the engine's own is never what was meant.
+  const isNames = (line: string) =>
+    /^(Did you mean|Candidate|Possible)/.test(line) && !/"(pg_|information_schema|sqlite_|duckdb_)/.test(line)
   const hint =
     told.find(isNames) ?? hints.find(([pattern]) => pattern.test(raw))?.[1] ?? 'correct the statement'
   // Below the first line DuckDB gives advice on settings that are not to be changed here.

@@ -28,6 +28,7 @@ import {
 import { XdrError } from '../errors.js'
 import { parseExactJson } from '../json.js'
 import { plain } from '../text.js'
+import { quoteName } from './database-shape.js'
 
 /**
  * A value of the database as JavaScript has it. Integers are `number` up to 2^53 and `bigint` beyond; times are ISO
@@ -106,6 +107,17 @@ function isoTime(micros: bigint, otherwise: string): string {
   if (!(year >= 0 && year <= 9999)) return otherwise
   const text = time.toISOString()
   return left === 0n ? text : `${text.slice(0, -1)}${String(left).padStart(3, '0')}Z`
+}
+
+/** A type as SQL writes it. The engine's own text has `VARCHAR` for `JSON`. */
+export function typeText(type: DuckDBType): string {
+  if (type.alias !== undefined) return type.alias
+  if (type.typeId === DuckDBTypeId.LIST && 'valueType' in type) return `${typeText(type.valueType)}[]`
+  if (type.typeId !== DuckDBTypeId.STRUCT || !('entryNames' in type)) return String(type)
+  const fields = type.entryNames.map(
+    (name, i) => `${quoteName(name)} ${typeText(type.entryTypes[i] ?? VARCHAR)}`,
+  )
+  return `STRUCT(${fields.join(', ')})`
 }
 
 /** A value of a cell and the type that it is bound as. */
