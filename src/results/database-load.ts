@@ -1,11 +1,11 @@
 import { abortedError, XdrError } from '../errors.js'
-import { stringifyExactJson } from '../json.js'
 import { currentScreen, type Live, type Screen } from '../screen/screen.js'
 import { plain } from '../text.js'
 import { type Database, type DatabaseSession, notebookDatabase } from './database.js'
 import { appendColumns } from './database-append.js'
 import { type ColumnPlan, planColumns, quoteName, quoteText } from './database-shape.js'
 import { type DatabaseTable, describeTable } from './database-table.js'
+import { linesOf } from './row-lines.js'
 import type { RowLines, RowSource } from './row-source.js'
 import { Spool } from './spool.js'
 
@@ -83,33 +83,6 @@ export async function load(
     })
   }
   return await loadInto({ lines: () => linesOf(rows) }, name, options)
-}
-
-const rowsTogether = 500
-
-/** Objects as JSON lines. */
-export async function* linesOf(
-  rows: Iterable<unknown> | AsyncIterable<unknown>,
-): AsyncGenerator<RowLines, void, undefined> {
-  let lines: string[] = []
-  for await (const row of rows) {
-    lines.push(`${lineOf(row)}\n`)
-    if (lines.length < rowsTogether) continue
-    yield { ndjson: Buffer.from(lines.join('')), count: lines.length }
-    lines = []
-  }
-  if (lines.length > 0) yield { ndjson: Buffer.from(lines.join('')), count: lines.length }
-}
-
-function lineOf(row: unknown): string {
-  const isObject = typeof row === 'object' && row !== null && !Array.isArray(row) && !(row instanceof Date)
-  const object = isObject ? row : { value: row }
-  try {
-    return JSON.stringify(object)
-  } catch {
-    // A bigint, which JSON.stringify refuses.
-    return stringifyExactJson(object)
-  }
 }
 
 async function fill(

@@ -1,8 +1,9 @@
-import type { View } from '../screen/screen.js'
+import { currentScreen, type View } from '../screen/screen.js'
 import { escapeHtml, plain } from '../text.js'
 import type { Database, DatabaseColumn } from './database.js'
 import { quoteName } from './database-shape.js'
-import { tableView } from './table.js'
+import type { ExportedFile, ExportOptions } from './files-export.js'
+import { type Row, tableView } from './table.js'
 
 /** A table of the database; its value is shown as the number of its rows and a list of its columns. */
 export class DatabaseTable {
@@ -17,6 +18,25 @@ export class DatabaseTable {
     this.rowCount = rowCount
     this.columns = columns
     Object.defineProperty(this, 'database', { enumerable: false })
+  }
+
+  /** Its rows one by one, in bounded memory. */
+  async *rows(): AsyncGenerator<Row, void, undefined> {
+    const { signal } = await currentScreen()
+    for await (const batch of this.database.stream(`from ${quoteName(this.name)}`, [], signal))
+      yield* batch.rows
+  }
+
+  /**
+   * Writes the table to a file, in the format of its ending: `.parquet`, `.csv`, `.tsv`, `.ndjson`, `.arrow`, …
+   *
+   * @throws XdrError `XDR_FILE` where the file exists, or cannot be written
+   */
+  async exportTo(path: string, options: ExportOptions = {}): Promise<ExportedFile> {
+    const { exportRows } = await import('./files-export.js')
+    const { signal } = await currentScreen()
+    const query = { text: quoteName(this.name), parameters: [] }
+    return await exportRows(this.database, query, path, { ...options, signal })
   }
 
   /** `alerts: 12,345 rows, 14 columns` */

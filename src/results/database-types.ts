@@ -1,7 +1,7 @@
 import { quoteName } from './database-shape.js'
 
 /** A type as SQL writes it, taken apart. */
-type ParsedType =
+export type ParsedType =
   | { kind: 'scalar'; text: string }
   | { kind: 'list'; item: ParsedType }
   | { kind: 'struct'; fields: readonly { name: string; type: ParsedType }[] }
@@ -57,7 +57,7 @@ function writeType(type: ParsedType): string {
 }
 
 /** Reads what `typeText` writes: names in quotes. */
-function parseType(text: string): ParsedType {
+export function parseType(text: string): ParsedType {
   if (text.endsWith('[]')) return { kind: 'list', item: parseType(text.slice(0, -2)) }
   if (!(text.startsWith('STRUCT(') && text.endsWith(')'))) return { kind: 'scalar', text }
   const fields = splitFields(text.slice('STRUCT('.length, -1)).map((field) => {
