@@ -52,8 +52,15 @@ export async function appendColumns(
 
 function cast({ name, type: from }: DatabaseColumn, to: string): string {
   if (from === to) return quoteName(name)
+  const value = from === 'TIMESTAMP' ? timeText(quoteName(name)) : quoteName(name)
   // A cast of text to JSON would read the text as JSON.
-  return to === 'JSON' ? `to_json(${quoteName(name)})` : `${quoteName(name)}::${to}`
+  return to === 'JSON' ? `to_json(${value})` : `(${value})::${to}`
+}
+
+/** A time as it is given back from a `TIMESTAMP`. */
+function timeText(column: string): string {
+  const written = (fraction: string) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.${fraction}Z')`
+  return `case when epoch_us(${column}) % 1000 = 0 then ${written('%g')} else ${written('%f')} end`
 }
 
 /** A type that keeps the old and the new values. */
@@ -69,6 +76,7 @@ async function commonType(
   // A column without a value yet is JSON for want of anything better.
   if (next.type === 'JSON' && (await isEmpty(session, `(${rows})`, next, signal))) return old.type
   if (old.type === 'JSON' && (await isEmpty(session, table, old, signal))) return next.type
+  if ([old.type, next.type].sort().join() === 'TIMESTAMP,VARCHAR') return 'VARCHAR'
   const merged = mergeTypes(old.type, next.type)
   if (merged === undefined) return 'JSON'
   const isKept =

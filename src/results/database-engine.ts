@@ -38,6 +38,7 @@ const mostThreads = 8
  * @throws XdrError `XDR_DATABASE`
  */
 export async function openEngine({ path, isOwn, memory, note }: EngineOptions): Promise<Database> {
+  checkMemory(memory)
   if (path === ':memory:') return await createEngine(path, memory)
   const file = resolvePath(path)
   try {
@@ -67,14 +68,16 @@ export async function openEngine({ path, isOwn, memory, note }: EngineOptions): 
 }
 
 function cannotOpen(file: string, text: string): XdrError {
-  if (/[Mm]emory_?limit|Unknown unit for memory/.test(text)) {
-    return new XdrError('XDR_BAD_OPTION', `that is no amount of memory: ${plain(text, 200)}`, {
-      hint: "write it like { memory: '2GB' } or XDRLAB_DATABASE_MEMORY=2GB",
-    })
-  }
   const [first = ''] = text.split('\n')
   return new XdrError('XDR_DATABASE', `the database ${file} cannot be opened: ${plain(first, 300)}`, {
     hint: "choose another file with XDRLAB_DATABASE, or ':memory:'",
+  })
+}
+
+function checkMemory(memory: string | undefined): void {
+  if (memory === undefined || /^\d+(\.\d+)? ?[kmgt]i?b$/i.test(memory)) return
+  throw new XdrError('XDR_BAD_OPTION', `"${plain(memory, 40)}" is no amount of memory`, {
+    hint: "write it like { memory: '2GB' } or XDRLAB_DATABASE_MEMORY=2GB",
   })
 }
 
@@ -177,9 +180,6 @@ class Session implements DatabaseSession {
     signal: AbortSignal | undefined,
   ): Promise<DuckDBResult> {
     const extracted = await this.#connection.extractStatements(statements)
-    if (extracted.count === 0) {
-      throw new XdrError('XDR_SQL', 'there is no statement', { hint: 'write one, such as select 1' })
-    }
     for (let i = 0; ; i++) {
       if (signal?.aborted) throw abortedError('the SQL query')
       const prepared = await extracted.prepare(i)

@@ -20,6 +20,10 @@ export function sqlError(error: unknown): XdrError {
   if (error instanceof XdrError) return error
   const raw = (error instanceof Error ? error.message : String(error)).replace(/^Failed to [a-z ]+: /, '')
   if (/^INTERRUPT Error/.test(raw)) return abortedError('the SQL query')
+  // What the bindings say to a text without a statement.
+  if (raw === 'Error in native callback') {
+    return new XdrError('XDR_SQL', 'there is no statement', { hint: 'write one, such as select 1' })
+  }
   const lines = raw.split('\n').map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/g, ' '))
   const placeAt = lines.findIndex((line) => /^LINE \d+:/.test(line))
   const place = placeAt === -1 ? [] : lines.slice(placeAt, placeAt + 2).map((line) => line.trimEnd())

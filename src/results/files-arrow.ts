@@ -109,7 +109,7 @@ function columnData(values: readonly unknown[], type: ParsedType): Data {
   const target = arrowType(type)
   if (target instanceof Timestamp) return timeData(values)
   const builder = makeBuilder({ type: target, nullValues: [null, undefined] })
-  for (const value of values) builder.append(toArrow(value, target))
+  for (const value of values) builder.append(toArrow(value, type))
   return builder.finish().flush()
 }
 
@@ -138,17 +138,18 @@ function microsOf(text: string): bigint | undefined {
     : BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6))
 }
 
-function toArrow(value: unknown, type: DataType): unknown {
+function toArrow(value: unknown, type: ParsedType): unknown {
   if (value === null || value === undefined) return null
-  if (type instanceof List && Array.isArray(value)) return value.map((item) => toArrow(item, type.valueType))
-  if (type instanceof Struct && typeof value === 'object') {
+  if (type.kind === 'list') return Array.isArray(value) ? value.map((item) => toArrow(item, type.item)) : null
+  if (type.kind === 'struct') {
     return Object.fromEntries(
-      type.children.map((field: Field) => [field.name, toArrow(Reflect.get(value, field.name), field.type)]),
+      type.fields.map((field) => [field.name, toArrow(Reflect.get(Object(value), field.name), field.type)]),
     )
   }
-  if ((type instanceof Int64 || type instanceof Uint64) && typeof value === 'number') return BigInt(value)
-  if (type instanceof Utf8 && typeof value !== 'string') return stringifyExactJson(value)
-  return value
+  if (/^(BIGINT|UBIGINT|UINTEGER)$/.test(type.text)) return BigInt(value as number | bigint)
+  // A text in JSON keeps its quotes: it is not the same as what it might be read as.
+  const isText = arrowType(type, true) instanceof Utf8
+  return isText && (type.text === 'JSON' || typeof value !== 'string') ? stringifyExactJson(value) : value
 }
 
 /** Rows of an Arrow file or stream as JSON lines; times with their microseconds, bytes in hexadecimal digits. */

@@ -18,8 +18,14 @@ export async function* readLines(path: string): AsyncGenerator<RowLines, void, u
 function* tidy(bytes: Buffer): Generator<RowLines, void, undefined> {
   const text = bytes.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
   // A file with a blank line, or made on Windows, is the exception.
-  const tidied = /^\s*\n|\r/m.test(text) ? text.replace(/^\s*\n|\r(?=\n)/gm, '') : text
+  const isTidy = !text.includes('\r') && !/\n[ \t]*\n|^[ \t]*\n/.test(text)
+  const tidied = isTidy ? text : withoutBlank(text)
   let count = 0
   for (let at = tidied.indexOf('\n'); at !== -1; at = tidied.indexOf('\n', at + 1)) count++
   if (count > 0) yield { ndjson: Buffer.from(tidied, 'latin1'), count }
+}
+
+function withoutBlank(text: string): string {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+  return lines.map((line) => `${line}\n`).join('')
 }
