@@ -13,7 +13,7 @@ const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
  * @throws XdrError `XDR_BAD_OPTION`
  */
 export function durationMs(duration: string | number): number {
-  if (typeof duration === 'number' && duration >= 0) return duration
+  if (typeof duration === 'number' && duration >= 0 && Number.isFinite(duration)) return duration
   const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(s|m|h|d)$/.exec(String(duration)) ?? []
   if (typeof duration !== 'string' || amount === undefined) {
     throw new XdrError('XDR_BAD_OPTION', `"${plain(duration, 40)}" is no duration`, {

@@ -76,7 +76,7 @@ export async function removeDamaged(folder = resultCacheFolder()): Promise<numbe
 }
 
 function readFolder(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : []
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : []
 }
 
 /**
@@ -181,7 +181,7 @@ export async function writeCached(
     chmodSync(aside, 0o600)
     renameSync(aside, join(folder, `${id}.parquet`))
   } catch (error) {
-    rmSync(aside, { force: true })
+    if (existsSync(aside)) rmSync(aside)
     const why = error instanceof Error ? error.message : String(error)
     throw new XdrError('XDR_CACHE', `rows cannot be kept in ${folder}: ${plain(why, 200)}`, {
       hint: 'make the folder writable, or set XDRLAB_HOME to another one',
