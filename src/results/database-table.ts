@@ -3,7 +3,7 @@ import { escapeHtml, plain } from '../text.js'
 import type { Database, DatabaseColumn } from './database.js'
 import { quoteName } from './database-shape.js'
 import type { ExportedFile, ExportOptions } from './files-export.js'
-import { type Row, tableView } from './table.js'
+import type { Row } from './table.js'
 
 /** A table of the database; its value is shown as the number of its rows and a list of its columns. */
 export class DatabaseTable {
@@ -46,8 +46,9 @@ export class DatabaseTable {
     return `${plain(this.name, 80)}: ${rows}, ${columns}`
   }
 
-  [Symbol.for('Jupyter.display')](): Record<string, string> {
+  async [Symbol.for('Jupyter.display')](): Promise<Record<string, string>> {
     const title = this.toString()
+    const { tableView } = await import('./table.js')
     const view: View | undefined = tableView([...this.columns])
     if (view === undefined) return { 'text/plain': title }
     return {

@@ -15,17 +15,23 @@ export async function* readLines(path: string): AsyncGenerator<RowLines, void, u
   if (rest.length > 0) yield* tidy(Buffer.concat([rest, Buffer.from('\n')]))
 }
 
-function* tidy(bytes: Buffer): Generator<RowLines, void, undefined> {
-  const text = bytes.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
-  // A file with a blank line, or made on Windows, is the exception.
-  const isTidy = !text.includes('\r') && !/\n[ \t]*\n|^[ \t]*\n/.test(text)
-  const tidied = isTidy ? text : withoutBlank(text)
+function* tidy(given: Buffer): Generator<RowLines, void, undefined> {
+  const bytes = isTidy(given) ? given : withoutBlank(given)
   let count = 0
-  for (let at = tidied.indexOf('\n'); at !== -1; at = tidied.indexOf('\n', at + 1)) count++
-  if (count > 0) yield { ndjson: Buffer.from(tidied, 'latin1'), count }
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++
+  if (count > 0) yield { ndjson: bytes, count }
 }
 
-function withoutBlank(text: string): string {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-  return lines.map((line) => `${line}\n`).join('')
+/** A file with a mark at its beginning, with a blank line, or made on Windows, is the exception. */
+function isTidy(bytes: Buffer): boolean {
+  return bytes[0] === 0x7b && !bytes.includes('\r') && !bytes.includes('\n\n') && !bytes.includes('\n ')
+}
+
+function withoutBlank(bytes: Buffer): Buffer {
+  const lines = bytes
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .split(/\r?\n/)
+  const kept = lines.filter((line) => line.trim() !== '')
+  return Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1')
 }

@@ -22,6 +22,7 @@ export class Spool implements AsyncDisposable {
   readonly #scan = new RowScan()
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
+  #writing: Promise<void> = Promise.resolve()
   rows = 0
   bytes = 0
 
@@ -56,24 +57,27 @@ export class Spool implements AsyncDisposable {
     const bytes = this.#scan.scan(ndjson)
     this.rows += count
     this.bytes += bytes.length
-    if (bytes.length >= writeBytes) {
-      await this.flush()
-      await written(() => this.#file.writeFile(bytes))
-      return
-    }
     // The batch is good until the next one is asked for.
     this.#waiting.push(Uint8Array.from(bytes))
     this.#waitingBytes += bytes.length
-    if (this.#waitingBytes >= writeBytes) await this.flush()
+    if (this.#waitingBytes >= writeBytes) await this.#write()
   }
 
   /** Writes what waits: the file is whole then. */
   async flush(): Promise<void> {
-    if (this.#waitingBytes === 0) return
-    const bytes = Buffer.concat(this.#waiting)
+    await this.#write()
+    await this.#writing
+  }
+
+  /** One write is on its way while the next batch comes, and no more. */
+  async #write(): Promise<void> {
+    await this.#writing
+    const parts = this.#waiting
     this.#waiting = []
     this.#waitingBytes = 0
-    await written(() => this.#file.writeFile(bytes))
+    this.#writing = written(() => this.#file.writeFile(Buffer.concat(parts)))
+    // Whoever waits for it next sees its failure.
+    this.#writing.catch(() => {})
   }
 
   /** The same rows with other names of columns, in a file beside. @returns its path */
@@ -97,6 +101,7 @@ export class Spool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing.catch(() => {})
     await this.#file.close()
     await rm(this.#folder, { recursive: true, force: true })
   }

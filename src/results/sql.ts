@@ -5,7 +5,7 @@ import { type Database, type DatabaseColumn, notebookDatabase } from './database
 import { quoteName } from './database-shape.js'
 import { DatabaseTable, describeTable } from './database-table.js'
 import type { ExportedFile, ExportOptions } from './files-export.js'
-import { type Row, withTable } from './table.js'
+import type { Row } from './table.js'
 
 /** The name of a table or a column, as a value of `sql`. */
 export class SqlName {
@@ -121,7 +121,7 @@ export class SqlQuery<T extends object = Row> implements PromiseLike<T[]>, Async
   async #rows(): Promise<T[]> {
     const { text, parameters } = this.#statement
     const { rows, columns } = await (await this.#database()).run(text, parameters, await stopSignal())
-    return shown(rows, columns) as T[]
+    return (await shown(rows, columns)) as T[]
   }
 
   /** A statement that stands inside another one ends without a semicolon. */
@@ -132,8 +132,9 @@ export class SqlQuery<T extends object = Row> implements PromiseLike<T[]>, Async
 }
 
 /** Rows that show themselves as a table, also where there are none. */
-function shown(rows: Row[], columns: readonly DatabaseColumn[]): Row[] {
-  if (rows.length > 0) return withTable(rows)
+async function shown(rows: Row[], columns: readonly DatabaseColumn[]): Promise<Row[]> {
+  // Loaded when first used: every kernel has this module, and tables measure text, which is slow to load.
+  if (rows.length > 0) return (await import('./table.js')).withTable(rows)
   const text = `(0 rows${columns.length === 0 ? '' : ` of ${columns.map(({ name }) => plain(name, 40)).join(', ')}`})`
   return Object.defineProperty(rows, Symbol.for('Jupyter.display'), {
     value: () => ({ 'text/plain': text }),

@@ -209,7 +209,7 @@ describe('a table of rows', () => {
     const table = await loadInto(listSource(rows), 'alerts', { database, screen })
     expect(String(table)).toBe('alerts: 12,345 rows, 2 columns')
     const show: unknown = Reflect.get(table, Symbol.for('Jupyter.display'))
-    const view = typeof show === 'function' ? show.call(table) : undefined
+    const view = typeof show === 'function' ? await show.call(table) : undefined
     expect(view['text/plain']).toMatch(/alerts: 12,345 rows, 2 columns[\s\S]*host +VARCHAR/)
     let count = 0
     for await (const row of table.rows()) count += Number(row.id === count)
