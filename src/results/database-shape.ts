@@ -76,7 +76,7 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /** The narrowest SQL type that keeps every value of a shape. */
-export function sqlType(shape: Shape, times: boolean): string {
+function sqlType(shape: Shape, times: boolean): string {
   switch (shape.kinds & ~kind.null) {
     case kind.boolean:
       return 'BOOLEAN'

@@ -27,9 +27,13 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 async function failure(query: PromiseLike<unknown>): Promise<XdrError> {
-  const error = await Promise.resolve(query).catch((thrown) => thrown)
-  expect(error).toBeInstanceOf(XdrError)
-  return error
+  try {
+    await query
+  } catch (error) {
+    if (error instanceof XdrError) return error
+    throw error
+  }
+  throw new Error('it did not fail')
 }
 
 function shown(value: unknown): unknown {
