@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
-import { dirname, parse } from 'node:path'
+import { dirname } from 'node:path'
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -82,22 +82,32 @@ function checkMemory(memory: string | undefined): void {
 }
 
 async function createEngine(path: string, memory: string | undefined): Promise<Engine> {
-  const instance = await DuckDBInstance.create(path, {
+  const options = {
     memory_limit: memory ?? `${Math.round(memoryBytes() / 2 ** 20)}MiB`,
     threads: String(Math.min(availableParallelism(), mostThreads)),
     ...(path === ':memory:' ? {} : { temp_directory: `${path}.tmp` }),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
-  })
+  }
+  // Two instances of one file in one process would write over each other: locks are between processes.
+  const instance =
+    path === ':memory:'
+      ? await DuckDBInstance.create(path, options)
+      : await DuckDBInstance.fromCache(path, options)
   if (path !== ':memory:') chmodSync(path, 0o600)
   const connection = await instance.connect()
-  // Files of this machine are the person's to read and write; what is beyond it is not the database's business.
-  const { root } = parse(process.cwd())
-  const folders = process.platform === 'win32' ? driveRoots() : [root]
-  const list = folders.map((folder) => `'${folder.replaceAll("'", "''")}'`).join(', ')
-  await connection.run(`set allowed_directories = [${list}]; set enable_external_access = false`)
+  await closeToNetwork(connection)
   return new Engine(path, instance, connection)
+}
+
+/** Files of this machine are the person's to read and write; what is beyond it is not the database's business. */
+async function closeToNetwork(connection: DuckDBConnection): Promise<void> {
+  const setting = await connection.runAndReadAll("select current_setting('enable_external_access')")
+  if (setting.value(0, 0) === false) return
+  const folders = process.platform === 'win32' ? driveRoots() : ['/']
+  const list = folders.map((folder) => `'${folder}'`).join(', ')
+  await connection.run(`set allowed_directories = [${list}]; set enable_external_access = false`)
 }
 
 function driveRoots(): string[] {

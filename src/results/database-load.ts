@@ -56,6 +56,7 @@ export async function loadInto(
     await keepPartial(spool, `${name}_partial`, database, options, screen)
     throw error
   }
+  progress.store(spool)
   const table = await store(spool, name, database, options, screen, signal)
   progress.end(table.toString())
   return table
@@ -215,15 +216,25 @@ function joined(...signals: (AbortSignal | undefined)[]): AbortSignal | undefine
 function startProgress(name: string, screen: Screen, isShown: boolean) {
   let live: Live | undefined
   let shownAtMs = performance.now()
+  const show = (text: string) => {
+    if (live === undefined) live = screen.show({ text })
+    else live.update({ text })
+  }
   return {
     update: ({ rows, bytes }: Spool) => {
       const nowMs = performance.now()
       if (!isShown || screen.kind === 'none' || nowMs - shownAtMs < screen.refreshMs) return
       shownAtMs = nowMs
-      const text = `${plain(name, 80)}: ${rows.toLocaleString('en')} rows, ${Math.round(bytes / 1e6).toLocaleString('en')} MB`
-      if (live === undefined) live = screen.show({ text })
-      else live.update({ text })
+      show(`${plain(name, 80)}: ${rows.toLocaleString('en')} rows, ${megabytes(bytes)}`)
+    },
+    store: ({ rows, bytes }: Spool) => {
+      if (live !== undefined)
+        show(`${plain(name, 80)}: ${rows.toLocaleString('en')} rows, ${megabytes(bytes)}, into the table`)
     },
     end: (text: string) => live?.update({ text }),
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6).toLocaleString('en')} MB`
 }

@@ -217,6 +217,26 @@ describe('a table of rows', () => {
   })
 })
 
+describe('progress', () => {
+  it('is one display that counts rows and ends with the table', async () => {
+    const watching = recordingScreen({ refreshMs: 0 })
+    await using database = await open()
+    const rows = Array.from({ length: 3_000 }, (_, id) => ({ id }))
+    await loadInto(listSource(rows), 'alerts', { database, screen: watching })
+    expect(watching.displays).toHaveLength(1)
+    expect(watching.displays[0]?.map(({ text }) => text)).toEqual([
+      'alerts: 1,000 rows, 0 MB',
+      'alerts: 2,000 rows, 0 MB',
+      'alerts: 3,000 rows, 0 MB',
+      'alerts: 3,000 rows, 0 MB, into the table',
+      'alerts: 3,000 rows, 1 column',
+    ])
+    const none = recordingScreen({ refreshMs: 0 })
+    await loadInto(listSource(rows), 'alerts', { database, screen: none, progress: false })
+    expect(none.displays).toEqual([])
+  })
+})
+
 describe('rows that are added', () => {
   it('bring their columns with them', async () => {
     await using database = await open()

@@ -98,6 +98,16 @@ describe("the notebook's database", () => {
     expect(readdirSync(home.path)).toContain('named.duckdb')
   })
 
+  it('is one and the same, opened twice', async () => {
+    using home = tempFolder()
+    const path = join(home.path, 'mine.duckdb')
+    await using one = await openDatabase({ path })
+    await using other = await openDatabase({ path })
+    await one.run('create table x as select 1 as id')
+    expect((await other.run('from x')).rows).toEqual([{ id: 1 }])
+    await expect(other.run("from 'http://127.0.0.1:9/x.csv'")).rejects.toMatchObject({ code: 'XDR_SQL' })
+  })
+
   it('takes an amount of memory, and names one that is none', async () => {
     await using database = await openDatabase({ path: ':memory:', memory: '512MiB' })
     const q = sql.on(database)
