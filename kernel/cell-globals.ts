@@ -8,18 +8,19 @@ import {
   password,
   useDisplayPort,
 } from '../src/display.js'
+import { sql } from '../src/results/sql.js'
 import { activeCell } from './cell.js'
 import { describeValue, loadTables } from './display.js'
 import type { Iopub } from './iopub.js'
 import type { Stdin } from './stdin.js'
 
 /**
- * Puts the displays, the questions and `require` where every cell sees them, and any cell may shadow them. They are
+ * Puts the displays, the questions, `sql` and `require` where every cell sees them, and any cell may shadow them. They are
  * the same functions that `xdrlab` exports.
  */
 export function installCellGlobals(iopub: Iopub, stdin: Stdin, require: NodeJS.Require): void {
   useDisplayPort(createDisplayPort(iopub, stdin))
-  const globals = { display, newDisplay, clearOutput, input, password, require }
+  const globals = { display, newDisplay, clearOutput, input, password, require, sql }
   for (const [name, value] of Object.entries(globals)) defineGlobal(name, value)
 }
 

@@ -90,5 +90,24 @@ export type {
   TimelineOptions,
   TimeUnit,
 } from './results/charts/options.js'
+export { CachedRows, type CacheOptions, cache } from './results/cache.js'
+export type { CachedResult } from './results/cache-store.js'
+export {
+  type Database,
+  type DatabaseColumn,
+  type DatabaseOptions,
+  type DatabaseSession,
+  openDatabase,
+  type SqlBatch,
+  type SqlRows,
+} from './results/database.js'
+export { type LoadOptions, load } from './results/database-load.js'
+export type { DatabaseTable } from './results/database-table.js'
+export type { FileFormat } from './results/file-format.js'
+export type { ExportedFile, ExportOptions } from './results/files-export.js'
+export { type ImportOptions, importFrom } from './results/files-import.js'
+export type { Provenance, RowLines, RowSource } from './results/row-source.js'
+export { type Sql, type SqlName, type SqlQuery, sql } from './results/sql.js'
+export type { Row } from './results/table.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
 export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'

@@ -15,3 +15,13 @@ export function profileFolder(env: NodeJS.ProcessEnv = process.env): string {
 export function sandboxAddressFile(env: NodeJS.ProcessEnv = process.env): string {
   return join(homeFolder(env), 'sandbox.json')
 }
+
+/** One file a notebook: the tables that its cells have made. */
+export function databaseFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDRLAB_HOME || envPaths('xdrlab', { suffix: '' }).data, 'databases')
+}
+
+/** One Parquet file a query: the rows that it gave. */
+export function resultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDRLAB_HOME || envPaths('xdrlab', { suffix: '' }).cache, 'results')
+}

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-/** `xdrlab get` and `xdrlab clients …`. `where` adds the options that say where to sign in. */
+/** `xdrlab get`, `xdrlab clients …` and `xdrlab cache …`. `where` adds the options that say where to sign in. */
 export function addApiCommands(program: Command, where: (command: Command) => Command): void {
   where(program.command('get'))
     .description('ask the REST interface; prints a table in a terminal, JSON in a pipe')
@@ -62,6 +62,29 @@ export function addApiCommands(program: Command, where: (command: Command) => Co
     .option('-y, --yes', 'do not ask before the change')
     .option('--json', 'print the result as JSON')
     .action(async (id, options) => (await import('./clients.js')).deleteClient(id, options))
+
+  addCacheCommands(program)
+}
+
+function addCacheCommands(program: Command): void {
+  const cache = program
+    .command('cache')
+    .description('rows that queries with { cache } have kept on this machine')
+
+  cache
+    .command('ls')
+    .description('list what is kept: age, rows, size, platform, tenant, query')
+    .option('--json', 'print JSON')
+    .action(async (options) => (await import('./cache.js')).listCache(options))
+
+  cache
+    .command('rm')
+    .description('take kept rows away')
+    .argument('[id...]', 'as cache ls shows them')
+    .option('-a, --all', 'everything')
+    .option('--stale', 'what is older than it was to be kept, and what is damaged')
+    .option('--json', 'print the result as JSON')
+    .action(async (ids, options) => (await import('./cache.js')).removeFromCache(ids, options))
 }
 
 /** Writes every request to stderr where `--trace` was given. */

@@ -36,6 +36,8 @@ export async function run(path: string, options: RunCommandOptions): Promise<voi
     signal,
     env: {
       ...process.env,
+      // As Jupyter names the notebook to its kernel.
+      JPY_SESSION_NAME: resolve(path),
       ...terminalEnv(),
       ...(sandbox === undefined ? {} : sandboxEnv(sandbox.server, approves)),
     },
