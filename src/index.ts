@@ -15,6 +15,7 @@ export { type FromJsonSchema, type JsonSchema, jsonSchema } from './client/json-
 export type { PageOptions } from './client/pages.js'
 export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
+export { IncompleteRows, type Rows, type RowsOptions } from './client/rows.js'
 export type { StandardSchema } from './client/schema.js'
 export type { Clock } from './clock.js'
 export {

@@ -1,13 +1,14 @@
 import { type GraphQLErrorEntry, XdrError } from '../errors.js'
-import { stringifyExactJson } from '../json.js'
-import { withTable } from '../results/table.js'
+import { type Row, withTable } from '../results/table.js'
 import { type CallOptions, type ClientParts, checkOptions, runCall } from './calls.js'
 import { ClientAdministration } from './clients-admin.js'
 import { type QueryDocument, readOperation } from './document.js'
 import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
+import { graphqlUrl, serialiseRequest } from './graphql-request.js'
 import { type PageOptions, readPages } from './pages.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
+import { openRows, type Rows, type RowsOptions } from './rows.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
 
 export interface QueryOptions extends CallOptions {
@@ -80,9 +81,30 @@ export class XdrClient {
     const operation = await readOperation(source, options.operationName)
     this.#checkKind(operation.kind, options)
     const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
-    const url = this.#graphqlUrl()
+    const url = graphqlUrl(this.#parts.target)
     const call = { method: 'POST', url, body, isRead: operation.kind === 'query', read: readAnswer } as const
     return this.#deliver(await runCall(this.#parts, call, options), options) as TData
+  }
+
+  /**
+   * The rows of a list, however long, fetched page by page while they are read. Nothing is asked for before that.
+   *
+   * How the list is paged is known of the platform's own queries, else read from the document; what the document lacks
+   * for it is put in. A page that fails is tried again, so that no row is lost and none comes twice.
+   *
+   * @param document text or a `gql` document with one list, or a REST path such as `/v3/organizations`
+   * @param variables values for the document's variables, or for the path's query
+   * @throws XdrError `XDR_BAD_OPTION` at once for an option; in the reading what `query` throws
+   * @example
+   * for await (const asset of xdr.rows(gql`{ assetsV2 { assets { id hostnames { hostname } } } }`)) console.log(asset.id)
+   * const newest = await xdr.rows(document, { cql: 'FROM alert' }, { limit: 5000 }).toArray()
+   */
+  rows<T = Row>(
+    document: QueryDocument<unknown, never>,
+    variables: Readonly<Record<string, unknown>> = {},
+    options: RowsOptions = {},
+  ): Rows<T> {
+    return openRows<T>(this.#parts, document, variables, options)
   }
 
   /**
@@ -171,14 +193,6 @@ export class XdrClient {
     }
   }
 
-  #graphqlUrl(): URL {
-    const { provider, origin } = this.#parts.target
-    if (provider.graphql !== undefined) return new URL(provider.graphql, origin)
-    throw new XdrError('XDR_BAD_OPTION', `${provider.title} has no GraphQL interface`, {
-      hint: 'use its REST interface: xdr.get(path)',
-    })
-  }
-
   #deliver(answer: GraphQLAnswer, options: QueryOptions): object {
     const { data, errors } = answer
     const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
@@ -202,15 +216,5 @@ export class XdrClient {
     const { subject, account, expiresAt } = this.session
     const until = expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`
     return `XdrClient { ${provider} ${region} ${origin} as ${subject ?? account ?? 'unknown'}${until} }`
-  }
-}
-
-function serialiseRequest(request: Record<string, unknown>): string {
-  try {
-    return stringifyExactJson(request)
-  } catch {
-    throw new XdrError('XDR_BAD_OPTION', 'the variables cannot be written as JSON', {
-      hint: 'give plain values: texts, numbers, lists and objects of them, and no reference to themselves',
-    })
   }
 }

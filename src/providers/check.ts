@@ -1,6 +1,7 @@
 import { XdrError } from '../errors.js'
 import { Secret } from '../secrets.js'
 import { plain } from '../text.js'
+import type { PagedField, SearchParts } from './paged-field.js'
 import type {
   BorrowedToken,
   ClientCredentialsGrant,
@@ -129,6 +130,43 @@ const grant: Keys<ClientCredentialsGrant> = {
   clientSecret: secret,
 }
 
+const wholeNumber: Check = (value, key) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `${key} must be a whole number`
+
+/** May be empty: the field itself is the list. */
+const path: Check = (value, key) => (typeof value === 'string' ? undefined : `${key} must be a text`)
+
+const pagedField: Keys<PagedField> = {
+  style: oneOf('offset', 'page', 'cursor', 'token', 'parts', 'once'),
+  input: text,
+  position: text,
+  size: text,
+  list: path,
+  total: text,
+  cursor: text,
+  more: text,
+  reason: text,
+  parts: shapeOf<SearchParts>(
+    { field: text, input: text, id: text, part: text, searchId: text, count: text },
+    [],
+  ),
+  firstPage: wholeNumber,
+  pageSize: wholeNumber,
+}
+
+const pagedFieldOptional: readonly (keyof PagedField)[] = [
+  'input',
+  'position',
+  'size',
+  'total',
+  'cursor',
+  'more',
+  'reason',
+  'parts',
+  'firstPage',
+  'pageSize',
+]
+
 const provider: Keys<Provider> = {
   name: text,
   title: text,
@@ -169,6 +207,7 @@ const provider: Keys<Provider> = {
     none: shape({ asks: text }),
   }),
   graphql: text,
+  paging: recordOf(shapeOf<PagedField>(pagedField, pagedFieldOptional)),
   rest: shapeOf<RestApi>({ base: text, paging: oneOf('start-size'), whoAmI: text, check: text }, [
     'base',
     'paging',
@@ -189,6 +228,7 @@ const providerShape = shapeOf<Provider>(provider, [
   'tokenFrom',
   'fixed',
   'graphql',
+  'paging',
   'rest',
   'clientRoles',
   'requestIds',

@@ -1,4 +1,5 @@
 import { type Provider, sandboxOrigin } from './provider.js'
+import { taegisPaging } from './taegis-paging.js'
 import { taegisClientRoles } from './taegis-roles.js'
 
 /**
@@ -37,6 +38,7 @@ export const taegis = {
   },
   account: { asks: 'username', label: 'Taegis username' },
   graphql: '/graphql',
+  paging: taegisPaging,
   rest: { check: '/assets/version' },
   headers: {
     tenant: 'X-Tenant-Context',
