@@ -58,7 +58,7 @@ function fits(
   if (position !== undefined && isCounted)
     return position.value === undefined || typeof position.value === 'number'
   if (position !== undefined) return true
-  if (style.cursor.some((path) => findPath(field.selectionSet, path.split('.'), fragments))) return true
+  if (style.next.some(({ cursor }) => findPath(field.selectionSet, cursor.split('.'), fragments))) return true
   if (name !== 'cursor') return false
   const isRelay = findPath(field.selectionSet, ['pageInfo'], fragments) !== undefined
   return isRelay || written.some((each) => each.name === 'first')
@@ -89,23 +89,22 @@ function read(
     ...(position === undefined ? {} : { position: position.name }),
     ...(size === undefined ? {} : { size: size.name }),
     ...(total === undefined ? {} : { total }),
-    ...cursorFields(name, position?.name, isSelected),
+    ...nextFields(name, position?.name, isSelected),
   }
 }
 
-/** What says where the next page is: fields that are selected, else those that belong to the argument. */
-function cursorFields(
+/** What says where the next page is: fields that are selected, else those that belong to the argument, else the usual. */
+function nextFields(
   name: PagingStyleName,
   position: string | undefined,
   isSelected: (path: string) => boolean,
 ): Partial<PagedField> {
-  const { cursor, more } = pagingStyles[name]
-  const selected = cursor.findIndex(isSelected)
-  const usual = position === 'afterCursor' ? 1 : 0
-  const at = selected >= 0 ? selected : usual
-  const path = cursor[at]
-  if (path === undefined) return {}
-  // They stand in pairs; beside a cursor that was selected alone, only what was selected counts.
-  const pair = selected >= 0 && !path.includes('.') ? more.find(isSelected) : more[at]
-  return pair === undefined ? { cursor: path } : { cursor: path, more: pair }
+  const { next } = pagingStyles[name]
+  const selected = next.find(({ cursor }) => isSelected(cursor))
+  const found = selected ?? next.find((each) => each.position === position) ?? next[0]
+  if (found === undefined) return {}
+  // Beside a lone cursor that a person selected, only what was selected is there for sure.
+  const { more } = found
+  const hasMore = more !== undefined && (selected === undefined || more.includes('.') || isSelected(more))
+  return { cursor: found.cursor, position: position ?? found.position, ...(hasMore ? { more } : {}) }
 }

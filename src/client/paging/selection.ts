@@ -63,17 +63,23 @@ export function withPath(
 ): { selectionSet: SelectionSetNode; path: string[] } {
   const found = findPath(selectionSet, names, fragments)
   if (found !== undefined) return { selectionSet, path: found }
-  const [first = '', ...rest] = names
-  const isTaken = fieldsOf(selectionSet, fragments).some(
-    (field) => responseKey(field) === first && field.name.value !== first,
-  )
-  const key = isTaken ? `xdr_${first}` : first
-  const inner = rest.reduceRight((text, name) => `{ ${name} ${text} }`, '')
-  const added = parseSelection(`${isTaken ? `${key}: ` : ''}${first} ${inner}`)
-  return {
-    selectionSet: { ...selectionSet, selections: [...selectionSet.selections, ...added] },
-    path: [key, ...rest],
+  const keys: string[] = []
+  let level = fieldsOf(selectionSet, fragments)
+  for (const name of names) {
+    const isTaken = level.some((field) => responseKey(field) === name && field.name.value !== name)
+    const key = isTaken ? `xdr_${name}` : name
+    keys.push(key)
+    level = level
+      .filter((field) => responseKey(field) === key)
+      .flatMap((field) => fieldsOf(field.selectionSet, fragments))
   }
+  const text = names.reduceRight(
+    (inner, name, i) =>
+      `${keys[i] === name ? name : `${keys[i]}: ${name}`} ${inner === '' ? '' : `{ ${inner} }`}`,
+    '',
+  )
+  const selections = [...selectionSet.selections, ...parseSelection(text)]
+  return { selectionSet: { ...selectionSet, selections }, path: keys }
 }
 
 /** The names of the fragments that a selection needs, those that need each other included. */

@@ -2,16 +2,21 @@ import { XdrError } from '../../errors.js'
 import type { PagedField, PagingStyleName } from '../../providers/paged-field.js'
 import { plain } from '../../text.js'
 
+/** A cursor or token, by path, the argument that takes it, and what says whether there is more. */
+export interface NextPage {
+  cursor: string
+  position: string
+  more?: string
+}
+
 /** What a style's arguments and fields are usually called, and how far ahead of the reader its pages are asked for. */
 export interface PagingStyle {
   /** Arguments that say where a page begins; the first is taken where the document has none of them. */
   position: readonly string[]
   /** Arguments that say how many rows a page has. */
   size: readonly string[]
-  /** Fields, by path, that hold the cursor of the next page. */
-  cursor: readonly string[]
-  /** Fields, by path, that say whether there is a next page. */
-  more: readonly string[]
+  /** Where a page says which comes next: what belongs together, the usual first. */
+  next: readonly NextPage[]
   /** Pages on their way or waiting while one is used. */
   ahead: number
 }
@@ -19,36 +24,41 @@ export interface PagingStyle {
 /** The styles that documents are held against, in this order: the first that fits is taken. */
 export const pagingStyles: Readonly<Record<PagingStyleName, PagingStyle>> = {
   // Its two queries cannot be guessed: a platform names them.
-  parts: { position: [], size: [], cursor: [], more: [], ahead: 8 },
+  parts: { position: [], size: [], next: [], ahead: 8 },
   cursor: {
     position: ['after', 'afterCursor', 'cursor'],
     size: ['first', 'count', 'limit', 'pageSize'],
-    cursor: ['pageInfo.endCursor', 'cursorPos', 'endCursor', 'nextCursor'],
-    more: ['pageInfo.hasNextPage', 'hasMore', 'hasNextPage'],
+    next: [
+      { cursor: 'pageInfo.endCursor', position: 'after', more: 'pageInfo.hasNextPage' },
+      { cursor: 'cursorPos', position: 'afterCursor', more: 'hasMore' },
+      { cursor: 'endCursor', position: 'after', more: 'hasNextPage' },
+      { cursor: 'nextCursor', position: 'cursor' },
+    ],
     ahead: 2,
   },
   token: {
     position: ['nextToken', 'pageToken', 'next'],
     size: ['pageSize', 'limit', 'maxResults', 'first'],
-    cursor: ['nextToken', 'nextPageToken', 'next'],
-    more: [],
+    next: [
+      { cursor: 'nextToken', position: 'nextToken' },
+      { cursor: 'nextPageToken', position: 'pageToken' },
+      { cursor: 'next', position: 'next' },
+    ],
     ahead: 2,
   },
   page: {
     position: ['page', 'pageNumber'],
     size: ['perPage', 'pageSize', 'count', 'limit'],
-    cursor: [],
-    more: [],
+    next: [],
     ahead: 4,
   },
   offset: {
     position: ['offset', 'skip', 'from', 'start'],
     size: ['limit', 'size', 'take', 'count'],
-    cursor: [],
-    more: [],
+    next: [],
     ahead: 4,
   },
-  once: { position: [], size: [], cursor: [], more: [], ahead: 1 },
+  once: { position: [], size: [], next: [], ahead: 1 },
 }
 
 /** Fields that usually hold the number of all rows. */
