@@ -52,16 +52,21 @@ function fits(
   fragments: Fragments,
 ): boolean {
   const style = pagingStyles[name]
-  const isCounted = name === 'page' || name === 'offset'
-  const position = written.find((each) => style.position.includes(each.name))
-  // `from` and `start` may be times.
-  if (position !== undefined && isCounted)
-    return position.value === undefined || typeof position.value === 'number'
-  if (position !== undefined) return true
+  if (positionOf(name, written) !== undefined) return true
   if (style.next.some(({ cursor }) => findPath(field.selectionSet, cursor.split('.'), fragments))) return true
   if (name !== 'cursor') return false
   const isRelay = findPath(field.selectionSet, ['pageInfo'], fragments) !== undefined
   return isRelay || written.some((each) => each.name === 'first')
+}
+
+function positionOf(name: PagingStyleName, written: readonly WrittenArgument[]): WrittenArgument | undefined {
+  const isCounted = name === 'page' || name === 'offset'
+  return written.find(
+    ({ name: argument, value }) =>
+      pagingStyles[name].position.includes(argument) &&
+      // `from` and `start` may be times.
+      (!isCounted || value === undefined || typeof value === 'number'),
+  )
 }
 
 function read(
@@ -73,7 +78,7 @@ function read(
 ): PagedField {
   const style = pagingStyles[name]
   const isSelected = (path: string) => findPath(field.selectionSet, path.split('.'), fragments) !== undefined
-  const position = written.find((each) => style.position.includes(each.name))
+  const position = positionOf(name, written)
   const size = written.find((each) => style.size.includes(each.name))
   const [only, second] = field.arguments ?? []
   const alone = second === undefined ? only?.name.value : undefined
