@@ -20,14 +20,17 @@ export interface HttpRequest {
 export interface HttpResponse {
   status: number
   headers: Record<string, string>
-  text: string
+  /** The body as it came; whoever asked for it may write into it. */
+  bytes: Buffer
+  /** The body as UTF-8, without a byte order mark; decoded when it is first read. */
+  readonly text: string
 }
 
 export const defaultTimeoutMs = 60_000
 export const defaultMaxBytes = 32 * 1024 * 1024
 
 /**
- * Sends one request and reads the whole answer as UTF-8 text.
+ * Sends one request and reads the whole answer.
  *
  * @throws XdrError `XDR_TIMEOUT`, `XDR_NETWORK`, `XDR_PROXY`, `XDR_TLS`, `XDR_TOO_LARGE`, `XDR_ABORTED`, `XDR_REDIRECT`
  */
@@ -52,7 +55,7 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
     const outcome = {
       status: response.status,
       headers: response.headers,
-      bytes: Buffer.byteLength(response.text),
+      bytes: response.bytes.length,
     }
     trace(sink, { ...seen, ms: performance.now() - startedMs, outcome })
     return response
@@ -83,8 +86,8 @@ async function exchange(
       signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
     })
     const announcedBytes = Number(answer.headers['content-length'] ?? 0)
-    const text = await readText(answer.body, announcedBytes, request.maxBytes ?? defaultMaxBytes, where)
-    response = { status: answer.status, headers: flattenHeaders(answer.headers), text }
+    const bytes = await readBytes(answer.body, announcedBytes, request.maxBytes ?? defaultMaxBytes, where)
+    response = new Answer(answer.status, flattenHeaders(answer.headers), bytes)
   } catch (error) {
     if (error instanceof XdrError) throw error
     if (request.signal?.aborted) throw abortedError(where)
@@ -99,6 +102,24 @@ async function exchange(
   return response
 }
 
+class Answer implements HttpResponse {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly bytes: Buffer
+  #text: string | undefined
+
+  constructor(status: number, headers: Record<string, string>, bytes: Buffer) {
+    this.status = status
+    this.headers = headers
+    this.bytes = bytes
+  }
+
+  get text(): string {
+    this.#text ??= this.bytes.toString('utf8').replace(/^\ufeff/, '')
+    return this.#text
+  }
+}
+
 /** Reads a body as UTF-8 text, up to `maxBytes`. */
 export async function readText(
   body: AsyncIterable<Uint8Array>,
@@ -106,6 +127,16 @@ export async function readText(
   maxBytes: number,
   where: string,
 ): Promise<string> {
+  const bytes = await readBytes(body, announcedBytes, maxBytes, where)
+  return bytes.toString('utf8').replace(/^\ufeff/, '')
+}
+
+async function readBytes(
+  body: AsyncIterable<Uint8Array>,
+  announcedBytes: number,
+  maxBytes: number,
+  where: string,
+): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
@@ -119,8 +150,6 @@ export async function readText(
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
 }
 
 function formatBytes(size: number): string {
@@ -231,7 +260,11 @@ function errorCode(error: unknown): string {
 }
 
 /** An answer that points elsewhere: nothing is sent there. */
-export function redirectError(where: string, from: URL, response: HttpResponse): XdrError {
+export function redirectError(
+  where: string,
+  from: URL,
+  response: Pick<HttpResponse, 'status' | 'headers'>,
+): XdrError {
   const location = URL.canParse(response.headers.location ?? '', from.href)
     ? new URL(response.headers.location ?? '', from).origin
     : 'no readable address'

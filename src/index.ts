@@ -16,10 +16,13 @@ export type { TenantFailure } from './client/fan-out.js'
 export { errorsOf } from './client/graphql-answer.js'
 export { type FromJsonSchema, type JsonSchema, jsonSchema } from './client/json-schema.js'
 export type { PageOptions } from './client/pages.js'
+export type { AssetFilter, ReadyRowsOptions, TenantsOptions } from './client/ready-rows.js'
 export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
+export { IncompleteRows, type Rows, type RowsOptions } from './client/rows.js'
 export type { StandardSchema } from './client/schema.js'
 export type { SubscribeOptions } from './client/subscriptions/options.js'
+export type { Alert, Asset, Investigation, Tenant } from './client/taegis-documents.js'
 export type { ForTenantsOptions, TenantGroup } from './client/tenant-group.js'
 export type { TenantResult, TenantResults } from './client/tenant-results.js'
 export type { TenantId, TenantList } from './client/tenants.js'
@@ -55,6 +58,7 @@ export {
 export { ciscoXdr } from './providers/cisco-xdr.js'
 export { type ApiOptions, apiKey, basic, bearer, tokenFrom } from './providers/general.js'
 export { type OAuthOptions, oauth } from './providers/oauth.js'
+export type { PagedField, PagingStyleName, SearchParts } from './providers/paged-field.js'
 export type {
   BorrowedToken,
   ClientAuth,
@@ -72,8 +76,8 @@ export type {
 export { secureEndpoint } from './providers/secure-endpoint.js'
 export { taegis } from './providers/taegis.js'
 export { threatSwitch } from './providers/threat-switch.js'
-export type { ColumnChoice } from './results/table-choice.js'
-export { type Table, type TableOptions, table } from './results/table-function.js'
+export { CachedRows, type CacheOptions, cache } from './results/cache.js'
+export type { CachedResult } from './results/cache-store.js'
 export { chart } from './results/charts/chart.js'
 export type {
   Aggregate,
@@ -90,8 +94,6 @@ export type {
   TimelineOptions,
   TimeUnit,
 } from './results/charts/options.js'
-export { CachedRows, type CacheOptions, cache } from './results/cache.js'
-export type { CachedResult } from './results/cache-store.js'
 export {
   type Database,
   type DatabaseColumn,
@@ -109,5 +111,7 @@ export { type ImportOptions, importFrom } from './results/files-import.js'
 export type { Provenance, RowLines, RowSource } from './results/row-source.js'
 export { type Sql, type SqlName, type SqlQuery, sql } from './results/sql.js'
 export type { Row } from './results/table.js'
+export type { ColumnChoice } from './results/table-choice.js'
+export { type Table, type TableOptions, table } from './results/table-function.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
 export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'

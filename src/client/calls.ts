@@ -45,6 +45,8 @@ export interface Call<T> {
   body?: string | undefined
   /** Only what changes nothing may be sent again. */
   isRead: boolean
+  /** How often a read is tried at the most. Default 4. */
+  tries?: number
   /**
    * Reads the answer or throws what is wrong with it.
    *
@@ -54,7 +56,7 @@ export interface Call<T> {
   read: (response: HttpResponse, where: string, now: number) => T
 }
 
-/** Tries for a read, the first included. */
+/** Tries for a read, the first included, where the call says nothing else. */
 export const mostTries = 4
 const firstBackoffMs = 500
 /** A server that asks for a longer wait gets an error in place of a silent hour. */
@@ -74,7 +76,7 @@ export function runCall<T>(parts: ClientParts, call: Call<T>, options: CallOptio
 async function tryCall<T>(parts: ClientParts, call: Call<T>, options: CallOptions): Promise<T> {
   const { clock, credentials } = parts
   const signal = joinSignals(options.signal, parts.screen.signal)
-  const tries = call.isRead ? mostTries : 1
+  const tries = call.isRead ? (call.tries ?? mostTries) : 1
   let session = await credentials.get(signal)
   const gate = rateGateOf(credentials, clock)
   let renewed = false

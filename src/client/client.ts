@@ -1,5 +1,6 @@
 import { runsBriefly } from '../brief.js'
 import { XdrError } from '../errors.js'
+import type { Row } from '../results/table.js'
 import { type CallOptions, type ClientParts, checkOptions, checkTenant, runCall } from './calls.js'
 import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
@@ -8,11 +9,22 @@ import { type Operation, type QueryDocument, readOperation } from './document.js
 import { readAnswer } from './graphql-answer.js'
 import { graphqlUrl, serialiseRequest } from './graphql-request.js'
 import { type PageOptions, readPages } from './pages.js'
+import {
+  type AssetFilter,
+  openAlerts,
+  openAssets,
+  openInvestigations,
+  openTenants,
+  type ReadyRowsOptions,
+  type TenantsOptions,
+} from './ready-rows.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
+import { openRows, type Rows, type RowsOptions } from './rows.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
 import { subscribe } from './subscriptions/subscribe.js'
+import type { Alert, Asset, Investigation, Tenant } from './taegis-documents.js'
 import { type ForTenantsOptions, TenantGroup } from './tenant-group.js'
 import type { TenantList } from './tenants.js'
 
@@ -119,6 +131,79 @@ export class XdrClient {
   ): AsyncGenerator<TData, void, undefined> {
     const source = typeof document === 'string' ? document : document?.source
     return subscribe(this.#parts, source, variables, options) as AsyncGenerator<TData, void, undefined>
+  }
+
+  /**
+   * The rows of a list, however long, fetched page by page while they are read. Nothing is asked for before that.
+   *
+   * How the list is paged is known of the platform's own queries, else read from the document; what the document lacks
+   * for it is put in. A page that fails is tried again, so that no row is lost and none comes twice.
+   *
+   * @param document text or a `gql` document with one list, or a REST path such as `/v3/organizations`
+   * @param variables values for the document's variables, or for the path's query
+   * @throws XdrError `XDR_BAD_OPTION` at once for an option; in the reading what `query` throws
+   * @example
+   * for await (const asset of xdr.rows(gql`{ assetsV2 { assets { id hostnames { hostname } } } }`)) console.log(asset.id)
+   * const newest = await xdr.rows(document, { cql: 'FROM alert' }, { limit: 5000 }).toArray()
+   */
+  rows<T = Row>(
+    document: QueryDocument<unknown, never>,
+    variables: Readonly<Record<string, unknown>> = {},
+    options: RowsOptions = {},
+  ): Rows<T> {
+    return openRows<T>(this.#parts, document, variables, options)
+  }
+
+  /**
+   * Alerts that a search finds, newest first (Taegis).
+   *
+   * @param cql a query in the platform's search language
+   * @param options `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * const urgent = await xdr.alerts('FROM alert WHERE severity >= 0.8 EARLIEST=-7d').toArray()
+   */
+  alerts<T = Alert>(cql: string, options: ReadyRowsOptions = {}): Rows<T> {
+    return openAlerts<T>(this.#parts, cql, options)
+  }
+
+  /**
+   * Endpoints, all of them or those that a filter finds (Taegis).
+   *
+   * @param filter a part of a host's name, or the platform's own filter
+   * @param options `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * for await (const { hostnames, lastSeenAt } of xdr.assets('web')) console.log(hostnames, lastSeenAt)
+   * xdr.assets({ where: { osFamily: 'Linux' } })
+   */
+  assets<T = Asset>(filter?: AssetFilter, options: ReadyRowsOptions = {}): Rows<T> {
+    return openAssets<T>(this.#parts, filter, options)
+  }
+
+  /**
+   * Investigations, all of them or those that a search finds (Taegis).
+   *
+   * @param cql a query in the platform's search language
+   * @param options `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * xdr.investigations("FROM investigation WHERE status = 'OPEN'")
+   */
+  investigations<T = Investigation>(cql?: string, options: ReadyRowsOptions = {}): Rows<T> {
+    return openInvestigations<T>(this.#parts, cql, options)
+  }
+
+  /**
+   * The tenants that you may see (Taegis).
+   *
+   * @param options `filter` is the platform's own, `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * const ids = (await xdr.tenants({ filter: { enabled: true } }).toArray()).map(({ id }) => id)
+   */
+  tenants<T = Tenant>(options: TenantsOptions = {}): Rows<T> {
+    return openTenants<T>(this.#parts, options)
   }
 
   /**

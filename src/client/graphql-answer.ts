@@ -32,8 +32,21 @@ export function keepErrors(data: object, errors: readonly GraphQLErrorEntry[]): 
  * @throws XdrError `XDR_RATE_LIMITED`, `XDR_UNAUTHORIZED`, `XDR_HTTP`, `XDR_BAD_RESPONSE`
  */
 export function readAnswer(response: HttpResponse, where: string, now: number): GraphQLAnswer {
+  return readBody(readJsonBody(response.text), response, where, now)
+}
+
+/**
+ * The same for a body that is parsed already.
+ *
+ * @throws XdrError what {@link readAnswer} throws
+ */
+export function readBody(
+  body: Record<string, unknown> | undefined,
+  response: HttpResponse,
+  where: string,
+  now: number,
+): GraphQLAnswer {
   const requestId = readRequestId(response)
-  const body = parseBody(response.text)
   const errors = body === undefined ? [] : readErrors(body)
   const data = isRecord(body?.data) ? body.data : undefined
   // A GraphQL answer counts as one in any status: servers send 400 with `errors` for a query they refuse. Not so where
@@ -79,7 +92,8 @@ export function describeEntry(entry: GraphQLErrorEntry | undefined): string {
   return `${plain(entry.message, 500)}${at}`
 }
 
-function parseBody(text: string): Record<string, unknown> | undefined {
+/** The body where it is a JSON object. */
+export function readJsonBody(text: string): Record<string, unknown> | undefined {
   try {
     const value = parseExactJson(text)
     return isRecord(value) ? value : undefined

@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 /** The error of an HTTP status, or of an answer that is not what was asked for. */
-export function refusedError(response: HttpResponse, refusal: Refusal): XdrError {
+export function refusedError(response: Omit<HttpResponse, 'bytes'>, refusal: Refusal): XdrError {
   const { where, requestId, body, said } = refusal
   const { status } = response
   const retryAfterMs = parseRetryAfter(response.headers['retry-after'], refusal.now)
@@ -63,7 +63,7 @@ export function refusedError(response: HttpResponse, refusal: Refusal): XdrError
 
 /** `X-Request-Id`, else the first of the body's fields that the provider names (`trace_id`). */
 export function readRequestId(
-  response: HttpResponse,
+  response: Pick<HttpResponse, 'headers'>,
   body?: Readonly<Record<string, unknown>>,
   fields: readonly string[] = [],
 ): string | undefined {

@@ -73,7 +73,7 @@ async function callRest(
  *
  * @throws XdrError `XDR_BAD_URL` for another origin: the token is not for it
  */
-function restUrl(target: Target, path: string, query: RestQuery = {}): URL {
+export function restUrl(target: Target, path: string, query: Readonly<Record<string, unknown>> = {}): URL {
   const base = new URL(target.provider.rest?.base ?? '/', target.origin)
   if (typeof path !== 'string' || !URL.canParse(path, base.href)) {
     throw new XdrError('XDR_BAD_URL', `"${plain(path, 80)}" is no path`, {

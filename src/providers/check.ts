@@ -1,6 +1,7 @@
 import { XdrError } from '../errors.js'
 import { Secret } from '../secrets.js'
 import { plain } from '../text.js'
+import type { PagedField, SearchParts } from './paged-field.js'
 import type {
   BorrowedToken,
   ClientCredentialsGrant,
@@ -144,6 +145,42 @@ const subscriptionKeys: Keys<SubscriptionApi> = {
 
 /** How a platform's subscriptions are sent. */
 export const subscriptions = shapeOf<SubscriptionApi>(subscriptionKeys, ['path', 'events', 'changes'])
+const wholeNumber: Check = (value, key) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `${key} must be a whole number`
+
+/** May be empty: the field itself is the list. */
+const path: Check = (value, key) => (typeof value === 'string' ? undefined : `${key} must be a text`)
+
+const pagedField: Keys<PagedField> = {
+  style: oneOf('offset', 'page', 'cursor', 'token', 'parts', 'once'),
+  input: text,
+  position: text,
+  size: text,
+  list: path,
+  total: text,
+  cursor: text,
+  more: text,
+  reason: text,
+  parts: shapeOf<SearchParts>(
+    { field: text, input: text, id: text, part: text, searchId: text, count: text },
+    [],
+  ),
+  firstPage: wholeNumber,
+  pageSize: wholeNumber,
+}
+
+const pagedFieldOptional: readonly (keyof PagedField)[] = [
+  'input',
+  'position',
+  'size',
+  'total',
+  'cursor',
+  'more',
+  'reason',
+  'parts',
+  'firstPage',
+  'pageSize',
+]
 
 const provider: Keys<Provider> = {
   name: text,
@@ -192,6 +229,7 @@ const provider: Keys<Provider> = {
   }),
   graphql: text,
   subscriptions,
+  paging: recordOf(shapeOf<PagedField>(pagedField, pagedFieldOptional)),
   rest: shapeOf<RestApi>({ base: text, paging: oneOf('start-size'), whoAmI: text, check: text }, [
     'base',
     'paging',
@@ -213,6 +251,7 @@ const providerShape = shapeOf<Provider>(provider, [
   'fixed',
   'graphql',
   'subscriptions',
+  'paging',
   'rest',
   'clientRoles',
   'requestIds',

@@ -1,4 +1,5 @@
 import type { Secret } from '../secrets.js'
+import type { PagedField } from './paged-field.js'
 
 /** A deployment of a platform: one API origin. */
 export interface Region {
@@ -144,6 +145,8 @@ export interface Provider {
   /** Path of the GraphQL endpoint, or a full URL on another origin; absent where the platform has none. */
   graphql?: string
   subscriptions?: SubscriptionApi
+  /** Its GraphQL queries that give long lists, by name: rows() then needs no paging in the document. */
+  paging?: Readonly<Record<string, PagedField>>
   rest?: RestApi
   headers: {
     /** Carries the chosen tenant. */

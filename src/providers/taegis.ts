@@ -1,4 +1,5 @@
 import { type Provider, sandboxOrigin } from './provider.js'
+import { taegisPaging } from './taegis-paging.js'
 import { taegisClientRoles } from './taegis-roles.js'
 
 /**
@@ -44,6 +45,7 @@ export const taegis = {
     events: '/events/query',
     changes: ['alertsServiceBulkResolutionProcessor'],
   },
+  paging: taegisPaging,
   rest: { check: '/assets/version' },
   headers: {
     tenant: 'X-Tenant-Context',

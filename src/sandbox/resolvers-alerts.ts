@@ -10,8 +10,10 @@ import { needsWebSocket } from './paging.js'
 const defaultLimit = 100
 /** A longer page is cut to this; the platform's own limit. */
 const maxLimit = 10_000
-/** Searches that can still be polled; a search keeps four bytes a row. */
+/** Searches that can still be polled; a search keeps four bytes a row, but for the rows that another has as well. */
 const keptSearches = 100
+/** Queries whose rows are known: whoever pages by offset asks the same again and again. */
+const keptAnswers = 4
 
 interface Search {
   readonly answer: CqlAnswer
@@ -36,7 +38,21 @@ interface ResolutionInput {
 
 export function createAlertResolvers(world: World): Resolvers {
   const searches = new Map<string, Search>()
+  const answers = new Map<string, CqlAnswer>()
   const { alerts } = world
+
+  const search = (cql: string, context: CallContext): CqlAnswer => {
+    const key = JSON.stringify([alerts.version, context.tenantId, context.principal.subject, cql])
+    const known = answers.get(key)
+    if (known !== undefined) return known
+    const answer = searchAlerts(world, cql, context)
+    answers.set(key, answer)
+    for (const oldest of answers.keys()) {
+      if (answers.size <= keptAnswers) break
+      answers.delete(oldest)
+    }
+    return answer
+  }
 
   /** Ids of alerts that the person may see, in the order asked for; others are left out. */
   const visibleRows = (ids: Maybe<string[]>, context: CallContext): number[] =>
@@ -82,7 +98,7 @@ export function createAlertResolvers(world: World): Resolvers {
         const input = args.in ?? {}
         const offset = Math.max(0, input.offset ?? 0)
         const limit = Math.min(maxLimit, Math.max(1, input.limit ?? defaultLimit))
-        const answer = searchAlerts(world, input.cql_query ?? '', context)
+        const answer = search(input.cql_query ?? '', context)
         const filters = input.tenant_service_filters ?? []
         const rows =
           filters.length === 0

@@ -145,7 +145,7 @@ async function refusalOf(
   if (proxy !== undefined && tunnel !== undefined && tunnel !== 200) return proxyRefusal(proxy, tunnel)
   const status = answer.statusCode ?? 0
   const headers = flattenHeaders(answer.headers)
-  if (status >= 300 && status < 400) return redirectError(where, url, { status, headers, text: '' })
+  if (status >= 300 && status < 400) return redirectError(where, url, { status, headers })
   const text = await readText(answer, 0, mostRefusalBytes, where).catch(() => '')
   const body = readBody(text)
   const response = { status, headers, text }

@@ -48,6 +48,8 @@ export class Alerts {
   /** Rows of investigations, plus one; 0 where there is none. */
   readonly investigation: Uint16Array
   readonly changes = new Map<number, ResolutionChange[]>()
+  /** Counts what was done to any of them: an answer found before is good while it stands still. */
+  version = 0
   readonly hosts: Hosts
   readonly seed: number
 
@@ -137,6 +139,7 @@ export class Alerts {
 
   /** Settles alerts for a person; `rows` are known to exist. */
   resolve(rows: readonly number[], change: Omit<ResolutionChange, 'affected'>): void {
+    this.version++
     for (const row of rows) {
       this.status[row] = change.status
       const earlier = this.changes.get(row) ?? []

@@ -1,0 +1,106 @@
+import { XdrError } from '../../errors.js'
+import type { HttpResponse } from '../../http.js'
+import { stringifyExactJson } from '../../json.js'
+import { splitRows } from '../../results/json-rows.js'
+import type { RowLines } from '../../results/row-source.js'
+import type { Row } from '../../results/table.js'
+import { plain } from '../../text.js'
+import { isRecord } from '../refusal.js'
+import type { BatchLook } from './watch.js'
+
+/** The rows of one answer, and what came around them. */
+export interface ReadPage<Batch> {
+  /** The answer's body; where the rows were taken out of it, their list is empty. */
+  body: unknown
+  /** `undefined` where there is no list at the path. */
+  found: { batch: Batch; rows: number; entries: number } | undefined
+}
+
+/** One form in which rows are taken. */
+export interface PageReader<Batch> extends BatchLook<Batch> {
+  /**
+   * Takes the rows out of an answer.
+   *
+   * @param path names that lead to the list
+   * @param parse reads the whole body, or throws what is wrong with the answer
+   */
+  read(response: HttpResponse, path: readonly string[], parse: () => unknown): ReadPage<Batch>
+  /** A page without rows. */
+  readonly empty: Batch
+  cut(batch: Batch, rows: number): Batch
+}
+
+/** Entries as they are, whatever they are. */
+export const valueReader: PageReader<readonly unknown[]> = {
+  read: (_response, path, parse) => {
+    const body = parse()
+    const list = valueAt(body, path)
+    return {
+      body,
+      found: Array.isArray(list) ? { batch: list, rows: list.length, entries: list.length } : undefined,
+    }
+  },
+  empty: [],
+  cut: (batch, rows) => batch.slice(0, rows),
+  ends: (batch) => stringifyExactJson([batch[0], batch.at(-1)]),
+  texts: (batch) => batch.map((row) => stringifyExactJson(row)),
+}
+
+/** Rows as objects. */
+export const objectReader: PageReader<readonly Row[]> = {
+  ...valueReader,
+  read: (_response, path, parse) => {
+    const body = parse()
+    const list = valueAt(body, path)
+    if (!Array.isArray(list)) return { body, found: undefined }
+    // A row that the server could not give; its error is told beside it.
+    const rows = list.includes(null) ? list.filter((row) => row !== null) : list
+    if (!rows.every(isRecord)) throw notObjects(path)
+    return { body, found: { batch: rows, rows: rows.length, entries: list.length } }
+  },
+  empty: [],
+  cut: (batch, rows) => batch.slice(0, rows),
+}
+
+/** Rows as lines of the answer's own bytes. */
+export const lineReader: PageReader<RowLines> = {
+  read: (response, path, parse) => {
+    const isSuccess = response.status >= 200 && response.status < 300
+    const split = isSuccess ? splitRows(response.bytes, path) : undefined
+    if (split === undefined) return { body: parse(), found: undefined }
+    const { ndjson, count, nulls, envelope } = split
+    return { body: envelope, found: { batch: { ndjson, count }, rows: count, entries: count + nulls } }
+  },
+  empty: { ndjson: new Uint8Array(), count: 0 },
+  cut: ({ ndjson }, rows) => {
+    let end = 0
+    for (let row = 0; row < rows; row++) end = ndjson.indexOf(lineFeed, end) + 1
+    return { ndjson: ndjson.subarray(0, end), count: rows }
+  },
+  ends: ({ ndjson }) => {
+    const first = ndjson.indexOf(lineFeed)
+    const last = ndjson.lastIndexOf(lineFeed, ndjson.length - 2)
+    return textOf(ndjson.subarray(0, first)) + textOf(ndjson.subarray(last + 1))
+  },
+  texts: ({ ndjson }) => textOf(ndjson).split('\n').slice(0, -1),
+}
+
+const lineFeed = 0x0a
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}
+
+/** What stands at a path of names; `undefined` where it ends before. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, name) => (isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined),
+    value,
+  )
+}
+
+function notObjects(path: readonly string[]): XdrError {
+  return new XdrError('XDR_BAD_RESPONSE', `${plain(path.join('.'), 120)} holds something else than objects`, {
+    hint: 'rows() reads lists of objects; ask with query(), or name another list: { rows: "field.list" }',
+  })
+}
