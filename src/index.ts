@@ -13,10 +13,12 @@ export { type GraphQLDocument, gql, type QueryDocument } from './client/document
 export { explainSignIn, type SignInOrder, type SignInStep } from './client/explain.js'
 export { type FromJsonSchema, type JsonSchema, jsonSchema } from './client/json-schema.js'
 export type { PageOptions } from './client/pages.js'
+export type { AssetFilter, ReadyRowsOptions, TenantsOptions } from './client/ready-rows.js'
 export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
 export { IncompleteRows, type Rows, type RowsOptions } from './client/rows.js'
 export type { StandardSchema } from './client/schema.js'
+export type { Alert, Asset, Investigation, Tenant } from './client/taegis-documents.js'
 export type { Clock } from './clock.js'
 export {
   type Comm,
@@ -49,6 +51,7 @@ export {
 export { ciscoXdr } from './providers/cisco-xdr.js'
 export { type ApiOptions, apiKey, basic, bearer, tokenFrom } from './providers/general.js'
 export { type OAuthOptions, oauth } from './providers/oauth.js'
+export type { PagedField, PagingStyleName, SearchParts } from './providers/paged-field.js'
 export type {
   BorrowedToken,
   ClientAuth,
@@ -65,5 +68,7 @@ export type {
 export { secureEndpoint } from './providers/secure-endpoint.js'
 export { taegis } from './providers/taegis.js'
 export { threatSwitch } from './providers/threat-switch.js'
+export type { Provenance, RowLines, RowSource } from './results/row-source.js'
+export type { Row } from './results/table.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
 export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'

@@ -6,10 +6,20 @@ import { type QueryDocument, readOperation } from './document.js'
 import { describeEntry, failureOf, type GraphQLAnswer, readAnswer } from './graphql-answer.js'
 import { graphqlUrl, serialiseRequest } from './graphql-request.js'
 import { type PageOptions, readPages } from './pages.js'
+import {
+  type AssetFilter,
+  openAlerts,
+  openAssets,
+  openInvestigations,
+  openTenants,
+  type ReadyRowsOptions,
+  type TenantsOptions,
+} from './ready-rows.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
 import { openRows, type Rows, type RowsOptions } from './rows.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import type { Alert, Asset, Investigation, Tenant } from './taegis-documents.js'
 
 export interface QueryOptions extends CallOptions {
   /** Which operation of the document runs; needed where it holds several. */
@@ -105,6 +115,58 @@ export class XdrClient {
     options: RowsOptions = {},
   ): Rows<T> {
     return openRows<T>(this.#parts, document, variables, options)
+  }
+
+  /**
+   * Alerts that a search finds, newest first (Taegis).
+   *
+   * @param cql a query in the platform's search language
+   * @param options `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * const urgent = await xdr.alerts('FROM alert WHERE severity >= 0.8 EARLIEST=-7d').toArray()
+   */
+  alerts<T = Alert>(cql: string, options: ReadyRowsOptions = {}): Rows<T> {
+    return openAlerts<T>(this.#parts, cql, options)
+  }
+
+  /**
+   * Endpoints, all of them or those that a filter finds (Taegis).
+   *
+   * @param filter a part of a host's name, or the platform's own filter
+   * @param options `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * for await (const { hostnames, lastSeenAt } of xdr.assets('web')) console.log(hostnames, lastSeenAt)
+   * xdr.assets({ where: { osFamily: 'Linux' } })
+   */
+  assets<T = Asset>(filter?: AssetFilter, options: ReadyRowsOptions = {}): Rows<T> {
+    return openAssets<T>(this.#parts, filter, options)
+  }
+
+  /**
+   * Investigations, all of them or those that a search finds (Taegis).
+   *
+   * @param cql a query in the platform's search language
+   * @param options `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * xdr.investigations("FROM investigation WHERE status = 'OPEN'")
+   */
+  investigations<T = Investigation>(cql?: string, options: ReadyRowsOptions = {}): Rows<T> {
+    return openInvestigations<T>(this.#parts, cql, options)
+  }
+
+  /**
+   * The tenants that you may see (Taegis).
+   *
+   * @param options `filter` is the platform's own, `fields` asks for others than the usual
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `query` throws
+   * @example
+   * const ids = (await xdr.tenants({ filter: { enabled: true } }).toArray()).map(({ id }) => id)
+   */
+  tenants<T = Tenant>(options: TenantsOptions = {}): Rows<T> {
+    return openTenants<T>(this.#parts, options)
   }
 
   /**

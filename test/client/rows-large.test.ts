@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
 
 /** `XDRLAB_TEST_ROWS=1000000` runs it at full size, and says how long it took. */
-const size = Number(process.env.XDRLAB_TEST_ROWS ?? 100_000)
+const size = Number(process.env.XDRLAB_TEST_ROWS ?? 50_000)
 const isFull = process.env.XDRLAB_TEST_ROWS !== undefined
 const limitMs = Math.max(60_000, size)
 const script = fileURLToPath(new URL('../support/rows-process.mjs', import.meta.url))
@@ -69,7 +69,7 @@ async function idsOf(sandbox: Sandbox): Promise<string[]> {
   const post = async (path: string, body: unknown, authorization: string) => {
     const headers = { 'content-type': 'application/json', authorization }
     const answer = await fetch(sandbox.origin + path, { method: 'POST', headers, body: JSON.stringify(body) })
-    return answer.json()
+    return Object(await answer.json())
   }
   const { id, secret } = sandbox.clients.taegis
   const basic = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
@@ -117,7 +117,6 @@ test(
     expect(report).toMatchObject({ ended: 'read', count: ids.length, hash: hashOf(ids) })
     expect(report.mostMb).toBeLessThan(200)
     if (isFull) console.log(JSON.stringify(faulty.failed))
-    expect(Object.values(faulty.failed).every((times) => times > 0)).toBe(true)
 
     const lines = await runClient(sandbox, { form: 'lines' })
     expect(lines).toMatchObject({ ended: 'read', count: ids.length, hash: hashOf(ids) })
@@ -135,6 +134,7 @@ test(
     expect(kept.ended).toBe('XDR_ABORTED')
     expect(kept.count).toBeGreaterThanOrEqual(20_000)
     expect(kept.hash).toBe(hashOf(ids.slice(0, kept.count)))
+    expect(Object.values(faulty.failed).every((times) => times > 0)).toBe(true)
   },
   limitMs,
 )
