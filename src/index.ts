@@ -22,7 +22,16 @@ export type { AssetsVersion, IrohProfile, Organization, RestPage } from './clien
 export { IncompleteRows, type Rows, type RowsOptions } from './client/rows.js'
 export type { StandardSchema } from './client/schema.js'
 export type { SubscribeOptions } from './client/subscriptions/options.js'
-export type { Alert, Asset, Investigation, Tenant } from './client/taegis-documents.js'
+export type {
+  Alert,
+  Alert,
+  Asset,
+  Asset,
+  Investigation,
+  Investigation,
+  Tenant,
+  Tenant,
+} from './client/taegis-documents.js'
 export type { ForTenantsOptions, TenantGroup } from './client/tenant-group.js'
 export type { TenantResult, TenantResults } from './client/tenant-results.js'
 export type { TenantId, TenantList } from './client/tenants.js'

@@ -6,11 +6,14 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
   isObjectType,
   isScalarType,
   isUnionType,
   type ObjectTypeDefinitionNode,
   parse,
+  type TypeNode,
 } from 'graphql'
 import type { MercuriusOptions } from 'mercurius'
 import { parseExactJson } from '../json.js'
@@ -69,9 +72,48 @@ export async function addGraphQLRoutes(
         additionalRouteOptions: { bodyLimit: maxBodyBytes, serializerCompiler: () => stringifyWire },
       }
       await scope.register(mercurius, settings)
+      const endless = endlessInputs(schema)
+      // A document that is handed back is not compiled: the compiler would not come to an end.
+      scope.graphql.addHook('preExecution', async (_schema, asked) =>
+        takesAny(asked, endless) ? { document: asked } : undefined,
+      )
     })
   }
   return schemas
+}
+
+/** Input types that hold themselves, such as a filter with `and`, and those that hold such a one. */
+function endlessInputs(schema: GraphQLSchema): ReadonlySet<string> {
+  const reached = new Map<string, Set<string>>()
+  const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType)
+  for (const input of inputs) {
+    const names = Object.values(input.getFields()).map(({ type }) => getNamedType(type).name)
+    reached.set(input.name, new Set(names))
+  }
+  for (const through of reached.keys()) {
+    for (const names of reached.values()) {
+      if (names.has(through)) for (const name of reached.get(through) ?? []) names.add(name)
+    }
+  }
+  const isEndless = (name: string) => reached.get(name)?.has(name) === true
+  return new Set(
+    inputs
+      .map(({ name }) => name)
+      .filter((name) => isEndless(name) || [...(reached.get(name) ?? [])].some(isEndless)),
+  )
+}
+
+/** Whether an operation has a variable of one of these types. */
+function takesAny(document: DocumentNode, types: ReadonlySet<string>): boolean {
+  return document.definitions.some(
+    (definition) =>
+      definition.kind === 'OperationDefinition' &&
+      (definition.variableDefinitions ?? []).some(({ type }) => types.has(nameOf(type))),
+  )
+}
+
+function nameOf(type: TypeNode): string {
+  return type.kind === 'NamedType' ? type.name.value : nameOf(type.type)
 }
 
 function readExactJson(

@@ -286,6 +286,16 @@ describe('GraphQL', () => {
     expect(status).toBe(413)
   })
 
+  // The third time a query is compiled, which would never come to an end for a filter that holds filters.
+  test('a filter that holds filters can be a variable, however often it is asked for', async () => {
+    const query = 'query ($filter: AssetFilter) { assetsV2(first: 1, filter: $filter) { totalCount } }'
+    const variables = { filter: { where: { not: { or: [{ osFamily: 'Linux' }, { osFamily: 'macOS' }] } } } }
+    const asked = [1, 2, 3, 4].map(() => me.ask<{ totalCount: number }>(query, { variables }))
+    const counts = (await Promise.all(asked)).map(({ totalCount }) => totalCount)
+    expect(new Set(counts).size).toBe(1)
+    expect(counts[0]).toBeGreaterThan(0)
+  })
+
   test('a subscription over HTTP is a clear error', async () => {
     const { body } = await me.send('subscription { eventQuery(query: "FROM process") { queryId } }', {
       path: '/events/query',
