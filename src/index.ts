@@ -24,12 +24,8 @@ export type { StandardSchema } from './client/schema.js'
 export type { SubscribeOptions } from './client/subscriptions/options.js'
 export type {
   Alert,
-  Alert,
-  Asset,
   Asset,
   Investigation,
-  Investigation,
-  Tenant,
   Tenant,
 } from './client/taegis-documents.js'
 export type { ForTenantsOptions, TenantGroup } from './client/tenant-group.js'
