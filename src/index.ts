@@ -64,7 +64,8 @@ export type {
 export { secureEndpoint } from './providers/secure-endpoint.js'
 export { taegis } from './providers/taegis.js'
 export { threatSwitch } from './providers/threat-switch.js'
-export { chart } from './results/charts/chart.js'
+export { type ChartMaker, chart } from './results/charts/chart.js'
+export type { Chart } from './results/charts/drawn.js'
 export type {
   Aggregate,
   AlertTimelineOptions,
@@ -80,5 +81,6 @@ export type {
   TimelineOptions,
   TimeUnit,
 } from './results/charts/options.js'
+export type { PlotDrawing, PlotSource } from './results/charts/plot.js'
 export type { Live, Question, Screen, View } from './screen/screen.js'
 export type { ClientPair, Profile, ProfileKey, ProfileStore, Session } from './store/profile.js'
