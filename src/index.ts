@@ -83,7 +83,8 @@ export { taegis } from './providers/taegis.js'
 export { threatSwitch } from './providers/threat-switch.js'
 export { CachedRows, type CacheOptions, cache } from './results/cache.js'
 export type { CachedResult } from './results/cache-store.js'
-export { chart } from './results/charts/chart.js'
+export { type ChartMaker, chart } from './results/charts/chart.js'
+export type { Chart } from './results/charts/drawn.js'
 export type {
   Aggregate,
   AlertTimelineOptions,

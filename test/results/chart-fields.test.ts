@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { XdrError } from '../../src/errors.js'
 import { packageRoot } from '../../src/package.js'
 import { chart } from '../../src/results/charts/chart.js'
 import type { Chart } from '../../src/results/charts/drawn.js'
+import { noScreen, useScreen } from '../../src/screen/screen.js'
 import { chartValues } from '../support/chart-parts.js'
 import { makeAlerts } from '../support/chart-rows.js'
 
@@ -155,6 +157,29 @@ test('rows that end in an error end in that error', async () => {
     })(),
   )
   await expect(broken).rejects.toThrow('torn')
+})
+
+test('the stop button ends the reading of rows that go on arriving, and what fetches them', async () => {
+  const stop = new AbortController()
+  useScreen({ ...noScreen, signal: stop.signal })
+  let [given, isEnded] = [0, false]
+  async function* endless() {
+    try {
+      for (;;) {
+        if (given++ === 100) stop.abort()
+        yield { k: 'a' }
+        await nextTurn()
+      }
+    } finally {
+      isEnded = true
+    }
+  }
+  try {
+    await expect(chart.bar(endless())).rejects.toMatchObject({ code: 'XDR_ABORTED' })
+  } finally {
+    useScreen(noScreen)
+  }
+  expect([given, isEnded]).toEqual([101, true])
 })
 
 test('what draws is loaded when something is drawn, not with the library', () => {

@@ -10,7 +10,7 @@ import {
 import type { NetworkFigure } from './figure.js'
 
 /** Steps of the simulation: enough for a drawing that no longer moves much. */
-const ticks = 160
+const ticks = 120
 /** Room for the names. */
 const margin = 36
 

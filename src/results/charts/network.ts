@@ -14,7 +14,7 @@ import type { Columns } from './read.js'
 import { countOf, ownValue, showNumber, toLabel, toNumber } from './values.js'
 
 const usualLimit = 80
-const mostLinks = 2000
+const mostLinks = 500
 const mostNames = 24
 const mostKinds = 7
 /** Members of one row's list that are tied to one another: the ties grow with the square. */

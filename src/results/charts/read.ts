@@ -1,4 +1,5 @@
-import { XdrError } from '../../errors.js'
+import { abortedError, XdrError } from '../../errors.js'
+import { currentScreen } from '../../screen/screen.js'
 import type { Row } from '../table.js'
 import { type FieldFacts, findFields, nameOf, readerOf, unknownField } from './fields.js'
 import type { ChartRows, Field } from './options.js'
@@ -72,7 +73,12 @@ export function readRows(rows: ChartRows, plan: Planner): Columns | Promise<Colu
 }
 
 async function readArriving(source: AsyncIterable<unknown>, reader: RowReader): Promise<Columns> {
-  for await (const row of source) reader.push(row)
+  const { signal } = await currentScreen()
+  for await (const row of source) {
+    // Leaving the loop ends what fetches the rows.
+    if (signal?.aborted) throw abortedError('reading the rows of a chart')
+    reader.push(row)
+  }
   return reader.finish()
 }
 
