@@ -20,8 +20,10 @@ import {
 } from './ready-rows.js'
 import { getRest, type PostOptions, postRest, type RestOptions } from './rest.js'
 import type { KnownAnswers, KnownRows } from './rest-types.js'
-import { openRows, type Rows, type RowsOptions } from './rows.js'
+import { openRows, Rows, type RowsOptions } from './rows.js'
+import { sourceOrigin } from './rows-origin.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import { type EventOptions, eventSource } from './subscriptions/events.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
 import { subscribe } from './subscriptions/subscribe.js'
 import type { Alert, Asset, Investigation, Tenant } from './taegis-documents.js'
@@ -192,6 +194,23 @@ export class XdrClient {
    */
   investigations<T = Investigation>(cql?: string, options: ReadyRowsOptions = {}): Rows<T> {
     return openInvestigations<T>(this.#parts, cql, options)
+  }
+
+  /**
+   * Events that a search finds, of every type, newest first (Taegis): the search runs as a subscription, further pages
+   * follow. What one type could not be searched for is shown beside the rows of the others.
+   *
+   * @param cql a query in the platform's search language, of one type of event or several
+   * @throws XdrError `XDR_BAD_OPTION`; in the reading what `subscribe` throws
+   * @example
+   * for await (const event of xdr.events("FROM process WHERE commandline CONTAINS 'curl' EARLIEST=-1d")) console.log(event)
+   */
+  events<T = Row>(cql: string, options: EventOptions = {}): Rows<T> {
+    const { limit, ...rest } = options
+    const origin = sourceOrigin('events', ({ signal: _, limit: most }) =>
+      eventSource(this.#parts, cql, most === undefined ? rest : { ...rest, limit: most }),
+    )
+    return new Rows<T>(origin, limit === undefined ? {} : { limit }, this.#parts)
   }
 
   /**

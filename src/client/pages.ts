@@ -1,7 +1,5 @@
 import type { ClientParts } from './calls.js'
 import { provenanceOf, wholeNumber } from './paging/options.js'
-import { valueReader } from './paging/readers.js'
-import { RestList } from './paging/rest-list.js'
 import { usualPageSize } from './paging/styles.js'
 import type { RestOptions } from './rest.js'
 import { checkSchema } from './schema.js'
@@ -34,6 +32,10 @@ export async function* readPages(
   const pageSize = wholeNumber('size', size ?? usualPageSize, 1)
   if (rest.limit !== undefined && rest.limit !== Number.POSITIVE_INFINITY) wholeNumber('limit', rest.limit, 0)
   const provenance = provenanceOf(parts, `GET ${path}`, query, rest.tenant)
+  const [{ RestList }, { valueReader }] = await Promise.all([
+    import('./paging/rest-list.js'),
+    import('./paging/readers.js'),
+  ])
   const list = new RestList(parts, { path, query, start: from, provenance })
   let row = from
   for await (const { batch } of list.read(valueReader, { ...rest, pageSize })) {

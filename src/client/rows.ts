@@ -1,16 +1,18 @@
 import { abortedError, type GraphQLErrorEntry, XdrError } from '../errors.js'
 import type { PagingStyleName } from '../providers/paged-field.js'
-import type { RowLines, RowSource } from '../results/row-source.js'
+import type { CacheOptions } from '../results/cache.js'
+import { durationMs } from '../results/cache-key.js'
+import type { LoadOptions } from '../results/database-load.js'
+import type { DatabaseTable } from '../results/database-table.js'
+import type { RowSource } from '../results/row-source.js'
 import type { Row } from '../results/table.js'
+import type { Screen } from '../screen/screen.js'
 import { type ClientParts, joinSignals } from './calls.js'
 import type { QueryDocument } from './document.js'
-import { showFirstPage } from './paging/first-page.js'
-import { GraphQLList } from './paging/graphql-list.js'
-import type { PagedList, ReadOptions } from './paging/list.js'
+import type { ReadOptions } from './paging/list.js'
 import { checkReadOptions, provenanceOf } from './paging/options.js'
-import { lineReader, objectReader, type PageReader } from './paging/readers.js'
-import { RestList } from './paging/rest-list.js'
 import { checkStyle } from './paging/styles.js'
+import { listOrigin, type RowsOrigin, sourceOrigin } from './rows-origin.js'
 
 export interface RowsOptions extends ReadOptions {
   /** How the list is paged, where the document does not show it: `offset`, `page`, `cursor`, `token`, `parts`, `once`. */
@@ -19,6 +21,16 @@ export interface RowsOptions extends ReadOptions {
   rows?: string
   /** Which operation of the document runs; needed where it holds several. */
   operationName?: string
+  /**
+   * Keeps the rows on disk once all have come, and gives them from there while they are not older than this: `'15m'`,
+   * `'1h'`, `'7d'`. Older ones are given, with a warning, where the platform cannot be reached.
+   */
+  cache?: CacheOptions | string | number
+}
+
+/** What rows need of the client that reads them. */
+export interface RowsContext {
+  screen: Screen
 }
 
 /**
@@ -29,27 +41,26 @@ export interface RowsOptions extends ReadOptions {
  * @example
  * for await (const alert of xdr.rows(document)) console.log(alert.id)
  * const some = await xdr.rows(document).take(500).toArray()
+ * await xdr.rows(document).into('alerts')
  */
 export class Rows<T = Row> implements AsyncIterable<T> {
-  readonly #list: PagedList
+  readonly #origin: RowsOrigin
   readonly #options: ReadOptions
-  readonly #screenSignal: () => AbortSignal | undefined
+  readonly #context: RowsContext
   #collected: T[] = []
 
-  constructor(list: PagedList, options: ReadOptions, screenSignal: () => AbortSignal | undefined) {
-    this.#list = list
+  constructor(origin: RowsOrigin, options: ReadOptions, context: RowsContext) {
+    this.#origin = origin
     this.#options = options
-    this.#screenSignal = screenSignal
+    this.#context = context
   }
 
   /** The same rows for what takes many at once: parsed batches, or lines of JSON as bytes, and where they come from. */
   get source(): RowSource {
-    const read = <Batch>(reader: PageReader<Batch>, signal: AbortSignal | undefined) =>
-      batchesOf(this.#list.read(reader, this.#with(signal)))
     return {
-      provenance: this.#list.provenance,
-      rows: (signal) => read(objectReader, signal),
-      lines: (signal): AsyncIterable<RowLines> => read(lineReader, signal),
+      provenance: this.#origin.provenance,
+      rows: (signal) => this.#origin.rows(this.#with(signal)),
+      lines: (signal) => this.#origin.lines(this.#with(signal)),
     }
   }
 
@@ -60,15 +71,15 @@ export class Rows<T = Row> implements AsyncIterable<T> {
 
   /** The distinct GraphQL errors that came beside rows in the latest reading; empty where all rows are whole. */
   get errors(): readonly GraphQLErrorEntry[] {
-    return this.#list.errors
+    return this.#origin.errors
   }
 
   /** Row by row, from the first. Leaving the loop ends the requests that are on their way. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    const signal = joinSignals(this.#options.signal, this.#screenSignal())
+    const signal = joinSignals(this.#options.signal, this.#context.screen.signal)
     for await (const batch of this.batches()) {
       for (const row of batch) {
-        if (signal?.aborted) throw abortedError(`reading ${this.#list.name}`)
+        if (signal?.aborted) throw abortedError(`reading ${this.#origin.name}`)
         yield row
       }
     }
@@ -100,7 +111,24 @@ export class Rows<T = Row> implements AsyncIterable<T> {
   take(count: number): Rows<T> {
     checkReadOptions({ limit: count })
     const limit = Math.min(count, this.#options.limit ?? Number.POSITIVE_INFINITY)
-    return new Rows<T>(this.#list, { ...this.#options, limit }, this.#screenSignal)
+    return new Rows<T>(this.#origin, { ...this.#options, limit }, this.#context)
+  }
+
+  /**
+   * Reads all rows into a table of the notebook's database, by way of the disk: then ask them again with `sql`. The
+   * table is replaced as a whole, or added to with `append`.
+   *
+   * @param name of the table
+   * @throws XdrError what ended the rows early: those that had come are in `<name>_partial`
+   * @example
+   * await xdr.alerts('FROM alert EARLIEST=-7d').into('alerts')
+   * await sql`select status, count(*) from alerts group by all`
+   */
+  async into(name: string, options: LoadOptions = {}): Promise<DatabaseTable> {
+    const { loadInto } = await import('../results/database-load.js')
+    const { screen } = this.#context
+    const lines = (signal?: AbortSignal) => this.#origin.lines({ ...this.#with(signal), progress: false })
+    return loadInto({ lines }, name, { screen, ...options })
   }
 
   #with(signal: AbortSignal | undefined): ReadOptions {
@@ -109,8 +137,8 @@ export class Rows<T = Row> implements AsyncIterable<T> {
   }
 
   /** What notebooks show of it: its first page. */
-  async [Symbol.for('Jupyter.display')](): Promise<Record<string, string>> {
-    return showFirstPage(this.#list, this.#options)
+  async [Symbol.for('Jupyter.display')](): Promise<Record<string, unknown>> {
+    return this.#origin.show(this.#options)
   }
 
   /** Shown by `console.log`, which cannot wait for a page. */
@@ -151,7 +179,7 @@ export function openRows<T>(
   options: RowsOptions,
 ): Rows<T> {
   checkReadOptions(options)
-  const { style, rows, operationName, ...read } = options
+  const { style, rows, operationName, cache, ...read } = options
   checkStyle(style)
   const source = typeof document === 'string' ? document : document?.source
   if (typeof source !== 'string' || source.trim() === '') {
@@ -160,21 +188,57 @@ export function openRows<T>(
     })
   }
   const path = /^\s*(?:GET\s+)?(\/\S*)\s*$/.exec(source)?.[1]
-  const provenance = provenanceOf(
-    parts,
-    path === undefined ? source : `GET ${path}`,
-    variables,
-    options.tenant,
-  )
-  const list =
-    path === undefined
-      ? new GraphQLList(parts, { source, variables, style, rows, operationName, provenance })
-      : new RestList(parts, { path, query: variables, start: 0, provenance })
-  return new Rows<T>(list, read, () => parts.screen.signal)
+  const query = path === undefined ? source : `GET ${path}`
+  const provenance = provenanceOf(parts, query, variables, options.tenant)
+  const origin = listOrigin(path ?? 'rows', provenance, async () => {
+    if (path !== undefined) {
+      const { RestList } = await import('./paging/rest-list.js')
+      return new RestList(parts, { path, query: variables, start: 0, provenance })
+    }
+    const { GraphQLList } = await import('./paging/graphql-list.js')
+    return new GraphQLList(parts, { source, variables, style, rows, operationName, provenance })
+  })
+  return new Rows<T>(cache === undefined ? origin : cachedOrigin(parts, origin, read, cache), read, parts)
 }
 
-async function* batchesOf<Batch>(
-  pages: AsyncIterable<{ batch: Batch; rows: number }>,
+/** Rows by way of the cache; those of another limit are others. */
+function cachedOrigin(
+  { screen, clock }: ClientParts,
+  origin: RowsOrigin,
+  { limit }: ReadOptions,
+  cache: CacheOptions | string | number,
+): RowsOrigin {
+  // Before anything is asked for.
+  durationMs(typeof cache === 'object' ? cache.maxAge : cache)
+  const { variables } = origin.provenance
+  const provenance = {
+    ...origin.provenance,
+    variables: limit === undefined ? variables : { ...variables, '(limit)': limit },
+  }
+  return sourceOrigin(origin.name, (options) => {
+    // Whole as they were asked for: what is only begun, as by take(), is not kept.
+    const { limit: _, ...rest } = options
+    const whole = limit === undefined ? rest : { ...rest, limit }
+    const fresh: RowSource = {
+      provenance,
+      rows: (signal) => origin.rows(signal === undefined ? whole : { ...whole, signal }),
+      lines: (signal) => origin.lines(signal === undefined ? whole : { ...whole, signal }),
+    }
+    const open = async () => {
+      const { cachedSource } = await import('../results/cache.js')
+      return cachedSource(fresh, cache, { screen, clock })
+    }
+    return {
+      provenance,
+      rows: (signal) => openedLater(open, (source) => source.rows(signal)),
+      lines: (signal) => openedLater(open, (source) => source.lines(signal)),
+    }
+  })
+}
+
+async function* openedLater<Batch>(
+  open: () => Promise<RowSource>,
+  read: (source: RowSource) => AsyncIterable<Batch>,
 ): AsyncGenerator<Batch, void, undefined> {
-  for await (const { batch, rows } of pages) if (rows > 0) yield batch
+  yield* read(await open())
 }
