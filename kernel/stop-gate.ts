@@ -6,9 +6,9 @@ const ownFolder = new URL('.', import.meta.url).href
 /** Stopped half-way through sending, it would lose what the cell has printed. */
 const sending = new URL('./iopub.js', import.meta.url).href
 
-/** Node's code that keeps the stack of async ids: stopped half-way, it would leave the stack uneven. */
+/** Node's code that keeps the stack of async ids, and its timers: stopped half-way, it would leave them uneven. */
 const bookkeeping =
-  /^node:(internal\/)?(async_hooks|timers|async_local_storage|process\/(task_queues|promises))/
+  /^node:(internal\/)?(async_hooks|timers|linkedlist|priority_queue|async_local_storage|process\/(task_queues|promises))/
 
 /** Why the async ids were cleared; nobody sees it. */
 const noError = Symbol('interrupted')
@@ -33,9 +33,13 @@ export class StopGate {
     this.#session.connect()
   }
 
-  /** Called in the same way, while a cell computes on after it has printed something. */
+  /**
+   * Called in the same way, while a cell computes on after it has printed something. Not within Node's own code: it may
+   * be half-way through what sending needs as well, its pool of buffers or its timers.
+   */
   flushText(): void {
-    this.#flushText()
+    const files = runningFiles()
+    if (files !== undefined && files[0]?.startsWith('node:') !== true) this.#flushText()
   }
 
   /** Called by the watchdog through the inspector; `force` stops the kernel's own code as well. */
@@ -53,6 +57,7 @@ export class StopGate {
 
   #mayStop(force: boolean): boolean {
     const files = runningFiles()
+    if (files === undefined) return force
     const [top] = files
     if (top === undefined || bookkeeping.test(top)) return false
     if (force) return true
@@ -64,20 +69,23 @@ export class StopGate {
   }
 }
 
-/** The files of the stack below the gate, innermost first. */
-function runningFiles(): string[] {
+/**
+ * The files of the stack below the gate, innermost first; `undefined` where that cannot be known. V8 tells nothing while
+ * it is making the stack of an error, and aborts the process when it is stopped right there.
+ */
+function runningFiles(): string[] | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = Number.POSITIVE_INFINITY
     Error.prepareStackTrace = (_error, frames) => frames
     const frames: unknown = new Error().stack
-    if (!Array.isArray(frames)) return ['unknown']
+    if (!Array.isArray(frames)) return undefined
     const files = (frames as NodeJS.CallSite[]).map((frame) => frame.getScriptNameOrSourceURL() ?? '')
     const own = files.findLastIndex((file, at) => at < 4 && file === import.meta.url)
     // Below the gate is the line of the inspector that called it, which has no file.
     return files.slice(own + 1).filter((file) => file !== '')
   } catch {
-    return ['unknown']
+    return undefined
   } finally {
     Error.prepareStackTrace = prepareStackTrace
     Error.stackTraceLimit = stackTraceLimit

@@ -6,6 +6,8 @@ import { gate, slot } from './watchdog-protocol.js'
 const confirmWithinMs = 40
 /** Between two attempts, milliseconds. */
 const againAfterMs = 10
+/** The same where text is to be sent, milliseconds. */
+const flushAgainAfterMs = 3
 /** How long one attempt waits for the kernel's thread to come by, milliseconds. */
 const comeByWithinMs = 100
 /** After this, code of the kernel's own is stopped as well, milliseconds. */
@@ -79,13 +81,14 @@ export class Stopper {
     if (!this.#isStopping) void this.#stop()
   }
 
-  /** The kernel's thread is to send what was printed, in the midst of what it runs. */
-  flushText(): void {
-    // Any call would take a termination that is on its way upon itself.
+  /** The kernel's thread is to send what was printed, in the midst of what it runs; not everywhere it can. */
+  flushText(attempts = 20): void {
     if (this.#isStopping || this.#isFlushing || this.#gateId === undefined) return
     this.#isFlushing = true
     this.#call('flushText()', () => {
       this.#isFlushing = false
+      if (Atomics.load(this.#words, slot.unsentSince) === 0 || attempts === 1) return
+      setTimeout(() => this.flushText(attempts - 1), flushAgainAfterMs)
     })
   }
 
