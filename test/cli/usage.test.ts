@@ -12,7 +12,7 @@ const commands: Record<string, string[]> = {
   login: [...where, '--no-browser', '--json'],
   logout: [...where, '--all', '--json'],
   whoami: [...where, '--explain', '--json'],
-  query: [...where, '--variables', '--operation', '--strict', '--timeout', '--json'],
+  query: [...where, '--variables', '--operation', '--strict', '--path', '--timeout', '--json'],
   get: [...where, '--query', '--pages', '--size', '--limit', '--timeout', '--json'],
   clients: [],
   'clients list': [...where, '--name', '--id', '--role', '--page', '--per-page', '--json'],
