@@ -35,6 +35,8 @@ function serve(framing) {
         const row = { id: `alert-${n}`, n, severity: 0.5, title: 'Encoded command line', filler }
         const text = JSON.stringify({ id, type: data, payload: { data: { row } } })
         socket.send(text)
+        // Without a turn of its own now and then it would never hear that the reader has gone.
+        if (n % 500 === 0) await new Promise((resolve) => setImmediate(resolve))
         while (socket.bufferedAmount > mostBufferedBytes && socket.readyState === WebSocket.OPEN)
           await pause(1)
       }

@@ -22,12 +22,18 @@ const slowMessages = 1_000_000
  */
 export async function measureSubscriptions({ rounds = 5 } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'xdrlab-bench-'))
-  const servers = new Map()
+  // A server of its own for each: what one reader left behind it is not the next one's cost.
+  const read = async (peer, how, count) => {
+    const { child, origin } = await startServer(
+      peer === 'legacy-apollo' || peer === 'raw' ? framings[0] : framings[1],
+    )
+    try {
+      return await runReader(home, [peer, origin, how, String(count)])
+    } finally {
+      child.kill()
+    }
+  }
   try {
-    for (const framing of framings) servers.set(framing, await startServer(framing))
-    const origin = (peer) =>
-      servers.get(peer === 'legacy-apollo' || peer === 'raw' ? 'legacy-apollo' : framings[1]).origin
-    const read = (peer, how, count) => runReader(home, [peer, origin(peer), how, String(count)])
     const samples = new Samples()
     const fast = ['raw', 'graphql-ws iterate', ...framings]
     for (let round = 0; round < rounds; round++) {
@@ -52,7 +58,6 @@ export async function measureSubscriptions({ rounds = 5 } = {}) {
       slowMemory,
     }
   } finally {
-    for (const { child } of servers.values()) child.kill()
     rmSync(home, { recursive: true, force: true })
   }
 }
