@@ -29,8 +29,9 @@ export type {
   Investigation,
   Tenant,
 } from './client/taegis-documents.js'
-export type { ForTenantsOptions, TenantGroup } from './client/tenant-group.js'
+export type { ForTenantsOptions, TenantGroup, TenantRowsOptions } from './client/tenant-group.js'
 export type { TenantResult, TenantResults } from './client/tenant-results.js'
+export type { TenantRow, TenantRows } from './client/tenant-rows.js'
 export type { TenantId, TenantList } from './client/tenants.js'
 export type { Clock } from './clock.js'
 export {

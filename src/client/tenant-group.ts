@@ -1,4 +1,5 @@
 import { abortedError, XdrError } from '../errors.js'
+import type { Row } from '../results/table.js'
 import type { Screen } from '../screen/screen.js'
 import { plain } from '../text.js'
 import { type ClientParts, joinSignals } from './calls.js'
@@ -6,7 +7,10 @@ import { askConfirmation, type DryRun } from './changes.js'
 import type { QueryOptions, XdrClient } from './client.js'
 import { type QueryDocument, readOperation } from './document.js'
 import { FanOut } from './fan-out.js'
+import type { ReadOptions } from './paging/list.js'
+import type { Rows, RowsOptions } from './rows.js'
 import { type TenantResult, type TenantResults, withTenantTable } from './tenant-results.js'
+import { type TenantPart, TenantRows } from './tenant-rows.js'
 import { readTenants, type TenantId, type TenantList } from './tenants.js'
 
 export interface ForTenantsOptions {
@@ -27,6 +31,9 @@ interface Member {
   tenant: TenantId
   source: TenantSource
 }
+
+/** What rows over tenants take. */
+export type TenantRowsOptions = Pick<RowsOptions, 'limit' | 'signal' | 'progress'>
 
 type TenantQueryOptions = Omit<QueryOptions, 'tenant'>
 
@@ -103,6 +110,68 @@ export class TenantGroup {
       this.#screen().note('info', `${plain(name, 200)} was done in ${count}`)
     }
     return answer
+  }
+
+  /**
+   * The rows of a list over all tenants as they come, each marked with its `tenant`: read, counted and kept as those of
+   * one. What fails in one tenant is in `failures`, and is said at the end.
+   *
+   * @param of a GraphQL document or REST path as for `xdr.rows`, or what gives the rows of one tenant
+   * @example
+   * for await (const { tenant, hostnames } of xdr.forTenants(ids).rows((one) => one.assets())) …
+   * await xdr.forTenants(xdr.tenants()).rows(document, variables).into('everywhere')
+   */
+  rows<T = Row>(of: (client: XdrClient) => Rows<T>, options?: TenantRowsOptions): TenantRows<T>
+  rows<T = Row>(
+    of: QueryDocument<unknown, never>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: TenantRowsOptions & RowsOptions,
+  ): TenantRows<T>
+  rows<T>(
+    of: QueryDocument<unknown, never> | ((client: XdrClient) => Rows<T>),
+    second: Readonly<Record<string, unknown>> = {},
+    third: TenantRowsOptions & RowsOptions = {},
+  ): TenantRows<T> {
+    const [variables, options]: [Readonly<Record<string, unknown>>, TenantRowsOptions & RowsOptions] =
+      typeof of === 'function' ? [{}, second] : [second, third]
+    const { limit, signal, progress, ...rest } = options
+    const open = (client: XdrClient, read: ReadOptions) => {
+      if (typeof of !== 'function') return client.rows(of, variables, { ...rest, ...read })
+      const rows = of(client)
+      return read.limit === undefined ? rows : rows.take(read.limit)
+    }
+    const [first] = this.#sources
+    if (first === undefined) throw noTenants()
+    // Read by nobody yet: where the rows come from is known before they are.
+    const { provenance } = open(first.make(first.parts), {}).source
+    return new TenantRows<T>(
+      {
+        screen: first.parts.screen,
+        provenance: { ...provenance, tenant: undefined },
+        concurrency: this.#options.concurrency ?? usualConcurrency,
+        start: (stop, isShown) => this.#startRows(stop, isShown && progress !== false, open),
+      },
+      { ...(limit === undefined ? {} : { limit }), ...(signal === undefined ? {} : { signal }) },
+    )
+  }
+
+  async #startRows(
+    given: AbortSignal | undefined,
+    isShown: boolean,
+    open: (client: XdrClient, read: ReadOptions) => Rows<unknown>,
+  ): Promise<{ run: FanOut; parts: TenantPart[] }> {
+    const members = await this.#findMembers()
+    const shown = isShown && this.#options.progress !== false
+    const run = new FanOut(this.#screen(), 'rows', members.length, shown)
+    const signal = joinSignals(given, this.#screen().signal)
+    const parts = members.map(({ tenant, source }) => ({
+      tenant,
+      open: (read: ReadOptions) => {
+        const screen = childScreen(source.parts.screen, tenant, run, signal)
+        return open(source.make({ ...source.parts, tenant: tenant.id, screen }), read)
+      },
+    }))
+    return { run, parts }
   }
 
   /**
@@ -200,10 +269,15 @@ export class TenantGroup {
 
   #screen(): Screen {
     const [first] = this.#sources
-    if (first === undefined)
-      throw new XdrError('XDR_BAD_OPTION', 'the group has no tenants', { hint: 'give some' })
+    if (first === undefined) throw noTenants()
     return first.parts.screen
   }
+}
+
+function noTenants(): XdrError {
+  return new XdrError('XDR_BAD_OPTION', 'the group has no tenants', {
+    hint: 'make it with xdr.forTenants(ids)',
+  })
 }
 
 /** One tenant's part of the screen: no progress of its own, and its warnings under its name. */

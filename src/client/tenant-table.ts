@@ -1,5 +1,6 @@
 import { findRows, type Row, tableView } from '../results/table.js'
 import { escapeHtml, plain } from '../text.js'
+import { markRow } from './tenant-mark.js'
 import type { TenantResults } from './tenant-results.js'
 
 /** The rows of all tenants as one table, and what failed as another. */
@@ -35,16 +36,4 @@ function rowsOf(data: unknown): readonly Row[] {
   if (typeof data !== 'object' || data === null) return [{ value: data }]
   const rows = Array.isArray(data) ? data : findRows(data)
   return rows ?? [{ ...data }]
-}
-
-/** The field that names a row's tenant. */
-const tenantMark = 'tenant'
-
-/** The row with its tenant first; a field of the same name that the row has already is kept beside it. */
-export function markRow(row: Row, tenant: string): Row {
-  if (!Object.hasOwn(row, tenantMark)) return { [tenantMark]: tenant, ...row }
-  const { [tenantMark]: own, ...rest } = row
-  return own === tenant
-    ? { [tenantMark]: tenant, ...rest }
-    : { [tenantMark]: tenant, [`${tenantMark}_`]: own, ...rest }
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
+import { markLines } from '../../src/client/tenant-mark.js'
 import type { XdrError } from '../../src/errors.js'
 import { answer, type Fault, hold, reset, times } from '../support/fault-proxy.js'
 import { recordingScreen } from '../support/recording-screen.js'
@@ -233,4 +234,69 @@ test('tenants are taken once each, from ids, rows and async lists', async () => 
   expect(await group.tenants()).toEqual([{ id: '7' }, { id: '9' }, { id: '7', name: 'Seven' }, { id: '8' }])
   expect(() => it.xdr.forTenants(['7'], { concurrency: 0 })).toThrow(/whole number from 1 to 32/)
   expect(inspect(await it.xdr.forTenants([]).query(count))).toContain('results: []')
+})
+
+const assets = 'query { assetsV2(first: 20) { assets { id hostnames { hostname } } } }'
+
+test('rows of all tenants come marked, whole, and with the failures beside them', async () => {
+  await using it = await signedIn({ screen: recordingScreen({ kind: 'notebook', refreshMs: 0 }) })
+  const tenants = (await findAll(it)).slice(1, 5)
+  const each = await Promise.all(
+    tenants.map(async ({ id }) => {
+      const rows = await it.xdr.forTenant(id).rows<{ id: string }>(assets, {}, { limit: 60 }).toArray()
+      return rows.map((row) => ({ tenant: id, ...row }))
+    }),
+  )
+  const wanted = each.flat()
+  expect(wanted.length).toBeGreaterThan(60)
+  const displays = it.screen.displays.length
+
+  const group = it.xdr.forTenants([...tenants, forbidden], { concurrency: 2 })
+  const rows = group.rows<{ id: string }>((one) => one.rows(assets, {}, { limit: 60 }))
+  const came = await rows.toArray()
+
+  const byId = (a: { tenant: string; id: string }, b: { tenant: string; id: string }) =>
+    `${a.tenant} ${a.id}`.localeCompare(`${b.tenant} ${b.id}`)
+  expect([...came].sort(byId)).toEqual(wanted.sort(byId))
+  expect(rows.failures).toMatchObject([{ tenant: forbidden, error: { message: expect.any(String) } }])
+  expect(it.screen.displays.slice(displays)).toHaveLength(1)
+  expect(it.screen.last().text).toBe(
+    `rows: 5 of 5 tenants, 1 failed, ${wanted.length.toLocaleString('en')} rows`,
+  )
+  expect(it.screen.notes.at(-1)?.text).toMatch(/^1 of 5 tenants failed:\n {2}tenant no-such-tenant/)
+
+  const lines: unknown[] = []
+  for await (const { ndjson, count } of rows.source.lines()) {
+    const batch = Buffer.from(ndjson).toString('utf8').trimEnd().split('\n')
+    expect(batch).toHaveLength(count)
+    lines.push(...batch.map((line) => JSON.parse(line)))
+  }
+  expect(lines).toHaveLength(wanted.length)
+  expect(new Set(lines.map((line) => JSON.stringify(line)))).toEqual(
+    new Set(wanted.map((row) => JSON.stringify(row))),
+  )
+})
+
+test('a limit over tenants ends the requests of all', async () => {
+  await using it = await signedIn()
+  const tenants = (await findAll(it)).slice(1, 9)
+  const before = it.queries().length
+
+  const some = await it.xdr.forTenants(tenants, { concurrency: 2 }).rows(assets, {}, { limit: 5 }).toArray()
+
+  expect(some).toHaveLength(5)
+  expect(it.queries().length - before).toBeLessThan(8)
+})
+
+test.for([
+  ['{"id":1}\n{}\n', '{"tenant":"7","id":1}\n{"tenant":"7"}\n'],
+  ['{"tenant":"7","id":1}\n', '{"tenant":"7","id":1}\n'],
+  [
+    '{"tenant":"own","id":73252035284761978}\n{"id":2}\n',
+    '{"tenant":"7","tenant_":"own","id":73252035284761978}\n{"tenant":"7","id":2}\n',
+  ],
+])('a row as bytes is marked as one that is parsed: %s', ([given = '', wanted]) => {
+  const { ndjson, count } = markLines({ ndjson: Buffer.from(given), count: 9 }, '7')
+  expect(Buffer.from(ndjson).toString('utf8')).toBe(wanted)
+  expect(count).toBe(9)
 })
