@@ -141,10 +141,15 @@ describe('what a statement may reach', () => {
         'load httpfs',
         'set enable_external_access = true',
         `attach '${origin}/a.duckdb'`,
+        `copy (select 1 as a) to '${origin}/a.csv'`,
+        `set autoinstall_known_extensions = true; set autoload_known_extensions = true; from '${origin}/a.csv'`,
       ]) {
         await expect(run(text)).rejects.toMatchObject({ code: 'XDR_SQL' })
       }
       expect(asked).toBe(0)
+      expect((await run("select current_setting('enable_external_access') as open")).rows).toEqual([
+        { open: false },
+      ])
     } finally {
       server.close()
     }
