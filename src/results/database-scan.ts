@@ -25,6 +25,7 @@ const fewestWideDigits = 19
  */
 export class RowScan {
   readonly shape = new Shape()
+  rows = 0
   /** Bytes of the longest row. */
   longestRow = 0
   #object = 0
@@ -49,6 +50,7 @@ export class RowScan {
       if (text.charCodeAt(start) !== openBrace) throw notARow(text, from)
       const end = skipSpace(text, this.#scanObject(text, start, this.shape, 0))
       if (end < text.length && text.charCodeAt(end) !== lineFeed) throw notARow(text, from)
+      this.rows++
       this.longestRow = Math.max(this.longestRow, end - from)
       if (this.#hasDuplicates) {
         const line = Buffer.from(lastOfDuplicates(bytes.toString('utf8', from, end)))

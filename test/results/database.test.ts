@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -115,6 +115,22 @@ describe("the notebook's database", () => {
     await expect(openDatabase({ path: ':memory:', memory: 'lots' })).rejects.toMatchObject({
       code: 'XDR_BAD_OPTION',
     })
+  })
+})
+
+describe('the engine', () => {
+  it('is not loaded before it is asked for', () => {
+    const code = `import * as xdrlab from ${JSON.stringify(join(packageRoot, 'dist', 'src', 'index.js'))}
+const isLoaded = () => process.report.getReport().sharedObjects.some((path) => path.includes('duckdb'))
+const before = isLoaded()
+await xdrlab.sql\`select 1\`
+console.log(before, isLoaded())`
+    const env = { ...process.env, XDRLAB_DATABASE: ':memory:' }
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      env,
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe('false true\n')
   })
 })
 
