@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs'
-import { availableParallelism, totalmem } from 'node:os'
-import { dirname } from 'node:path'
+import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { dirname, join } from 'node:path'
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -89,6 +89,8 @@ async function createEngine(path: string, memory: string | undefined): Promise<E
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
+    // A folder that is not there: even who switches the installation on downloads nothing.
+    custom_extension_repository: join(tmpdir(), 'xdrlab-no-extensions'),
   }
   // Two instances of one file in one process would write over each other: locks are between processes.
   const instance =

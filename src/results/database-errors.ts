@@ -4,7 +4,7 @@ import { plain } from '../text.js'
 /** What to do next, by the kind of error that DuckDB names. */
 const hints: readonly (readonly [RegExp, string])[] = [
   [
-    /^Missing Extension Error/,
+    /^(Missing Extension|Extension Autoloading) Error/,
     'addresses on the network are not read: download the file, or ask with xdr.get()',
   ],
   [/^Permission Error/, 'addresses on the network and extensions are off; files on this machine can be read'],

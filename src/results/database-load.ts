@@ -57,9 +57,15 @@ export async function loadInto(
     throw error
   }
   progress.store(spool)
-  const table = await store(spool, name, database, options, screen, signal)
-  progress.end(table.toString())
-  return table
+  try {
+    const table = await store(spool, name, database, options, screen, signal)
+    progress.end(table.toString())
+    return table
+  } catch (error) {
+    // All rows have come: the stop button is no reason to lose them.
+    if (signal?.aborted) await keepPartial(spool, `${name}_partial`, database, options, screen)
+    throw error
+  }
 }
 
 /**

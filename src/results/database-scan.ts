@@ -25,6 +25,7 @@ const fewestWideDigits = 19
  */
 export class RowScan {
   readonly shape = new Shape()
+  rows = 0
   /** Bytes of the longest row. */
   longestRow = 0
   #object = 0
@@ -49,6 +50,7 @@ export class RowScan {
       if (text.charCodeAt(start) !== openBrace) throw notARow(text, from)
       const end = skipSpace(text, this.#scanObject(text, start, this.shape, 0))
       if (end < text.length && text.charCodeAt(end) !== lineFeed) throw notARow(text, from)
+      this.rows++
       this.longestRow = Math.max(this.longestRow, end - from)
       if (this.#hasDuplicates) {
         const line = Buffer.from(lastOfDuplicates(bytes.toString('utf8', from, end)))
@@ -99,19 +101,31 @@ export class RowScan {
     }
     shape.objectCount++
     const object = ++this.#object
-    let at = skipSpace(text, start + 1)
-    if (text.charCodeAt(at) === closeBrace) return at + 1
+    let at = start + 1
     for (let expected = 0; ; expected++) {
-      const field = fieldAt(text, at, shape, expected)
+      let field = shape.fields[expected]
+      // Rows mostly have the same fields in the same order, without spaces: then one look finds the next value.
+      if (field !== undefined && text.startsWith(field.prefix, at)) at += field.prefix.length
+      else {
+        at = skipSpace(text, at)
+        if (expected === 0 && text.charCodeAt(at) === closeBrace) return at + 1
+        field = fieldAt(text, at, shape)
+        at = skipSpace(text, at + field.prefix.length - 1)
+        if (text.charCodeAt(at) !== colon) throw notARow(text, start)
+        at = skipSpace(text, at + 1)
+      }
       if (field.lastObject === object) this.#hasDuplicates = true
       else field.count++
       field.lastObject = object
-      at = skipSpace(text, at + field.quotedName.length)
-      if (text.charCodeAt(at) !== colon) throw notARow(text, start)
-      at = skipSpace(text, this.#scanValue(text, skipSpace(text, at + 1), field.shape, depth + 1))
-      if (text.charCodeAt(at) === closeBrace) return at + 1
-      if (text.charCodeAt(at) !== comma) throw notARow(text, start)
-      at = skipSpace(text, at + 1)
+      at = this.#scanValue(text, skipSpace(text, at), field.shape, depth + 1)
+      let end = text.charCodeAt(at)
+      if (end <= 0x20) {
+        at = skipSpace(text, at)
+        end = text.charCodeAt(at)
+      }
+      if (end === closeBrace) return at + 1
+      if (end !== comma) throw notARow(text, start)
+      at++
     }
   }
 
@@ -133,16 +147,14 @@ export class RowScan {
   }
 }
 
-/** The field whose name begins at `at`. Rows mostly have the same fields in the same order, so the next one is tried. */
-function fieldAt(text: string, at: number, shape: Shape, expected: number): ShapeField {
-  const likely = shape.fields[expected]
-  if (likely !== undefined && text.startsWith(likely.quotedName, at)) return likely
+/** The field whose name begins at `at`. */
+function fieldAt(text: string, at: number, shape: Shape): ShapeField {
   if (text.charCodeAt(at) !== quote) throw notARow(text, at)
   const quotedName = text.slice(at, skipText(text, at))
   const known = shape.fieldsByName.get(quotedName)
   if (known !== undefined) return known
   const name = String(JSON.parse(Buffer.from(quotedName, 'latin1').toString('utf8')))
-  const field = { name, quotedName, shape: new Shape(), count: 0, lastObject: 0 }
+  const field = { name, prefix: `${quotedName}:`, shape: new Shape(), count: 0, lastObject: 0 }
   shape.fieldsByName.set(quotedName, field)
   shape.fields.push(field)
   return field

@@ -21,8 +21,8 @@ export const mostDepth = 24
 /** A field of an object, in the order of first appearance. */
 export interface ShapeField {
   readonly name: string
-  /** The name as it stands in the rows, with its quotes, one character a byte. */
-  readonly quotedName: string
+  /** The name as it stands in the rows, in its quotes and with its colon, one character a byte. */
+  readonly prefix: string
   readonly shape: Shape
   /** Objects that have it. */
   count: number

@@ -23,7 +23,6 @@ export class Spool implements AsyncDisposable {
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #writing: Promise<void> = Promise.resolve()
-  rows = 0
   bytes = 0
 
   private constructor(folder: string, file: FileHandle) {
@@ -44,6 +43,10 @@ export class Spool implements AsyncDisposable {
     return join(this.#folder, 'rows.ndjson')
   }
 
+  get rows(): number {
+    return this.#scan.rows
+  }
+
   get shape() {
     return this.#scan.shape
   }
@@ -53,9 +56,8 @@ export class Spool implements AsyncDisposable {
   }
 
   /** @throws XdrError `XDR_FILE` where the disk is full, `XDR_BAD_RESPONSE` for what is no row */
-  async add({ ndjson, count }: RowLines): Promise<void> {
+  async add({ ndjson }: RowLines): Promise<void> {
     const bytes = this.#scan.scan(ndjson)
-    this.rows += count
     this.bytes += bytes.length
     // The batch is good until the next one is asked for.
     this.#waiting.push(Uint8Array.from(bytes))

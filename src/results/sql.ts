@@ -5,6 +5,7 @@ import { type Database, type DatabaseColumn, notebookDatabase } from './database
 import { quoteName } from './database-shape.js'
 import { DatabaseTable, describeTable } from './database-table.js'
 import type { ExportedFile, ExportOptions } from './files-export.js'
+import { withSeconds } from './sql-progress.js'
 import type { Row } from './table.js'
 
 /** The name of a table or a column, as a value of `sql`. */
@@ -77,7 +78,8 @@ export class SqlQuery<T extends object = Row> implements PromiseLike<T[]>, Async
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     const { text, parameters } = this.#statement
     const database = await this.#database()
-    for await (const batch of database.stream(text, parameters, await stopSignal())) yield* batch.rows as T[]
+    const { signal } = await currentScreen()
+    for await (const batch of database.stream(text, parameters, signal)) yield* batch.rows as T[]
   }
 
   /**
@@ -89,7 +91,9 @@ export class SqlQuery<T extends object = Row> implements PromiseLike<T[]>, Async
     const { text, parameters } = this.#single()
     const database = await this.#database()
     const table = quoteName(new SqlName(name).name)
-    await database.run(`create or replace table ${table} as ${text}`, parameters, await stopSignal())
+    await withSeconds((signal) =>
+      database.run(`create or replace table ${table} as ${text}`, parameters, signal),
+    )
     return await describeTable(database, name)
   }
 
@@ -102,10 +106,8 @@ export class SqlQuery<T extends object = Row> implements PromiseLike<T[]>, Async
    */
   async exportTo(path: string, options: ExportOptions = {}): Promise<ExportedFile> {
     const { exportRows } = await import('./files-export.js')
-    return await exportRows(await this.#database(), this.#single(), path, {
-      ...options,
-      signal: await stopSignal(),
-    })
+    const database = await this.#database()
+    return await withSeconds((signal) => exportRows(database, this.#single(), path, { ...options, signal }))
   }
 
   async [Symbol.for('Jupyter.display')](): Promise<Record<string, unknown>> {
@@ -120,7 +122,8 @@ export class SqlQuery<T extends object = Row> implements PromiseLike<T[]>, Async
 
   async #rows(): Promise<T[]> {
     const { text, parameters } = this.#statement
-    const { rows, columns } = await (await this.#database()).run(text, parameters, await stopSignal())
+    const database = await this.#database()
+    const { rows, columns } = await withSeconds((signal) => database.run(text, parameters, signal))
     return (await shown(rows, columns)) as T[]
   }
 
@@ -141,10 +144,6 @@ async function shown(rows: Row[], columns: readonly DatabaseColumn[]): Promise<R
     enumerable: false,
     configurable: true,
   })
-}
-
-async function stopSignal(): Promise<AbortSignal | undefined> {
-  return (await currentScreen()).signal
 }
 
 function createSql(database: () => Promise<Database>): Sql {

@@ -229,14 +229,22 @@ describe('cached rows', () => {
     await rowsOf(through())
     const [name = ''] = readdirSync(folder)
     await using database = await openDatabase({ path: ':memory:' })
-    for (const metadata of [
-      '',
-      `, kv_metadata {xdrlab: '{"version":1,"form":"columns; drop table x","rows":1}'}`,
+    const kept = await database.run(
+      `select decode(value) as about from parquet_kv_metadata('${join(folder, name)}')`,
+    )
+    const about = JSON.parse(String(kept.rows[0]?.about))
+    for (const record of [
+      undefined,
+      { ...about, form: 'columns; drop table x' },
+      { ...about, rows: 2 },
+      { ...about, provenance: null },
+      { ...about, version: 2 },
     ]) {
+      const metadata = record === undefined ? '' : `, kv_metadata {xdrlab: '${JSON.stringify(record)}'}`
       await database.run(`copy (select 666 as id) to '${join(folder, name)}' (format parquet${metadata})`)
       expect(await rowsOf(through())).toEqual([{ id: 1 }])
     }
-    expect(source.reads).toBe(3)
+    expect(source.reads).toBe(6)
   })
 
   it('come whole to the one who reads and the one who writes at the same time', async () => {

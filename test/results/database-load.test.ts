@@ -320,6 +320,26 @@ describe('a load that ends early', () => {
     await expect(q`from alerts`.then()).rejects.toMatchObject({ code: 'XDR_SQL' })
   })
 
+  it('does so while the table is being made', async () => {
+    await using database = await open()
+    const stop = new AbortController()
+    const rows = Array.from({ length: 20_000 }, (_, id) => ({ id, text: `row ${id}` }))
+    const watching = recordingScreen({ refreshMs: 0 })
+    const stopping = {
+      ...watching,
+      show: () => ({
+        update: ({ text }: { text: string }) => {
+          if (text.endsWith('into the table')) stop.abort()
+        },
+      }),
+    }
+    const options = { database, screen: stopping, signal: stop.signal }
+    await expect(loadInto(listSource(rows), 'alerts', options)).rejects.toMatchObject({ code: 'XDR_ABORTED' })
+    const q = sql.on(database)
+    expect(await q`select count(*) as n from alerts_partial`).toEqual([{ n: 20_000 }])
+    await expect(q`from alerts`.then()).rejects.toMatchObject({ code: 'XDR_SQL' })
+  })
+
   it('leaves nothing on the disk', async () => {
     using temp = tempFolder()
     using _env = setEnv({ TMPDIR: temp.path })

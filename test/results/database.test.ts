@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -118,6 +118,22 @@ describe("the notebook's database", () => {
   })
 })
 
+describe('the engine', () => {
+  it('is not loaded before it is asked for', () => {
+    const code = `import * as xdrlab from ${JSON.stringify(join(packageRoot, 'dist', 'src', 'index.js'))}
+const isLoaded = () => process.report.getReport().sharedObjects.some((path) => path.includes('duckdb'))
+const before = isLoaded()
+await xdrlab.sql\`select 1\`
+console.log(before, isLoaded())`
+    const env = { ...process.env, XDRLAB_DATABASE: ':memory:' }
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      env,
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe('false true\n')
+  })
+})
+
 describe('what a statement may reach', () => {
   it('is files, and nothing on the network', async () => {
     using folder = tempFolder()
@@ -141,10 +157,15 @@ describe('what a statement may reach', () => {
         'load httpfs',
         'set enable_external_access = true',
         `attach '${origin}/a.duckdb'`,
+        `copy (select 1 as a) to '${origin}/a.csv'`,
+        `set autoinstall_known_extensions = true; set autoload_known_extensions = true; from '${origin}/a.csv'`,
       ]) {
         await expect(run(text)).rejects.toMatchObject({ code: 'XDR_SQL' })
       }
       expect(asked).toBe(0)
+      expect((await run("select current_setting('enable_external_access') as open")).rows).toEqual([
+        { open: false },
+      ])
     } finally {
       server.close()
     }

@@ -137,6 +137,30 @@ describe('sql', () => {
     })
   })
 
+  it('counts seconds in one display where it takes long', async () => {
+    const watching = recordingScreen({ refreshMs: 5 })
+    // Long enough whatever the machine: it ends when the display has been seen twice.
+    const stop = new AbortController()
+    useScreen({
+      ...watching,
+      signal: stop.signal,
+      show: (view) => {
+        const live = watching.show(view)
+        return {
+          update: (next) => {
+            live.update(next)
+            stop.abort()
+          },
+        }
+      },
+    })
+    await failure(q`select count(*) from range(1000000000000) where range % 7 = 3`)
+    useScreen(recordingScreen())
+    expect(watching.displays).toHaveLength(1)
+    expect(watching.displays[0]?.[0]?.text).toBe('SQL is running · 0 s')
+    expect(watching.displays[0]?.at(-1)?.text).toMatch(/^SQL ran \d+ s$/)
+  })
+
   it('ends at the stop button', async () => {
     for (const start of [
       () => q`select count(*) from range(1000000000000) where range % 7 = 3`.then(),
