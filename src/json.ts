@@ -4,9 +4,6 @@ import { createRequire } from 'node:module'
 const lossless: typeof import('lossless-json') = createRequire(import.meta.url)('lossless-json')
 const { isSafeNumber, parse, stringify } = lossless
 
-/** A whole number that may be beyond 2^53, which has 16 digits and begins with a 9; or, seldom, a text that looks so. */
-const largeInteger = /[[:,\s]-?(?:\d{17}|9\d{15})|^-?(?:\d{17}|9\d{15})/
-
 /**
  * Parses JSON without rounding: integers beyond 2^53 become `bigint`.
  *
@@ -14,7 +11,37 @@ const largeInteger = /[[:,\s]-?(?:\d{17}|9\d{15})|^-?(?:\d{17}|9\d{15})/
  */
 export function parseExactJson(text: string): unknown {
   // The exact parser is slower, so it runs only where an integer is long enough to need it.
-  return largeInteger.test(text) ? parse(text, undefined, exactly) : JSON.parse(text)
+  return mayHoldLargeInteger(text) ? parse(text, undefined, exactly) : JSON.parse(text)
+}
+
+/** Digits of the shortest integer that is beyond 2^53; all of that length which begin with less than a 9 are below it. */
+const fewestDigits = 16
+
+/**
+ * Whether an integer can be beyond 2^53. So many digits in a row cover one of every sixteen places: looking at those
+ * costs next to nothing beside the parsing.
+ */
+function mayHoldLargeInteger(text: string): boolean {
+  for (let at = fewestDigits - 1; at < text.length; at += fewestDigits) {
+    if (!isDigit(text.charCodeAt(at))) continue
+    let start = at
+    while (isDigit(text.charCodeAt(start - 1))) start--
+    let end = at + 1
+    while (isDigit(text.charCodeAt(end))) end++
+    const isLong = end - start > fewestDigits || (end - start === fewestDigits && text[start] === '9')
+    if (isLong && isValueStart(text, start)) return true
+  }
+  return false
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+/** Digits behind a point, or within a text, are no integer. */
+function isValueStart(text: string, start: number): boolean {
+  const before = text[start - 1] === '-' ? start - 2 : start - 1
+  return before < 0 || ':[, \n\r\t'.includes(text[before] ?? '')
 }
 
 /** Of two members with one name the last counts, as in `JSON.parse`. */

@@ -220,6 +220,8 @@ test('the groups of an aggregation are rows as well', async () => {
   expect(groups.length).toBeGreaterThan(3)
   expect(groups.reduce((sum, { value }) => sum + value, 0)).toBe(all.length)
   expect(it.screen.notes).toEqual([])
+  expect(await it.xdr.rows(aggregate).toArray()).toEqual([])
+  expect(it.screen.notes[0]?.text).toContain('name their list with { rows')
 })
 
 async function shown(rows: Rows): Promise<Record<string, string>> {

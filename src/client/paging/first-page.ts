@@ -41,9 +41,11 @@ function showRows(rows: readonly Row[], line: string | undefined): Record<string
 }
 
 function describePart(shown: number, total: number, more: boolean | undefined): string | undefined {
-  const all = 'for await and toArray() read them all'
+  const all = 'for await and toArray() read all'
   if (Number.isFinite(total)) {
-    return shown < total ? `first ${shown} of ${total.toLocaleString('en')} rows; ${all}` : undefined
+    return shown < total
+      ? `first ${shown} of ${total.toLocaleString('en')} rows were fetched; ${all}`
+      : undefined
   }
   return more === false ? undefined : `first ${shown} rows, and there may be more; ${all}`
 }

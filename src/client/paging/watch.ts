@@ -72,6 +72,11 @@ export function createTotalCheck(name: string, note: Screen['note']) {
     },
     end: (rows: number) => {
       if (known === undefined || rows >= known) return
+      if (rows === 0) {
+        const hint = 'where the query counts groups, name their list with { rows: "…" }'
+        note('warning', `${label} gave none of its ${known} rows; ${hint}`)
+        return
+      }
       note('warning', `${label} ended after ${rows} of ${known} rows; rows may have gone meanwhile`)
     },
   }
