@@ -90,6 +90,8 @@ test('a notebook that xdrlab run has executed opens in JupyterLab with its table
   ]
   await promisify(execFile)(process.execPath, args, {
     env: { ...process.env, XDRLAB_HOME: join(folder, 'run-home') },
+    // What it printed until then is in the error.
+    timeout: 120_000,
   })
   await using lab = await startJupyterLab(folder, {})
   await using browser = await openChromium()

@@ -8,6 +8,9 @@ export interface JupyterLab extends AsyncDisposable {
   urlOf(notebook: string): string
 }
 
+const startsWithinMs = 90_000
+const endsWithinMs = 30_000
+
 /** Starts the lab environment's JupyterLab on a free port of loopback. */
 export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): Promise<JupyterLab> {
   const args = [
@@ -31,12 +34,19 @@ export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): P
       if (found !== undefined) resolve(new URL(found))
     })
     child.once('exit', (code) => reject(new Error(`JupyterLab ended with ${code}:\n${log}`)))
+    setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`JupyterLab gave no address:\n${log}`))
+    }, startsWithinMs).unref()
   })
   return {
     urlOf: (notebook) => `${address.origin}/lab/tree/${encodeURIComponent(notebook)}${address.search}`,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
+      // A server that waits for its kernels longer than this says nothing about them.
+      const kill = setTimeout(() => child.kill('SIGKILL'), endsWithinMs)
       await exited
+      clearTimeout(kill)
     },
   }
 }
