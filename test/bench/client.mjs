@@ -19,7 +19,9 @@ const most = quick ? 0 : 1_000_000
 /** The vendor's SDK takes seconds for a thousand. */
 const ofPython = quick ? 1_000 : 3_000
 
-const here = (name) => fileURLToPath(new URL(name, import.meta.url))
+const workerFile = fileURLToPath(new URL('rows-worker.mjs', import.meta.url))
+const serverFile = fileURLToPath(new URL('rows-server.mjs', import.meta.url))
+const pythonFile = fileURLToPath(new URL('rows_worker.py', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'xdrlab-bench-client-'))
 // Kept between runs where this is set: the peers are not fetched anew.
 const peers = process.env.XDRLAB_BENCH_PEERS ?? join(root, 'peers')
@@ -76,7 +78,7 @@ try {
     ofPython,
   })
   process.stdout.write(`\n${report.table}\n\n${report.targets}\n`)
-  if (!quick) writeFileSync(here('client.md'), report.markdown)
+  if (!quick) writeFileSync(new URL('client.md', import.meta.url), report.markdown)
 } finally {
   rmSync(root, { recursive: true, force: true })
 }
@@ -106,7 +108,7 @@ function check(name, { rows, sum }, count) {
 }
 
 async function worker(what, origin, count) {
-  const argv = [process.execPath, '--expose-gc', here('rows-worker.mjs'), what, origin, String(count), peers]
+  const argv = [process.execPath, '--expose-gc', workerFile, what, origin, String(count), peers]
   return lastLine(
     await run(argv, { env: { XDRLAB_HOME: join(root, 'home'), XDRLAB_STORE: 'memory' }, cwd: root }),
   )
@@ -119,7 +121,7 @@ async function measurePython(program, origin) {
   ]) {
     process.stderr.write(`taegis-sdk-python: ${measure}\n`)
     const found = lastLine(
-      await run([program, here('rows_worker.py'), what, origin, String(count)], { env: {}, cwd: root }),
+      await run([program, pythonFile, what, origin, String(count)], { env: {}, cwd: root }),
     )
     check('taegis-sdk-python', found, count)
     samples.add('taegis-sdk-python', `${measure}: rate`, (count / found.ms) * 1000)
@@ -133,7 +135,7 @@ function lastLine({ stdout }) {
 }
 
 async function withServer(rows, use) {
-  const server = spawn(process.execPath, [here('rows-server.mjs'), String(rows)], {
+  const server = spawn(process.execPath, [serverFile, String(rows)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   try {
