@@ -1,7 +1,7 @@
 import { XdrError } from '../errors.js'
 import type { ClientParts } from './calls.js'
 import type { ReadOptions } from './paging/list.js'
-import { openRows, type Rows } from './rows.js'
+import { openRows, type Rows, type RowsOptions } from './rows.js'
 import {
   type Alert,
   type Asset,
@@ -14,7 +14,7 @@ import {
 } from './taegis-documents.js'
 
 /** What the ready queries take. */
-export interface ReadyRowsOptions extends ReadOptions {
+export interface ReadyRowsOptions extends ReadOptions, Pick<RowsOptions, 'cache'> {
   /** What is asked for of each row, in place of the usual: a GraphQL selection such as `id metadata { title }`. */
   fields?: string
 }

@@ -69,7 +69,8 @@ export function sourceOrigin(name: string, source: (options: ReadOptions) => Row
   }
 }
 
-async function* limitRows(
+/** The first rows of batches. */
+export async function* limitRows(
   batches: AsyncIterable<readonly Row[]>,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly Row[], void, undefined> {
@@ -82,7 +83,8 @@ async function* limitRows(
   }
 }
 
-async function* limitLines(
+/** The same of rows as bytes. */
+export async function* limitLines(
   batches: AsyncIterable<RowLines>,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<RowLines, void, undefined> {

@@ -12,7 +12,7 @@ import type { QueryDocument } from './document.js'
 import type { ReadOptions } from './paging/list.js'
 import { checkReadOptions, provenanceOf } from './paging/options.js'
 import { checkStyle } from './paging/styles.js'
-import { listOrigin, type RowsOrigin, sourceOrigin } from './rows-origin.js'
+import { limitLines, limitRows, listOrigin, type RowsOrigin, sourceOrigin } from './rows-origin.js'
 
 export interface RowsOptions extends ReadOptions {
   /** How the list is paged, where the document does not show it: `offset`, `page`, `cursor`, `token`, `parts`, `once`. */
@@ -215,7 +215,7 @@ function cachedOrigin(
     ...origin.provenance,
     variables: limit === undefined ? variables : { ...variables, '(limit)': limit },
   }
-  return sourceOrigin(origin.name, (options) => {
+  const open = async (options: ReadOptions) => {
     // Whole as they were asked for: what is only begun, as by take(), is not kept.
     const { limit: _, ...rest } = options
     const whole = limit === undefined ? rest : { ...rest, limit }
@@ -224,21 +224,27 @@ function cachedOrigin(
       rows: (signal) => origin.rows(signal === undefined ? whole : { ...whole, signal }),
       lines: (signal) => origin.lines(signal === undefined ? whole : { ...whole, signal }),
     }
-    const open = async () => {
-      const { cachedSource } = await import('../results/cache.js')
-      return cachedSource(fresh, cache, { screen, clock })
-    }
-    return {
-      provenance,
-      rows: (signal) => openedLater(open, (source) => source.rows(signal)),
-      lines: (signal) => openedLater(open, (source) => source.lines(signal)),
-    }
+    const { cachedSource } = await import('../results/cache.js')
+    return cachedSource(fresh, cache, { screen, clock })
+  }
+  // Cut only where less than all is wanted: a reader that stops at the last row would keep the end from being seen.
+  const cut = (options: ReadOptions) => (options.limit === limit ? undefined : options.limit)
+  const source = (options: ReadOptions): RowSource => ({
+    provenance,
+    rows: (signal) => openedLater(open(options), (opened) => opened.rows(signal)),
+    lines: (signal) => openedLater(open(options), (opened) => opened.lines(signal)),
   })
+  return {
+    ...sourceOrigin(origin.name, source),
+    rows: (options) => limitRows(source(options).rows(options.signal), cut(options)),
+    lines: (options) => limitLines(source(options).lines(options.signal), cut(options)),
+    show: (options) => origin.show(options),
+  }
 }
 
 async function* openedLater<Batch>(
-  open: () => Promise<RowSource>,
+  open: Promise<RowSource>,
   read: (source: RowSource) => AsyncIterable<Batch>,
 ): AsyncGenerator<Batch, void, undefined> {
-  yield* read(await open())
+  yield* read(await open)
 }

@@ -113,12 +113,12 @@ export class TenantGroup {
   }
 
   /**
-   * The rows of a list over all tenants as they come, each marked with its `tenant`: read, counted and kept as those of
+   * The rows of a list over all tenants as they come, each marked with its `tenantContext`: read, counted and kept as those of
    * one. What fails in one tenant is in `failures`, and is said at the end.
    *
    * @param of a GraphQL document or REST path as for `xdr.rows`, or what gives the rows of one tenant
    * @example
-   * for await (const { tenant, hostnames } of xdr.forTenants(ids).rows((one) => one.assets())) …
+   * for await (const { tenantContext, hostnames } of xdr.forTenants(ids).rows((one) => one.assets())) …
    * await xdr.forTenants(xdr.tenants()).rows(document, variables).into('everywhere')
    */
   rows<T = Row>(of: (client: XdrClient) => Rows<T>, options?: TenantRowsOptions): TenantRows<T>

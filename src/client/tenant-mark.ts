@@ -3,7 +3,7 @@ import type { RowLines } from '../results/row-source.js'
 import type { Row } from '../results/table.js'
 
 /** The field that names a row's tenant. */
-const tenantMark = 'tenant'
+const tenantMark = 'tenantContext'
 /** Where a field of that name stands that the row has of its own. */
 const ownField = `${tenantMark}_`
 

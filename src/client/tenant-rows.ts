@@ -10,8 +10,8 @@ import { type RowsOrigin, sourceOrigin } from './rows-origin.js'
 import { markLines, markRow } from './tenant-mark.js'
 import type { TenantId } from './tenants.js'
 
-/** A row that says whose it is. */
-export type TenantRow<T> = T & { tenant: string }
+/** A row with the id of the tenant that it was asked for in. */
+export type TenantRow<T> = T & { tenantContext: string }
 
 /** One tenant of a run. */
 export interface TenantPart {
@@ -29,7 +29,7 @@ export interface TenantRowsParts {
   start(signal: AbortSignal | undefined, isShown: boolean): Promise<{ run: FanOut; parts: TenantPart[] }>
 }
 
-/** The rows of many tenants as they come, each with its `tenant`. */
+/** The rows of many tenants as they come, each with its `tenantContext`. */
 export class TenantRows<T = Row> extends Rows<TenantRow<T>> {
   readonly #state: { failures: readonly TenantFailure[] }
 

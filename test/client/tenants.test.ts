@@ -90,7 +90,7 @@ test('what fails in one tenant stands beside the results of the others, and is s
     text: expect.stringMatching(/^1 of 4 tenants failed:\n {2}tenant no-such-tenant: .*forbidden/),
   })
   const bundle = await Reflect.get(answered, Symbol.for('Jupyter.display'))()
-  expect(bundle['text/plain']).toMatch(/^tenant +id/)
+  expect(bundle['text/plain']).toMatch(/^tenantContext +id/)
   expect(bundle['text/plain']).toContain(`${ids[3]} `)
   expect(bundle['text/plain']).toMatch(/1 tenant failed[\s\S]*no-such-tenant/)
   expect(bundle['text/html']).toContain('no-such-tenant')
@@ -244,7 +244,7 @@ test('rows of all tenants come marked, whole, and with the failures beside them'
   const each = await Promise.all(
     tenants.map(async ({ id }) => {
       const rows = await it.xdr.forTenant(id).rows<{ id: string }>(assets, {}, { limit: 60 }).toArray()
-      return rows.map((row) => ({ tenant: id, ...row }))
+      return rows.map((row) => ({ tenantContext: id, ...row }))
     }),
   )
   const wanted = each.flat()
@@ -255,8 +255,8 @@ test('rows of all tenants come marked, whole, and with the failures beside them'
   const rows = group.rows<{ id: string }>((one) => one.rows(assets, {}, { limit: 60 }))
   const came = await rows.toArray()
 
-  const byId = (a: { tenant: string; id: string }, b: { tenant: string; id: string }) =>
-    `${a.tenant} ${a.id}`.localeCompare(`${b.tenant} ${b.id}`)
+  const byId = (a: { tenantContext: string; id: string }, b: { tenantContext: string; id: string }) =>
+    `${a.tenantContext} ${a.id}`.localeCompare(`${b.tenantContext} ${b.id}`)
   expect([...came].sort(byId)).toEqual(wanted.sort(byId))
   expect(rows.failures).toMatchObject([{ tenant: forbidden, error: { message: expect.any(String) } }])
   expect(it.screen.displays.slice(displays)).toHaveLength(1)
@@ -289,11 +289,11 @@ test('a limit over tenants ends the requests of all', async () => {
 })
 
 test.for([
-  ['{"id":1}\n{}\n', '{"tenant":"7","id":1}\n{"tenant":"7"}\n'],
-  ['{"tenant":"7","id":1}\n', '{"tenant":"7","id":1}\n'],
+  ['{"id":1}\n{}\n', '{"tenantContext":"7","id":1}\n{"tenantContext":"7"}\n'],
+  ['{"tenantContext":"7","id":1}\n', '{"tenantContext":"7","id":1}\n'],
   [
-    '{"tenant":"own","id":73252035284761978}\n{"id":2}\n',
-    '{"tenant":"7","tenant_":"own","id":73252035284761978}\n{"tenant":"7","id":2}\n',
+    '{"tenantContext":"own","id":73252035284761978}\n{"id":2}\n',
+    '{"tenantContext":"7","tenantContext_":"own","id":73252035284761978}\n{"tenantContext":"7","id":2}\n',
   ],
 ])('a row as bytes is marked as one that is parsed: %s', ([given = '', wanted]) => {
   const { ndjson, count } = markLines({ ndjson: Buffer.from(given), count: 9 }, '7')
