@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { seconds } from './command-line.js'
 
 /** `xdrlab get` and `xdrlab clients …`. `where` adds the options that say where to sign in. */
 export function addApiCommands(program: Command, where: (command: Command) => Command): void {
@@ -64,13 +65,6 @@ export function addApiCommands(program: Command, where: (command: Command) => Co
     .action(async (id, options) => (await import('./clients.js')).deleteClient(id, options))
 }
 
-/** Writes every request to stderr where `--trace` was given. */
-export async function traceIfAsked(command: Command): Promise<void> {
-  if (command.opts().trace !== true) return
-  const { traceEverything, traceToStderr } = await import('../trace.js')
-  traceEverything(traceToStderr)
-}
-
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
@@ -81,11 +75,4 @@ function wholeNumber(least: number): (text: string) => number {
     if (Number.isSafeInteger(value) && value >= least) return value
     throw new InvalidArgumentError(`a whole number of at least ${least} is needed`)
   }
-}
-
-/** A timer of Node's takes no more milliseconds than 2^31. */
-function seconds(text: string): number {
-  const value = Number(text)
-  if (value > 0 && value <= 2_147_483) return value
-  throw new InvalidArgumentError('a number of seconds above 0 is needed')
 }

@@ -65,10 +65,10 @@ async function measureCommands(platform, python) {
   const commands = {
     'node -e 0': node('-e', '0'),
     'an empty ES module': node(write('empty.mjs', '')),
-    'xdrlab whoami': node(join(dist, 'src', 'cli', 'main.js'), 'whoami'),
+    'xdrlab whoami': node(join(dist, 'bin', 'xdrlab.cjs'), 'whoami'),
     'one request by node:http': node(write('http.mjs', httpScript(url))),
     'one request by undici': node(write('undici.mjs', undiciScript(url))),
-    'xdrlab query': node(join(dist, 'src', 'cli', 'main.js'), 'query', query),
+    'xdrlab query': node(join(dist, 'bin', 'xdrlab.cjs'), 'query', query),
     ...(python === undefined
       ? {}
       : {
