@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module'
 
-// The CommonJS build is one file, the other one eight: every command waits for them.
-const lossless: typeof import('lossless-json') = createRequire(import.meta.url)('lossless-json')
-const { isSafeNumber, parse, stringify } = lossless
+/** Loaded when first needed, as CommonJS: that build is one file, the other one eight. */
+const lossless = (): typeof import('lossless-json') => createRequire(import.meta.url)('lossless-json')
 
 const longNumber = /\d{16}/
 
@@ -13,11 +12,11 @@ const longNumber = /\d{16}/
  */
 export function parseExactJson(text: string): unknown {
   // The exact parser is slower, so it runs only where a run of digits is long enough to need it.
-  return longNumber.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text)
+  return longNumber.test(text) ? lossless().parse(text, undefined, exactNumber) : JSON.parse(text)
 }
 
 function exactNumber(digits: string): number | bigint {
-  return /^-?\d+$/.test(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits)
+  return /^-?\d+$/.test(digits) && !lossless().isSafeNumber(digits) ? BigInt(digits) : Number(digits)
 }
 
 /**
@@ -26,5 +25,18 @@ function exactNumber(digits: string): number | bigint {
  * @throws TypeError, RangeError for a value that holds itself
  */
 export function stringifyExactJson(value: unknown, indent = 0): string {
-  return stringify(value, undefined, indent) ?? 'null'
+  try {
+    return JSON.stringify(value, refuseExact, indent) ?? 'null'
+  } catch {
+    return lossless().stringify(value, undefined, indent) ?? 'null'
+  }
+}
+
+/** For `JSON.stringify`: what it would not write as bare digits. `value` is past its `toJSON` already. */
+function refuseExact(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const given = this[key]
+  const isExact =
+    typeof given === 'bigint' || (typeof given === 'object' && given && 'isLosslessNumber' in given)
+  if (isExact) throw new TypeError('an exact number')
+  return value
 }

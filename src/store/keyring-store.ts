@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
@@ -11,6 +10,7 @@ import {
   joinProfile,
   profileName,
   secretsInFile,
+  sha256Hex,
   splitProfile,
   withSecrets,
 } from './profile-record.js'
@@ -149,7 +149,7 @@ async function forget(
 
 /** One keyring serves several homes (`XDRLAB_HOME`): each has entries of its own. */
 function entryName(dir: string, key: ProfileKey): string {
-  return `${profileName(key)}@${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`
+  return `${profileName(key)}@${sha256Hex(dir).slice(0, 8)}`
 }
 
 function noKeyring(why: string): XdrError {
