@@ -119,6 +119,7 @@ export function keyringStore(dir: string, { openKeyring, place, onNote }: Keyrin
       const why = required ? await (await keyring()).probe() : undefined
       if (why !== undefined) throw noKeyring(why)
     },
+    prepareToWrite: () => files.prepareToWrite?.(),
     exclusively: async (key, work, signal) => {
       // Started before a new token is asked for, so that it can take it at once.
       const ready = place === 'file' ? undefined : keyring().then((opened) => opened.probe())
