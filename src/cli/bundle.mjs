@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'rolldown'
+import { build } from 'rolldown'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
@@ -68,7 +68,7 @@ const groups = [
   ]),
 ]
 
-export default defineConfig({
+await build({
   cwd: root,
   input: { xdrlab: join(here, 'start.ts') },
   platform: 'node',
