@@ -8,7 +8,10 @@ const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
 
 /** What every query needs. All other packages stay where they are, one copy for all. */
-const bundled = ['commander', 'env-paths', 'graphql']
+const needed = ['commander', 'env-paths', 'graphql']
+/** An ES module with a default export, which `require` would give as a part of the module. */
+const withDefault = ['string-width', 'get-east-asian-width', 'strip-ansi', 'ansi-regex']
+const bundled = [...needed, ...withDefault]
 const inBundle = new RegExp(`[\\\\/]node_modules[\\\\/](${bundled.join('|')})[\\\\/]`)
 
 /** Parts of packages in place of which others do as well, and are there sooner. */

@@ -35,7 +35,8 @@ function serve(framing) {
         const row = { id: `alert-${n}`, n, severity: 0.5, title: 'Encoded command line', filler }
         const text = JSON.stringify({ id, type: data, payload: { data: { row } } })
         socket.send(text)
-        while (socket.bufferedAmount > mostBufferedBytes && socket.readyState === WebSocket.OPEN) await pause(1)
+        while (socket.bufferedAmount > mostBufferedBytes && socket.readyState === WebSocket.OPEN)
+          await pause(1)
       }
       socket.send(JSON.stringify({ id, type: 'complete' }))
     })

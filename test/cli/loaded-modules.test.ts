@@ -6,6 +6,10 @@ import { startTaegis, type TaegisServer } from '../support/taegis-server.js'
 
 const noting = new URL('../support/loaded-modules.mjs', import.meta.url).href
 
+const alerts = `query {
+  alertsServiceSearch(in: { cql_query: "FROM alert EARLIEST=-30d", limit: 1 }) { alerts { list { id metadata { title } } } }
+}`
+
 let server: TaegisServer
 let home: CliHome
 
@@ -83,6 +87,17 @@ test('a query that needs more takes that from the bundle as well, and every othe
   const { own, bundle } = await loadedBy(['get', '/assets/version'])
   expect(own).toContain('cli/main.js')
   expect(bundle).toEqual(['rolldown-runtime.cjs', 'xdrlab.cjs'])
+})
+
+test('a query signs a person in from the bundle, and shows rows as a table', async () => {
+  await using fresh = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_REGION: 'sandbox' })
+  const file = fresh.write('alerts.graphql', alerts)
+  const query = fresh.startInTerminal(['query', file, '-u', server.sandbox.user.username])
+  await query.until(/Waiting for the browser/)
+  await server.approve()
+  const { status, stdout } = await query.exited
+  expect(status).toBe(0)
+  expect(stdout).toContain('(1 row)')
 })
 
 test('what may take many requests goes by undici, and so does all where XDRLAB_HTTP says so', async () => {

@@ -14,7 +14,10 @@ const commands: Record<string, string[]> = {
   whoami: [...where, '--explain', '--json'],
   import: [],
   'import taegis-sdk': ['--from', '--with-clients', '--dry-run', '--yes', '--json'],
-  query: [...where, '--variables', '--operation', '--strict', '--timeout', '--json'],
+  query: [
+    ...[...where, '--variables', '--operation', '--yes', '--dry-run', '--strict', '--path'],
+    ...['--timeout', '--json'],
+  ],
   get: [...where, '--query', '--pages', '--size', '--limit', '--timeout', '--json'],
   clients: [],
   'clients list': [...where, '--name', '--id', '--role', '--page', '--per-page', '--json'],
