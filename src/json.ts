@@ -1,7 +1,14 @@
 import { createRequire } from 'node:module'
 
-/** Loaded when first needed, as CommonJS: that build is one file, the other one eight. */
-const lossless = (): typeof import('lossless-json') => createRequire(import.meta.url)('lossless-json')
+// As CommonJS: that build is one file, the other one eight.
+const load = (): typeof import('lossless-json') => createRequire(import.meta.url)('lossless-json')
+let loaded: ReturnType<typeof load> | undefined
+
+/** The exact parser and writer, when first needed. */
+function lossless(): ReturnType<typeof load> {
+  loaded ??= load()
+  return loaded
+}
 
 const longNumber = /\d{16}/
 

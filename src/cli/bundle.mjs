@@ -57,7 +57,7 @@ const licences = {
 const group = (name, priority, modules) => ({
   name,
   priority,
-  test: (id) => modules.some((each) => id.endsWith(each)),
+  test: (id) => modules.some((each) => id.replaceAll('\\', '/').endsWith(each)),
 })
 const groups = [
   group('whoami', 2, ['src/cli/whoami.ts']),
