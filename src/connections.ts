@@ -50,14 +50,19 @@ const wires = new Map<string, Promise<Wire>>()
 /**
  * The connections for an address, direct or through the proxy that the environment names.
  *
+ * @param options.isRare one of few requests: undici, where it is not in use yet, is not loaded for it
  * @throws XdrError `XDR_PROXY` for an unusable proxy address, `XDR_TLS` where certificates are not to be checked
  */
-export async function connectionFor(url: URL, env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
+export async function connectionFor(
+  url: URL,
+  { isRare = false, env = process.env }: { isRare?: boolean; env?: NodeJS.ProcessEnv } = {},
+): Promise<Connection> {
   if (url.protocol === 'https:') refuseUncheckedTls(env)
   const proxy = proxyFor(url, env)
   const certificates = env.XDRLAB_CA_CERTS || undefined
-  const kind = proxy === undefined ? directKind(env) : 'undici'
-  const key = JSON.stringify([kind, proxy?.url.href, proxy?.authorization, certificates])
+  const keyOf = (kind: Kind) => JSON.stringify([kind, proxy?.url.href, proxy?.authorization, certificates])
+  const kind = proxy === undefined ? directKind(env, isRare && !wires.has(keyOf('undici'))) : 'undici'
+  const key = keyOf(kind)
   let wire = wires.get(key)
   if (wire === undefined) {
     wire = open(kind, proxy, certificates, env)
@@ -109,9 +114,9 @@ export async function socketRouteFor(url: URL, env: NodeJS.ProcessEnv = process.
 type Kind = 'node' | 'undici'
 
 /** `XDRLAB_HTTP` (`node`, `undici`) wins, so that either can be ruled out where a network plays up. */
-function directKind({ XDRLAB_HTTP: wanted }: NodeJS.ProcessEnv): Kind {
+function directKind({ XDRLAB_HTTP: wanted }: NodeJS.ProcessEnv, isHasty: boolean): Kind {
   if (wanted === 'node' || wanted === 'undici') return wanted
-  return runsBriefly() ? 'node' : 'undici'
+  return isHasty || runsBriefly() ? 'node' : 'undici'
 }
 
 async function open(

@@ -13,6 +13,8 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined
   /** Until the whole answer has arrived, milliseconds; 0 waits as long as the signal allows (long poll). Default 60,000. */
   timeoutMs?: number
+  /** One of few, such as those of a sign-in: goes by what is there first, not by what is best for many. */
+  isRare?: boolean
   /** A longer answer ends in `XDR_TOO_LARGE`. Default 32 MiB. */
   maxBytes?: number
 }
@@ -37,7 +39,7 @@ export const defaultMaxBytes = 32 * 1024 * 1024
 export async function send(request: HttpRequest): Promise<HttpResponse> {
   // Loaded with the first request: what only reads a stored sign-in needs no network.
   const { connectionFor } = await import('./connections.js')
-  const connection = await connectionFor(request.url)
+  const connection = await connectionFor(request.url, { isRare: request.isRare ?? false })
   const headers = { accept: 'application/json', ...request.headers }
   const sink = currentTrace()
   if (sink === undefined) return exchange(request, headers, connection)

@@ -1,8 +1,14 @@
 import { createRequire } from 'node:module'
 
-// The CommonJS build is one file, the other one eight: every command waits for them.
-const lossless: typeof import('lossless-json') = createRequire(import.meta.url)('lossless-json')
-const { isSafeNumber, parse, stringify } = lossless
+// As CommonJS: that build is one file, the other one eight.
+const load = (): typeof import('lossless-json') => createRequire(import.meta.url)('lossless-json')
+let loaded: ReturnType<typeof load> | undefined
+
+/** The exact parser and writer, when first needed. */
+function lossless(): ReturnType<typeof load> {
+  loaded ??= load()
+  return loaded
+}
 
 /**
  * Parses JSON without rounding: integers beyond 2^53 become `bigint`.
@@ -11,7 +17,7 @@ const { isSafeNumber, parse, stringify } = lossless
  */
 export function parseExactJson(text: string): unknown {
   // The exact parser is slower, so it runs only where an integer is long enough to need it.
-  return mayHoldLargeInteger(text) ? parse(text, undefined, exactly) : JSON.parse(text)
+  return mayHoldLargeInteger(text) ? lossless().parse(text, undefined, exactly) : JSON.parse(text)
 }
 
 /** Digits of the shortest integer that is beyond 2^53; all of that length which begin with less than a 9 are below it. */
@@ -51,7 +57,7 @@ const exactly = {
 }
 
 function exactNumber(digits: string): number | bigint {
-  return /^-?\d+$/.test(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits)
+  return /^-?\d+$/.test(digits) && !lossless().isSafeNumber(digits) ? BigInt(digits) : Number(digits)
 }
 
 /**
@@ -60,5 +66,18 @@ function exactNumber(digits: string): number | bigint {
  * @throws TypeError, RangeError for a value that holds itself
  */
 export function stringifyExactJson(value: unknown, indent = 0): string {
-  return stringify(value, undefined, indent) ?? 'null'
+  try {
+    return JSON.stringify(value, refuseExact, indent) ?? 'null'
+  } catch {
+    return lossless().stringify(value, undefined, indent) ?? 'null'
+  }
+}
+
+/** For `JSON.stringify`: what it would not write as bare digits. `value` is past its `toJSON` already. */
+function refuseExact(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const given = this[key]
+  const isExact =
+    typeof given === 'bigint' || (typeof given === 'object' && given && 'isLosslessNumber' in given)
+  if (isExact) throw new TypeError('an exact number')
+  return value
 }

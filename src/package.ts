@@ -7,7 +7,11 @@ export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.ur
 
 function findRoot(from: string): string {
   let dir = from
-  while (!existsSync(join(dir, 'package.json'))) dir = dirname(dir)
+  while (!existsSync(join(dir, 'package.json'))) {
+    const parent = dirname(dir)
+    if (parent === dir) throw new Error(`xdrlab is not whole: no package.json lies above ${from}`)
+    dir = parent
+  }
   return dir
 }
 

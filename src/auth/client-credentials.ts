@@ -101,6 +101,7 @@ export async function requestToken(
       const response = await send({
         method: 'POST',
         url,
+        isRare: true,
         headers: {
           ...request.headers,
           'content-type': request.body === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',

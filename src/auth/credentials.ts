@@ -158,7 +158,9 @@ export class Credentials {
     signal: AbortSignal | undefined,
   ): Promise<Session> {
     if (grant.attended && this.#options.screen.kind === 'none') throw this.#needed()
-    const session = await grant.obtain(rejected, signal)
+    const obtaining = grant.obtain(rejected, signal)
+    if (grant.account !== undefined) this.#options.store.prepareToWrite?.()
+    const session = await obtaining
     const source = grant.attended ? 'question' : 'client'
     if (grant.account !== undefined) return this.#keep(source, session, grant.client)
     this.#session = session
@@ -229,12 +231,15 @@ export class Credentials {
     const refreshToken = stored?.session?.refreshToken ?? this.#session?.refreshToken
     if (refreshToken === undefined) return undefined
     const dialect = await this.#loadDialect()
-    const { clock } = this.#options
+    const { clock, store } = this.#options
     // Once it is sent, the server may have rotated it: whoever presses stop would end the sign-in with it.
     const { dpopKey } = stored?.session ?? this.#session ?? {}
-    const renewed = await withPatience(signal, rotationGraceMs, clock, async (patient) =>
+    const renewing = withPatience(signal, rotationGraceMs, clock, async (patient) =>
       dialect.refresh?.(refreshToken, patient, dpopKey),
     )
+    // While the server thinks, and only by the one process that asks it.
+    store.prepareToWrite?.()
+    const renewed = await renewing
     if (renewed !== undefined) {
       this.#remember(stored)
       return this.#keep('refresh', { ...renewed, subject: renewed.subject ?? stored?.session?.subject })

@@ -1,11 +1,4 @@
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomUUID,
-  sign,
-} from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { Secret } from '../secrets.js'
 import { learnSkew, skewOf } from './clock-skew.js'
 
@@ -17,9 +10,12 @@ const nonces = new Map<string, string>()
 /** Parsing a key costs more than signing with it. */
 const parsed = new WeakMap<Secret, { key: KeyObject; jwk: object }>()
 
+/** Loaded when first used: no command is to wait for what few sign-ins need. */
+const crypto = () => process.getBuiltinModule('node:crypto')
+
 /** A new private key, as the text of a JWK: it lives as long as the tokens that are bound to it. */
 export function createDpopKey(): Secret {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { privateKey } = crypto().generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return new Secret(JSON.stringify(privateKey.export({ format: 'jwk' })))
 }
 
@@ -33,20 +29,23 @@ export function createProof(key: Secret, method: string, url: URL, accessToken?:
   const { key: privateKey, jwk } = parseKey(key)
   const nonce = nonces.get(url.origin)
   const claims = {
-    jti: randomUUID(),
+    jti: crypto().randomUUID(),
     htm: method,
     htu: `${url.origin}${url.pathname}`,
     // In the server's time: it takes no proof that is minutes old, or of tomorrow.
     iat: Math.floor((Date.now() + skewOf(url)) / 1000),
     ...(accessToken === undefined
       ? {}
-      : { ath: createHash('sha256').update(accessToken).digest('base64url') }),
+      : { ath: crypto().createHash('sha256').update(accessToken).digest('base64url') }),
     ...(nonce === undefined ? {} : { nonce }),
   }
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const unsigned = `${encode({ typ: 'dpop+jwt', alg: dpopAlgorithm, jwk })}.${encode(claims)}`
   // JWS wants the two numbers side by side (RFC 7518 section 3.4), not in ASN.1.
-  const signature = sign('sha256', Buffer.from(unsigned), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+  const signature = crypto().sign('sha256', Buffer.from(unsigned), {
+    key: privateKey,
+    dsaEncoding: 'ieee-p1363',
+  })
   return `${unsigned}.${signature.toString('base64url')}`
 }
 
@@ -74,7 +73,7 @@ export function learnFromAnswer(
 function parseKey(secret: Secret): { key: KeyObject; jwk: object } {
   const known = parsed.get(secret)
   if (known !== undefined) return known
-  const key = createPrivateKey({ key: JSON.parse(secret.reveal()), format: 'jwk' })
+  const key = crypto().createPrivateKey({ key: JSON.parse(secret.reveal()), format: 'jwk' })
   const { kty, crv, x, y } = key.export({ format: 'jwk' })
   const made = { key, jwk: { kty, crv, x, y } }
   parsed.set(secret, made)

@@ -30,6 +30,7 @@ export class Transport {
           method: method === 'GET' ? ('GET' as const) : ('POST' as const),
           url: checkUrl(url, 'the OAuth endpoint'),
           signal: this.signal,
+          isRare: true,
           maxBytes: longestAnswerBytes,
           ...(body instanceof URLSearchParams ? { body: body.toString() } : {}),
         }

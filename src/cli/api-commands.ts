@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { seconds } from './command-line.js'
 
 /** `xdrlab get`, `xdrlab clients …` and `xdrlab cache …`. `where` adds the options that say where to sign in. */
 export function addApiCommands(program: Command, where: (command: Command) => Command): void {
@@ -87,13 +88,6 @@ function addCacheCommands(program: Command): void {
     .action(async (ids, options) => (await import('./cache.js')).removeFromCache(ids, options))
 }
 
-/** Writes every request to stderr where `--trace` was given. */
-export async function traceIfAsked(command: Command): Promise<void> {
-  if (command.opts().trace !== true) return
-  const { traceEverything, traceToStderr } = await import('../trace.js')
-  traceEverything(traceToStderr)
-}
-
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
@@ -104,11 +98,4 @@ function wholeNumber(least: number): (text: string) => number {
     if (Number.isSafeInteger(value) && value >= least) return value
     throw new InvalidArgumentError(`a whole number of at least ${least} is needed`)
   }
-}
-
-/** A timer of Node's takes no more milliseconds than 2^31. */
-function seconds(text: string): number {
-  const value = Number(text)
-  if (value > 0 && value <= 2_147_483) return value
-  throw new InvalidArgumentError('a number of seconds above 0 is needed')
 }

@@ -1,48 +1,18 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { XdrError } from '../errors.js'
-import { version } from '../package.js'
 import { plain } from '../text.js'
-import { addApiCommands, traceIfAsked } from './api-commands.js'
+import { addApiCommands } from './api-commands.js'
+import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
-
-/** A timer of Node's takes no more milliseconds than 2^31. */
-const mostSeconds = 2_147_483
+import { addQueryCommand } from './query-command.js'
 
 /** Every command's own code is loaded when it runs: `xdrlab --help` should not pay for a server. */
 function buildProgram(): Command {
-  const program = new Command('xdrlab')
-    .description('Sign in to XDR platforms by device code, query them, and run TypeScript notebooks.')
-    .version(version)
-    .showHelpAfterError('(xdrlab --help shows what there is)')
-    .configureHelp({ showGlobalOptions: true })
-    .exitOverride()
-    .hook('preAction', (_program, command) => traceIfAsked(command))
+  const program = newProgram()
 
   // Eleven options for each of ten commands take longer to make than the one that runs.
   const where = (command: Command): Command =>
     process.argv.includes(command.name()) ? withPlace(command) : command
-
-  const withPlace = (command: Command): Command =>
-    command
-      .option(
-        '-p, --provider <name>',
-        'taegis, cisco-xdr, secure-endpoint, threat-switch, or one of your own in providers.json (default: XDRLAB_PROVIDER, else taegis)',
-      )
-      .addOption(
-        new Option('--method <way>', 'how to sign in, where a platform offers both').choices([
-          'client',
-          'device',
-        ]),
-      )
-      .option('-r, --region <name>', 'region or alias (default: XDRLAB_REGION, else the platform’s first)')
-      .option('--url <origin>', 'an origin in place of a region’s')
-      .option('-u, --username <name>', 'your account (default: XDRLAB_USERNAME, else asked for)')
-      .option('-t, --tenant <id>', 'tenant for every query (default: XDRLAB_TENANT)')
-      .option('--issuer <url>', 'any OAuth server with device sign-in, in place of Taegis')
-      .option('--client-id <id>', 'with --issuer or --provider: the registered client')
-      .option('--scope <scopes>', 'with --issuer: scopes, separated by spaces')
-      .option('--api <origin>', 'with --issuer: where the API is')
-      .option('--trace', 'write every request to stderr, without secrets')
 
   where(program.command('login'))
     .description(
@@ -88,21 +58,7 @@ Where sign-ins are kept (XDRLAB_STORE):
     memory   nowhere: it ends with the process`,
   )
 
-  where(program.command('query'))
-    .description(
-      'run a GraphQL document; prints a table in a terminal, JSON in a pipe, a line for each message of a subscription',
-    )
-    .argument('<file>', 'a .graphql file, or - for standard input')
-    .option('-v, --variables <json>', 'variables as JSON, or @file')
-    .option('-o, --operation <name>', 'which operation of the document runs')
-    .option('--yes', 'answers the question before a mutation')
-    .option('--dry-run', 'show what would be sent, and send nothing')
-    .option('--strict', 'fail when errors come beside the data')
-    .option('--path <path>', 'for a subscription: what answers it, such as /events/query')
-    .option('--timeout <seconds>', 'until the whole answer is there', seconds, 60)
-    .option('--json', 'print JSON also in a terminal')
-    .action(async (file, options) => (await import('./query.js')).query(file, options))
-
+  addQueryCommand(program, where)
   addApiCommands(program, where)
 
   program
@@ -172,14 +128,6 @@ function named<T extends { provider?: string }>(name: string | undefined, option
   return { ...options, provider: name }
 }
 
-function seconds(text: string): number {
-  const value = Number(text)
-  if (!(value > 0 && value <= mostSeconds)) {
-    throw new InvalidArgumentError(`a number above 0, at most ${mostSeconds}, is needed`)
-  }
-  return value
-}
-
 function positiveInteger(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value <= 0) {
@@ -197,13 +145,6 @@ function portNumber(text: string): number {
 }
 
 /** Runs the command of the command line; `true` where it was written as it should be. */
-export async function runProgram(): Promise<boolean> {
-  try {
-    await buildProgram().parseAsync()
-    return true
-  } catch (error) {
-    // Commander has printed its own; 0 is --help and --version.
-    if (error instanceof CommanderError) return error.exitCode === 0
-    throw error
-  }
+export function runProgram(): Promise<boolean> {
+  return parseCommandLine(buildProgram())
 }

@@ -1,10 +1,15 @@
 import { describeSession, formatTime } from '../auth/session-text.js'
 import { profileFolder } from '../paths.js'
 import { type ProfileFile, readProfiles } from '../store/profile-file.js'
+import { guardOutputs } from './outcome.js'
+import { writeOut } from './output.js'
 
 /** `xdrlab whoami`: exit code 1 when no live sign-in is stored. */
 export async function whoami(options: { json?: boolean }): Promise<void> {
-  const onProblem = (message: string) => void process.stderr.write(`! ${message}\n`)
+  const onProblem = (message: string) => {
+    guardOutputs()
+    process.stderr.write(`! ${message}\n`)
+  }
   const profiles = readProfiles(profileFolder(), onProblem).filter((p) => p.session !== undefined)
   const now = Date.now()
   const isLive = (profile: ProfileFile) => (profile.session?.expiresAt ?? now + 1) > now
@@ -17,11 +22,11 @@ export async function whoami(options: { json?: boolean }): Promise<void> {
       expiresAt: toDate(profile.session?.expiresAt),
       live: isLive(profile),
     }))
-    process.stdout.write(`${JSON.stringify(list)}\n`)
+    writeOut(`${JSON.stringify(list)}\n`)
     return
   }
-  if (profiles.length === 0) process.stdout.write('nobody is signed in; "xdrlab login" signs you in\n')
-  for (const profile of profiles) process.stdout.write(`${describeProfile(profile, isLive(profile))}\n`)
+  if (profiles.length === 0) writeOut('nobody is signed in; "xdrlab login" signs you in\n')
+  for (const profile of profiles) writeOut(`${describeProfile(profile, isLive(profile))}\n`)
 }
 
 function describeKey({ provider, region, origin, account }: ProfileFile) {

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { XdrError } from '../errors.js'
 
 /** The same content for every front end: `text` is required, `html` where there is markup of ours. */
@@ -69,6 +70,7 @@ export function useScreen(screen: Screen): void {
 /** The screen handed in, else the terminal where there is one, else {@link noScreen}. */
 export async function currentScreen(): Promise<Screen> {
   if (handedIn !== undefined) return handedIn
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return noScreen
+  // Asked of the system: the streams themselves take longer to make than a query to write.
+  if (!isatty(0) || !isatty(2)) return noScreen
   return (await import('./terminal.js')).terminalScreen
 }

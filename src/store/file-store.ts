@@ -49,8 +49,9 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Di
         throw unwritable(dir, error)
       }
     },
+    prepareToWrite: () => void loadConf().catch(() => {}),
     exclusively: (key, work, signal) => {
-      prepareToWrite(dir)
+      prepareToLock(dir)
       return withLock(`${profilePath(dir, key)}.lock`, work, { signal, onProblem: sayOnce })
     },
   }
@@ -61,12 +62,8 @@ export function profilePath(dir: string, key: ProfileKey): string {
   return join(dir, `${profileName(key)}.json`)
 }
 
-/**
- * Before a token is asked for whose loss would be a sign-in lost: from its arrival to its writing is then a moment. The
- * lock needs the folder, too.
- */
-function prepareToWrite(dir: string): void {
-  loadConf().catch(() => {})
+/** The lock is a file in the folder. */
+function prepareToLock(dir: string): void {
   try {
     makeFolder(dir)
   } catch {

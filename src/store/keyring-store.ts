@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
@@ -11,6 +10,7 @@ import {
   joinProfile,
   profileName,
   secretsInFile,
+  sha256Hex,
   splitProfile,
   withSecrets,
 } from './profile-record.js'
@@ -119,6 +119,7 @@ export function keyringStore(dir: string, { openKeyring, place, onNote }: Keyrin
       const why = required ? await (await keyring()).probe() : undefined
       if (why !== undefined) throw noKeyring(why)
     },
+    prepareToWrite: () => files.prepareToWrite?.(),
     exclusively: async (key, work, signal) => {
       // Started before a new token is asked for, so that it can take it at once.
       const ready = place === 'file' ? undefined : keyring().then((opened) => opened.probe())
@@ -149,7 +150,7 @@ async function forget(
 
 /** One keyring serves several homes (`XDRLAB_HOME`): each has entries of its own. */
 function entryName(dir: string, key: ProfileKey): string {
-  return `${profileName(key)}@${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`
+  return `${profileName(key)}@${sha256Hex(dir).slice(0, 8)}`
 }
 
 function noKeyring(why: string): XdrError {

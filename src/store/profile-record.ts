@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AccessToken, Secret } from '../secrets.js'
 import type { Profile, ProfileKey } from './profile.js'
 import type { ProfileFile, ProfileSecrets } from './profile-file.js'
@@ -6,9 +5,14 @@ import type { ProfileFile, ProfileSecrets } from './profile-file.js'
 /** Readable for a person who looks into the folder; the hash keeps apart what the readable part cannot. */
 export function profileName(key: ProfileKey): string {
   const identity = JSON.stringify([key.provider, key.region, key.origin, key.account])
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12)
+  const hash = sha256Hex(identity).slice(0, 12)
   const readable = `${key.provider}-${key.region}-${key.account}`.toLowerCase().replace(/[^a-z0-9@.-]+/g, '_')
   return `${readable.slice(0, 80)}-${hash}`
+}
+
+/** Loads Node's crypto when first used: it is as dear as the reading of a profile. */
+export function sha256Hex(text: string): string {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex')
 }
 
 /** Whether two keys name the same sign-in; a file that somebody renamed into another's place does not. */

@@ -73,6 +73,11 @@ export interface ProfileStore {
    */
   checkWritable(): Promise<void>
   /**
+   * Told as soon as something is on its way that would be a sign-in lost if it could not be written: from its arrival to
+   * its writing is then a moment.
+   */
+  prepareToWrite?(): void
+  /**
    * Runs `work` while no other process does so for the same profile; absent where profiles are not shared. A refresh
    * token that rotates is good for one use: of two processes that renew at once, the server shuts both out.
    *

@@ -64,11 +64,17 @@ async function measureCommands(platform, python) {
   const node = (...args) => [process.execPath, ...args]
   const commands = {
     'node -e 0': node('-e', '0'),
+    'an empty CommonJS file': node(write('empty.cjs', '')),
     'an empty ES module': node(write('empty.mjs', '')),
-    'xdrlab whoami': node(join(dist, 'src', 'cli', 'main.js'), 'whoami'),
-    'one request by node:http': node(write('http.mjs', httpScript(url))),
+    'xdrlab whoami': node(join(dist, 'bin', 'xdrlab.cjs'), 'whoami'),
+    'one request by node:http, CommonJS': node(
+      write('http.cjs', `const { request } = require('node:http')\n${httpScript(url)}`),
+    ),
+    'one request by node:http': node(
+      write('http.mjs', `import { request } from 'node:http'\n${httpScript(url)}`),
+    ),
     'one request by undici': node(write('undici.mjs', undiciScript(url))),
-    'xdrlab query': node(join(dist, 'src', 'cli', 'main.js'), 'query', query),
+    'xdrlab query': node(join(dist, 'bin', 'xdrlab.cjs'), 'query', query),
     ...(python === undefined
       ? {}
       : {
@@ -134,8 +140,7 @@ function medianOf(values) {
 }
 
 function httpScript(url) {
-  return `import { request } from 'node:http'
-const sent = request(${url}, { method: 'POST', headers: { 'content-type': 'application/json' } }, async (answer) => {
+  return `const sent = request(${url}, { method: 'POST', headers: { 'content-type': 'application/json' } }, async (answer) => {
   let text = ''
   for await (const chunk of answer) text += chunk
   console.log(text)

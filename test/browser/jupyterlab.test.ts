@@ -79,7 +79,7 @@ test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook 
 
 test('a notebook that xdrlab run has executed opens in JupyterLab with its tables', async () => {
   const executed = 'executed.ipynb'
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
+  const main = join(packageRoot, 'dist', 'bin', 'xdrlab.cjs')
   const args = [
     main,
     'run',

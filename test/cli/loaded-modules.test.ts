@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type CliHome, openHome } from '../support/cli.js'
+import { type CliHome, openHome, program } from '../support/cli.js'
 import { startTaegis, type TaegisServer } from '../support/taegis-server.js'
 
 const noting = new URL('../support/loaded-modules.mjs', import.meta.url).href
+
+const alerts = `query {
+  alertsServiceSearch(in: { cql_query: "FROM alert EARLIEST=-30d", limit: 1 }) { alerts { list { id metadata { title } } } }
+}`
 
 let server: TaegisServer
 let home: CliHome
@@ -38,6 +43,7 @@ async function loadedBy(args: readonly string[], env: Record<string, string> = {
   const files = after('/node_modules/')
   return {
     own: after('/dist/src/'),
+    bundle: after('/dist/bin/'),
     packages: [...new Set(files.map((file) => file.split('/')[0] ?? ''))].sort(),
     files,
     node: after('NativeModule '),
@@ -48,33 +54,50 @@ async function loadedBy(args: readonly string[], env: Record<string, string> = {
 const fetchOfNode = 'internal/deps/undici/undici'
 
 test('whoami loads what reads a file, and nothing that asks a server or parses a command line', async () => {
-  const { own, packages, node } = await loadedBy(['whoami'])
-  expect(own).toContain('cli/whoami.js')
-  expect(packages).toEqual(['env-paths'])
-  expect(own.filter((file) => /^(client|providers|results|screen|sandbox)\/|^http\.js/.test(file))).toEqual(
-    [],
-  )
+  const { own, bundle, packages, node } = await loadedBy(['whoami'])
+  expect({ own, packages }).toEqual({ own: [], packages: [] })
+  expect(bundle).toEqual(['rolldown-runtime.cjs', 'whoami.cjs', 'xdrlab.cjs'])
   for (const name of ['http', 'https', 'tls', 'crypto', 'child_process', fetchOfNode]) {
     expect(node).not.toContain(name)
   }
 })
 
+test('what whoami loads is little: the query has not got into its file', () => {
+  const text = readFileSync(join(dirname(program), 'whoami.cjs'), 'utf8')
+  expect(text.length).toBeLessThan(40_000)
+  expect(text).not.toContain('commander')
+})
+
 test('a query with a stored token loads no client for many requests, no view, no store to write, no sign-in', async () => {
-  const { own, packages, files, node } = await loadedBy(['query', 'query.graphql'])
-  expect(own).toContain('node-wire.js')
-  expect(packages).toEqual(['commander', 'env-paths', 'graphql', 'lossless-json'])
-  // Of graphql the parser alone.
-  expect(files.filter((file) => /^graphql\/(?!language\/|error\/|jsutils\/)/.test(file))).toEqual([])
-  expect(files).not.toContain('graphql/language/index.js')
-  expect(
-    own.filter((file) =>
-      /^(undici-wire|results\/table|store\/keyring|auth\/(grants|sign-in|sign-in-view|.*-dialect))\.js$/.test(
-        file,
-      ),
-    ),
-  ).toEqual(['auth/device-dialect.js'])
+  const { own, bundle, packages, node } = await loadedBy(['query', 'query.graphql'])
+  // All of ours from the bundle, nothing of it a second time as an ES module.
+  expect({ own, packages }).toEqual({ own: [], packages: [] })
+  expect(bundle).toEqual(['query.cjs', 'rolldown-runtime.cjs', 'whoami.cjs', 'xdrlab.cjs'])
   // The server here speaks plain HTTP.
-  for (const name of ['https', fetchOfNode]) expect(node).not.toContain(name)
+  for (const name of ['https', 'crypto', 'child_process', fetchOfNode]) expect(node).not.toContain(name)
+})
+
+test('a query that needs more takes that from the bundle as well, and every other command from the ES modules', async () => {
+  const list = home.write('modules-sign-in.txt', '')
+  const nobody = await home.run(['query', 'query.graphql', '--username', 'somebody@else'], {
+    env: { XDRLAB_TEST_MODULES: list, NODE_OPTIONS: `--import=${noting}` },
+  })
+  expect(nobody.stderr).toContain('XDR_SIGN_IN_NEEDED')
+  expect(readFileSync(list, 'utf8')).not.toContain('/dist/src/')
+  const { own, bundle } = await loadedBy(['get', '/assets/version'])
+  expect(own).toContain('cli/main.js')
+  expect(bundle).toEqual(['rolldown-runtime.cjs', 'xdrlab.cjs'])
+})
+
+test('a query signs a person in from the bundle, and shows rows as a table', async () => {
+  await using fresh = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_REGION: 'sandbox' })
+  const file = fresh.write('alerts.graphql', alerts)
+  const query = fresh.startInTerminal(['query', file, '-u', server.sandbox.user.username])
+  await query.until(/Waiting for the browser/)
+  await server.approve()
+  const { status, stdout } = await query.exited
+  expect(status).toBe(0)
+  expect(stdout).toContain('(1 row)')
 })
 
 test('what may take many requests goes by undici, and so does all where XDRLAB_HTTP says so', async () => {
@@ -85,7 +108,7 @@ test('what may take many requests goes by undici, and so does all where XDRLAB_H
   expect(pages.own).not.toContain('node-wire.js')
   const query = await loadedBy(['query', 'query.graphql'], { XDRLAB_HTTP: 'undici' })
   expect(query.packages).toContain('undici')
-  expect(query.own).not.toContain('node-wire.js')
+  expect(query.bundle).toContain('undici-wire.cjs')
   const one = await loadedBy(['get', '/assets/version'])
   expect(one.packages).not.toContain('undici')
   expect(one.own).toContain('node-wire.js')

@@ -9,7 +9,7 @@ import { packageRoot } from '../../src/package.js'
 
 test('xdrlab lab serves the first notebook with the kernel in it, and Ctrl-C ends it whole', async () => {
   const home = await mkdtemp(join(tmpdir(), 'xdrlab-lab-'))
-  const main = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
+  const main = join(packageRoot, 'dist', 'bin', 'xdrlab.cjs')
   const child = spawn(process.execPath, [main, 'lab', '--no-browser', '--port', '0'], {
     env: { ...process.env, XDRLAB_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,7 +7,7 @@ import { packageRoot } from '../../src/package.js'
 import { type TaegisServer, taegisPaths } from './taegis-server.js'
 
 /** The built command, as npm links it. */
-export const program = join(packageRoot, 'dist', 'src', 'cli', 'main.js')
+export const program = join(packageRoot, 'dist', 'bin', 'xdrlab.cjs')
 
 const longestRunMs = 45_000
 

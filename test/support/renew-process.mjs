@@ -6,9 +6,12 @@ import { connect, oauth } from '../../dist/src/index.js'
 const { issuer, renewals = 0, store = 'file' } = JSON.parse(process.argv[2] ?? '{}')
 let sent = 0
 if (renewals > 0) {
-  channel('undici:request:create').subscribe(({ request }) => {
-    if (request.path === '/token') process.stdout.write(`renewal ${++sent}\n`)
-  })
+  // Token requests go by either, as what was there first.
+  for (const name of ['undici:request:create', 'http.client.request.start']) {
+    channel(name).subscribe(({ request }) => {
+      if (request.path === '/token') process.stdout.write(`renewal ${++sent}\n`)
+    })
+  }
 }
 const screen = {
   // With a person there, a sign-in that is lost would show itself as a display.
