@@ -88,7 +88,7 @@ export interface Sandbox extends AsyncDisposable {
  * @throws XdrError `XDR_SANDBOX` where the port is taken
  * @example
  * await using sandbox = await startSandbox()
- * const xdr = await connect(taegis, { baseUrl: sandbox.origin })
+ * const xdr = await connect(taegis, { url: sandbox.origin })
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   let handle: RequestListener = (_request, response) => {
