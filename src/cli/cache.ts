@@ -1,5 +1,4 @@
 import { XdrError } from '../errors.js'
-import { describeAge } from '../results/cache-key.js'
 import {
   type CachedResult,
   listCached,
@@ -7,6 +6,7 @@ import {
   removeCached,
   removeDamaged,
 } from '../results/cache-store.js'
+import { describeAge } from '../results/duration.js'
 import { tableView } from '../results/table.js'
 import { plain } from '../text.js'
 

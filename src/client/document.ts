@@ -92,7 +92,9 @@ export async function readOperation(source: unknown, operationName: string | und
         : `the document holds no operation "${operationName}", only ${names}`
   throw new XdrError('XDR_QUERY_SYNTAX', message, {
     hint:
-      operations.length === 0 ? 'write query { … } around the fields' : 'name one of them with operationName (--operation on the command line)',
+      operations.length === 0
+        ? 'write query { … } around the fields'
+        : 'name one of them with operationName (--operation on the command line)',
   })
 }
 

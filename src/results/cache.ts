@@ -3,7 +3,7 @@ import { XdrError } from '../errors.js'
 import { parseExactJson } from '../json.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { plain } from '../text.js'
-import { cacheId, describeAge, durationMs } from './cache-key.js'
+import { cacheId } from './cache-key.js'
 import {
   type CachedResult,
   listCached,
@@ -15,6 +15,7 @@ import {
 } from './cache-store.js'
 import { type LoadOptions, loadInto } from './database-load.js'
 import type { DatabaseTable } from './database-table.js'
+import { describeAge, durationMs } from './duration.js'
 import type { Provenance, RowLines, RowSource } from './row-source.js'
 import { Spool } from './spool.js'
 import type { Row } from './table.js'
