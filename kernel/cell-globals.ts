@@ -8,31 +8,37 @@ import {
   password,
   useDisplayPort,
 } from '../src/display.js'
-import { sql } from '../src/results/sql.js'
 import { activeCell } from './cell.js'
 import { describeValue, loadTables } from './display.js'
 import type { Iopub } from './iopub.js'
 import type { Stdin } from './stdin.js'
 
 /**
- * Puts the displays, the questions, `sql` and `require` where every cell sees them, and any cell may shadow them. They are
+ * Puts the displays, the questions and `require` where every cell sees them, and any cell may shadow them. They are
  * the same functions that `xdrlab` exports.
  */
 export function installCellGlobals(iopub: Iopub, stdin: Stdin, require: NodeJS.Require): void {
   useDisplayPort(createDisplayPort(iopub, stdin))
-  const globals = { display, newDisplay, clearOutput, input, password, require, sql }
+  const globals = { display, newDisplay, clearOutput, input, password, require }
   for (const [name, value] of Object.entries(globals)) defineGlobal(name, value)
 }
 
-/** Loads what shows tables, and puts `table` where the others are: the first cells seldom need it. */
-export async function loadTableGlobal(): Promise<void> {
-  const [{ table }] = await Promise.all([import('../src/results/table-function.js'), loadTables()])
-  if (!isTableDefined && !('table' in globalThis)) defineGlobal('table', table)
-  isTableDefined = true
+/** Loads what shows tables, and puts `table` and `sql` where the others are: the first cells seldom need them. */
+export async function loadResultGlobals(): Promise<void> {
+  const [{ table }, { sql }] = await Promise.all([
+    import('../src/results/table-function.js'),
+    import('../src/results/sql.js'),
+    loadTables(),
+  ])
+  if (areResultsDefined) return
+  areResultsDefined = true
+  for (const [name, value] of Object.entries({ table, sql })) {
+    if (!(name in globalThis)) defineGlobal(name, value)
+  }
 }
 
-/** Once in a process: what a cell has put in its place stays, and what it has deleted stays away. */
-let isTableDefined = false
+/** Once in a process: what a cell has put in their place stays, and what it has deleted stays away. */
+let areResultsDefined = false
 
 function defineGlobal(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })

@@ -2,7 +2,7 @@ import { useComms } from '../src/comm.js'
 import { Shown } from '../src/display.js'
 import { useScreen } from '../src/screen/screen.js'
 import { Cell, runInCell } from './cell.js'
-import { installCellGlobals, loadTableGlobal } from './cell-globals.js'
+import { installCellGlobals, loadResultGlobals } from './cell-globals.js'
 import { Comms, installCommGlobal } from './comms.js'
 import { installDialogs } from './dialogs.js'
 import { describeValue } from './display.js'
@@ -67,7 +67,7 @@ export class Executor {
     this.comms = new Comms(iopub)
     useComms(this.comms)
     installCommGlobal(this.comms)
-    setTimeout(() => void loadTableGlobal(), loadTablesAfterMs)
+    setTimeout(() => void loadResultGlobals(), loadTablesAfterMs)
   }
 
   /** Stops what runs now; without effect when nothing does. */
@@ -101,7 +101,7 @@ export class Executor {
     this.#latest = cell
     this.#publish(cell, 'execute_input', { code, execution_count: this.#count })
     // Loaded later, a table would be shown after what the cell prints next.
-    if (/display|table/.test(code)) await loadTableGlobal()
+    if (/display|table|sql/.test(code)) await loadResultGlobals()
     const { error, shown } = await this.#run(cell, code)
     if (counts) this.history.add(this.#count, code, shown)
     if (error !== undefined) {
