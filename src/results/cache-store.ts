@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { parseExactJson, stringifyExactJson } from '../json.js'
 import { resultCacheFolder } from '../paths.js'
+import { hideSecrets } from '../secrets.js'
 import { plain } from '../text.js'
 import { type Database, openDatabase } from './database.js'
 import { readRows } from './database-load.js'
@@ -176,7 +177,9 @@ export async function writeCached(
     await spool.flush()
     const record: Record1 = { version: 1, ...about, rows: spool.rows, form: isTyped ? 'columns' : 'lines' }
     const rows = isTyped ? await readRows(spool, columns) : linesOfSpool(spool)
-    const options = `format parquet, compression zstd, kv_metadata {${metadataKey}: ${quoteText(stringifyExactJson(record))}}`
+    // A secret among the variables would stay on the disk longer than it lives.
+    const recordText = hideSecrets(stringifyExactJson(record))
+    const options = `format parquet, compression zstd, kv_metadata {${metadataKey}: ${quoteText(recordText)}}`
     await (await cacheEngine()).run(`copy (${rows}) to ${quoteText(aside)} (${options})`)
     chmodSync(aside, 0o600)
     renameSync(aside, join(folder, `${id}.parquet`))

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { cache } from '../../src/results/cache.js'
+import { rememberSecret } from '../../src/secrets.js'
 import { reset, times } from '../support/fault-proxy.js'
 import { failureOf } from '../support/sign-in.js'
 import { signedIn } from '../support/taegis-client.js'
@@ -83,4 +85,20 @@ test('rows with a cache go into a table as others do', async () => {
   expect(table.rowCount).toBe(40)
   it.server.proxy.fail(graphql, ...times(6, reset))
   expect((await it.xdr.alerts(cql, { limit: 40, cache: '1h' }).into('cached_alerts')).rowCount).toBe(40)
+})
+
+test('a live secret among the variables is not kept beside the rows', async () => {
+  await using it = await signedIn()
+  const secret = 'planted-secret-of-a-cached-query'
+  rememberSecret(secret)
+  const document =
+    'query ($q: String) { alertsServiceSearch(in: { cql_query: $q }) { alerts { list { id } } } }'
+  const q = `FROM alert WHERE metadata.title = '${secret}' EARLIEST=-30d`
+  await it.xdr.rows(document, { q }, { cache: '1h' }).toArray()
+
+  const [kept] = await cache.list()
+
+  expect(kept?.provenance.variables).toEqual({ q: expect.stringContaining('FROM alert') })
+  expect(readFileSync(kept?.path ?? '').includes('FROM alert')).toBe(true)
+  expect(readFileSync(kept?.path ?? '').includes(secret)).toBe(false)
 })
