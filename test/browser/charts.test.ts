@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeAlerts, makeProcesses, makeSessions } from '../support/chart-rows.js'
-import { openChromium } from '../support/chromium.js'
+import { bringIntoView, openChromium } from '../support/chromium.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
 
 /** One cell for each chart, by the name of its picture. */
@@ -70,7 +70,7 @@ test.for(['Light', 'Dark'])('JupyterLab draws every kind of chart in its %s them
   const count = Object.keys(cells).length
   const drawn = page.locator('.jp-OutputArea-output .vega-embed canvas')
   await expect.poll(() => drawn.count(), { timeout: 90_000 }).toBe(count)
-  await page.locator('.jp-OutputArea-output img[src^="data:image/svg"]').waitFor()
+  await bringIntoView(page.locator('.jp-OutputArea-output img[src^="data:image/svg"]'))
   expect(await page.locator('.jp-OutputArea-output .vega-embed .error').count()).toBe(0)
   // A chart that is drawn has more than one colour.
   for (let i = 0; i < count; i++) expect(await coloursOf(page, i), Object.keys(cells)[i]).toBeGreaterThan(1)

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/package.js'
 import { startSandbox } from '../../src/sandbox/index.js'
-import { keepPicture, openChromium } from '../support/chromium.js'
+import { bringIntoView, keepPicture, openChromium } from '../support/chromium.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
 
 const template = '01-getting-started.ipynb'
@@ -61,9 +61,9 @@ test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook 
   await tab.getByRole('button', { name: 'Allow' }).click()
 
   await expectVisible(page, `Signed in as ${sandbox.user.username}`)
-  await page.locator('.jp-OutputArea-output table td').first().waitFor()
+  await bringIntoView(page.locator('.jp-OutputArea-output table td').first())
   await expectVisible(page, 'The worst of them')
-  await page.locator('.jp-OutputArea-output table').first().scrollIntoViewIfNeeded()
+  await bringIntoView(page.locator('.jp-OutputArea-output table').first())
   await keepPicture(page, '5-alerts')
   expect(await page.locator('.jp-OutputArea-output').getByText(code).count()).toBe(0)
 
@@ -96,8 +96,9 @@ test('a notebook that xdrlab run has executed opens in JupyterLab with its table
   await using lab = await startJupyterLab(folder, {})
   await using browser = await openChromium()
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, colorScheme: 'dark' })
+  page.setDefaultTimeout(90_000)
   await page.goto(lab.urlOf(executed))
-  await page.locator('.jp-OutputArea-output table td').first().waitFor()
+  await bringIntoView(page.locator('.jp-OutputArea-output table td').first())
   await expectVisible(page, 'Signed in as ')
   expect(await page.locator('.jp-OutputArea-output a').count()).toBe(0)
   await keepPicture(page, '6-executed')
@@ -109,5 +110,5 @@ async function runAllCells(page: Page): Promise<void> {
 }
 
 async function expectVisible(page: Page, text: string): Promise<void> {
-  await page.locator('.jp-OutputArea-output', { hasText: text }).first().waitFor()
+  await bringIntoView(page.locator('.jp-OutputArea-output', { hasText: text }).first())
 }

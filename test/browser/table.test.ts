@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tableView } from '../../src/results/table.js'
 import { table } from '../../src/results/table-function.js'
-import { keepPicture, openChromium } from '../support/chromium.js'
+import { bringIntoView, keepPicture, openChromium } from '../support/chromium.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
 
 /** Each of these says so when it is executed. */
@@ -136,7 +136,7 @@ test('in a notebook that JupyterLab does not trust, contents open and nothing is
   page.setDefaultTimeout(90_000)
   await page.goto(lab.urlOf('table.ipynb'))
   const output = page.locator('.jp-OutputArea-output')
-  await output.locator('table').waitFor()
+  await bringIntoView(output.locator('table'))
   // The sanitizer has been at work.
   expect(await output.locator('[tabindex], [role]').count()).toBe(0)
   expect(await output.locator('caption').textContent()).toMatch(
