@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { labFolder, venvProgram } from '../../src/cli/python-env.js'
 
 /** A running JupyterLab; ended with its kernels when disposed. */
@@ -11,8 +14,12 @@ export interface JupyterLab extends AsyncDisposable {
 const startsWithinMs = 90_000
 const endsWithinMs = 30_000
 
-/** Starts the lab environment's JupyterLab on a free port of loopback. */
+/**
+ * Starts the lab environment's JupyterLab on a free port of loopback, as if for the first time: it would open what the
+ * person, or another test, had open last.
+ */
 export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): Promise<JupyterLab> {
+  const own = await mkdtemp(join(tmpdir(), 'xdrlab-jupyter-'))
   const args = [
     '--no-browser',
     '--ip=127.0.0.1',
@@ -22,7 +29,14 @@ export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): P
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
   ]
   const child = spawn(venvProgram(`${labFolder()}/venv`, 'jupyter-lab'), args, {
-    env: { ...process.env, ...env, JUPYTER_PREFER_ENV_PATH: '1' },
+    env: {
+      ...process.env,
+      JUPYTER_PREFER_ENV_PATH: '1',
+      JUPYTER_CONFIG_DIR: own,
+      JUPYTERLAB_SETTINGS_DIR: join(own, 'settings'),
+      JUPYTERLAB_WORKSPACES_DIR: join(own, 'workspaces'),
+      ...env,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const exited = once(child, 'exit')
@@ -47,6 +61,7 @@ export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): P
       const kill = setTimeout(() => child.kill('SIGKILL'), endsWithinMs)
       await exited
       clearTimeout(kill)
+      await rm(own, { recursive: true, force: true })
     },
   }
 }
