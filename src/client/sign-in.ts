@@ -1,8 +1,8 @@
 import { Credentials } from '../auth/credentials.js'
 import { describeSession } from '../auth/session-text.js'
 import { type Clock, systemClock } from '../clock.js'
-import { checkProvider } from '../providers/check.js'
 import type { Provider, RegionName } from '../providers/provider.js'
+import { isShipped } from '../providers/shipped.js'
 import { resolveTarget } from '../providers/target.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { openStore, type StoreKind } from '../store/open-store.js'
@@ -62,7 +62,8 @@ export async function signIn<const P extends Provider>(
   provider: P,
   options: ConnectOptions<P> = {},
 ): Promise<ClientParts> {
-  checkProvider(provider)
+  // Loaded where there is something to be checked.
+  if (!isShipped(provider)) await checkOwn(provider)
   const screen = options.screen ?? (await currentScreen())
   const clock = options.clock ?? systemClock
   const tenant = options.tenant ?? (process.env.XDRLAB_TENANT || undefined)
@@ -94,4 +95,9 @@ export async function signIn<const P extends Provider>(
     )
   }
   return { target, credentials, screen, clock, tenant, store, trace }
+}
+
+async function checkOwn(provider: unknown): Promise<void> {
+  const check: (provider: unknown) => void = (await import('../providers/check.js')).checkProvider
+  check(provider)
 }
