@@ -1,4 +1,4 @@
-// npm run build: the two commands that are to start at once, as a CommonJS file each; see start.ts.
+// npm run build: the two commands that are to start at once, as CommonJS; see start.ts.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,7 +33,6 @@ const outside = {
   async resolveId(source, importer, options) {
     // The ES modules are reached at the place where tsc has put them.
     if (source === './main.js') return { id: '../src/cli/main.js', external: 'relative' }
-    if (source === './whoami.cjs') return { id: source, external: true }
     // The build of graphql's parser that comes without what is not used.
     if (source === 'graphql/language/parser.js') {
       return this.resolve('graphql/language/parser.mjs', importer, options)
@@ -89,7 +88,6 @@ const fewerFiles = {
 }
 
 await write({ xdrlab: 'start.ts' }, { cleanDir: true, codeSplitting: false })
-await write({ whoami: 'quick-whoami.ts' }, { codeSplitting: false })
 await write(
   { 'query-entry': 'quick-query.ts' },
   {

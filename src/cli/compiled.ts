@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createRequire, Module } from 'node:module'
 import { dirname } from 'node:path'
-import { constants, Script } from 'node:vm'
+import type { Script } from 'node:vm'
 
 /**
  * Where the build leaves what V8 has made of a file: it is good for one version of Node on one kind of machine, and
@@ -13,23 +12,28 @@ export function compiledPath(file: string): string {
 
 /**
  * Loads a CommonJS file as `require` does, with what V8 made of it when it was built: to compile it anew takes a third
- * of a query's time. It stands beside the file, and whoever can write there can write the file. V8 refuses what belongs
+ * of a query's time. That stands beside the file, and whoever can write there can write the file. V8 refuses what belongs
  * to another text, version or set of flags, and compiles.
  *
  * @param file absolute
  */
 export function requireCompiled(file: string): unknown {
-  let compiled: Buffer
+  return runScript(file, readCompiled(file)).exports
+}
+
+function readCompiled(file: string): Buffer | undefined {
   try {
-    compiled = readFileSync(compiledPath(file))
+    return readFileSync(compiledPath(file))
   } catch {
-    return createRequire(file)(file)
+    return undefined
   }
-  return runScript(file, compiled).exports
 }
 
 /** Runs a CommonJS file, which others can `require` from then on; `script` can tell what V8 has made of it. */
 export function runScript(file: string, compiled?: Buffer): { exports: unknown; script: Script } {
+  // Not imported: what starts everything else goes without.
+  const { createRequire, Module } = process.getBuiltinModule('node:module')
+  const { constants, Script } = process.getBuiltinModule('node:vm')
   const require = createRequire(file)
   const module = new Module(file)
   module.filename = file

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { join } from 'node:path'
 import { readArguments } from './arguments.js'
 import { requireCompiled } from './compiled.js'
 import { placeLines, queryLines } from './option-lines.js'
@@ -13,15 +12,12 @@ async function start(): Promise<unknown> {
   const [command, ...rest] = process.argv.slice(2)
   // Prompts of shells ask this again and again.
   if (command === 'whoami' && (rest.length === 0 || (rest.length === 1 && rest[0] === '--json'))) {
-    const bundle = require('./whoami.cjs') as typeof import('./quick-whoami.js')
-    return bundle.runWhoami({ json: rest.length === 1 })
+    return (await import('./quick-whoami.js')).runWhoami({ json: rest.length === 1 })
   }
   if (command === 'query') {
     const given = readArguments(rest, [...placeLines, ...queryLines])
     if (given !== undefined && given.options.trace === undefined) {
-      const bundle = requireCompiled(
-        join(import.meta.dirname, 'query.cjs'),
-      ) as typeof import('./quick-query.js')
+      const bundle = requireCompiled(`${import.meta.dirname}/query.cjs`) as typeof import('./quick-query.js')
       return bundle.runQuery(given)
     }
   }

@@ -8,7 +8,7 @@ import { currentScreen, type Screen } from '../screen/screen.js'
 import { openStore, type StoreKind } from '../store/open-store.js'
 import type { ProfileStore } from '../store/profile.js'
 import { traced } from '../trace.js'
-import { type ClientParts, checkTenant } from './calls.js'
+import { type ClientParts, checkTenant, joinSignals } from './calls.js'
 
 export interface ConnectOptions<P extends Provider = Provider> {
   /** Region or alias. Default: `XDRLAB_REGION`, else the provider's own default. */
@@ -70,8 +70,7 @@ export async function signIn<const P extends Provider>(
   checkTenant(tenant)
   const target = resolveTarget(provider, options)
   const store = openStore(options.store, (level, text) => screen.note(level, text))
-  const signals = [options.signal, screen.signal].filter((signal) => signal !== undefined)
-  const signal = signals.length === 0 ? undefined : AbortSignal.any(signals)
+  const signal = joinSignals(options.signal, screen.signal)
   const credentials = new Credentials({
     target,
     store,
