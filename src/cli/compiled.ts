@@ -12,8 +12,9 @@ export function compiledPath(file: string): string {
 
 /**
  * Loads a CommonJS file as `require` does, with what V8 made of it when it was built: to compile it anew takes a third
- * of a query's time. That stands beside the file, and whoever can write there can write the file. V8 refuses what belongs
- * to another text, version or set of flags, and compiles.
+ * of a query's time. That stands beside the file, and whoever can write there can write the file. V8 refuses what is
+ * damaged or of another version or set of flags, and compiles; of the text it compares the length alone, so the build
+ * writes both.
  *
  * @param file absolute
  */
@@ -44,5 +45,6 @@ export function runScript(file: string, compiled?: Buffer): { exports: unknown; 
     ...(compiled === undefined ? {} : { cachedData: compiled }),
   })
   script.runInThisContext()(module.exports, require, module, file, dirname(file))
+  module.loaded = true
   return { exports: module.exports, script }
 }
