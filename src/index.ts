@@ -1,5 +1,5 @@
 export type { ChangeOptions, DryRun } from './client/changes.js'
-export type { QueryOptions, XdrClient } from './client/client.js'
+export type { XdrClient } from './client/client.js'
 export type {
   ApiClient,
   ApiClientList,
@@ -9,18 +9,20 @@ export type {
   NewClientOptions,
   RotateOptions,
 } from './client/clients-admin.js'
-export { type ConnectOptions, connect } from './client/connect.js'
+export { connect } from './client/connect.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
 export { explainSignIn, type SignInOrder, type SignInStep } from './client/explain.js'
 export type { TenantFailure } from './client/fan-out.js'
 export { errorsOf } from './client/graphql-answer.js'
 export { type FromJsonSchema, type JsonSchema, jsonSchema } from './client/json-schema.js'
 export type { PageOptions } from './client/pages.js'
+export type { QueryOptions } from './client/query.js'
 export type { AssetFilter, ReadyRowsOptions, TenantsOptions } from './client/ready-rows.js'
 export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
 export { IncompleteRows, type Rows, type RowsOptions } from './client/rows.js'
 export type { StandardSchema } from './client/schema.js'
+export type { ConnectOptions } from './client/sign-in.js'
 export type { EventOptions } from './client/subscriptions/events.js'
 export type { SubscribeOptions } from './client/subscriptions/options.js'
 export type {

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
-
 // As CommonJS: that build is one file, the other one eight.
-const load = (): typeof import('lossless-json') => createRequire(import.meta.url)('lossless-json')
+const load = (): typeof import('lossless-json') =>
+  process.getBuiltinModule('node:module').createRequire(import.meta.url)('lossless-json')
 let loaded: ReturnType<typeof load> | undefined
 
 /** The exact parser and writer, when first needed. */

@@ -1,8 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { version } from '../package.js'
-
-/** A timer of Node's takes no more milliseconds than 2^31. */
-const mostSeconds = 2_147_483
+import { type OptionLine, placeLines, time } from './option-lines.js'
 
 /** The program, before it has commands. */
 export function newProgram(): Command {
@@ -17,33 +15,29 @@ export function newProgram(): Command {
 
 /** Adds the options that say where to sign in, and as whom. */
 export function withPlace(command: Command): Command {
+  return withOptions(command, placeLines)
+}
+
+/** Adds options that are written as data. */
+export function withOptions(command: Command, lines: readonly OptionLine[]): Command {
+  for (const line of lines) command.addOption(optionOf(line))
   return command
-    .option(
-      '-p, --provider <name>',
-      'taegis, cisco-xdr, secure-endpoint, threat-switch, or one of your own in providers.json (default: XDRLAB_PROVIDER, else taegis)',
-    )
-    .addOption(
-      new Option('--method <way>', 'how to sign in, where a platform offers both').choices([
-        'client',
-        'device',
-      ]),
-    )
-    .option('-r, --region <name>', 'region or alias (default: XDRLAB_REGION, else the platform’s first)')
-    .option('--url <origin>', 'an origin in place of a region’s')
-    .option('-u, --username <name>', 'your account (default: XDRLAB_USERNAME, else asked for)')
-    .option('-t, --tenant <id>', 'tenant for every query (default: XDRLAB_TENANT)')
-    .option('--issuer <url>', 'any OAuth server with device sign-in, in place of Taegis')
-    .option('--client-id <id>', 'with --issuer or --provider: the registered client')
-    .option('--scope <scopes>', 'with --issuer: scopes, separated by spaces')
-    .option('--api <origin>', 'with --issuer: where the API is')
-    .option('--trace', 'write every request to stderr, without secrets')
+}
+
+function optionOf({ flags, text, choices, read, wanted = '', initial }: OptionLine): Option {
+  const option = new Option(flags, text)
+  if (choices !== undefined) option.choices(choices)
+  if (read !== undefined) option.argParser((value) => read(value) ?? refuse(wanted))
+  return initial === undefined ? option : option.default(initial)
 }
 
 /** Reads an option that is a time. */
 export function seconds(text: string): number {
-  const value = Number(text)
-  if (value > 0 && value <= mostSeconds) return value
-  throw new InvalidArgumentError(`a number above 0, at most ${mostSeconds}, is needed`)
+  return time.read(text) ?? refuse(time.wanted)
+}
+
+function refuse(wanted: string): never {
+  throw new InvalidArgumentError(wanted)
 }
 
 /** Runs the command of the command line; `true` where it was written as it should be. */

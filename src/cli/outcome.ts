@@ -4,6 +4,7 @@ const exitUsage = 2
 const exitInterrupted = 130
 
 let outputFailed = false
+let isGuarded = false
 
 /**
  * Runs a command to its end and says in the exit code how that was; an error of ours is told in words on stderr.
@@ -40,9 +41,26 @@ async function toJson(error: Error): Promise<string> {
  * nor a sandbox; a full disk is a failure.
  */
 export function guardOutputs(): void {
-  if (process.stdout.listeners('error').includes(onOutputError)) return
+  if (isGuarded) return
+  isGuarded = true
   process.stdout.on('error', onOutputError)
   process.stderr.on('error', () => {})
+}
+
+/**
+ * Ends the process as soon as all is written: it need not take down what the system takes with it, such as idle
+ * connections and its own memory. Only where nothing is under way any more.
+ */
+export async function endNow(): Promise<void> {
+  if (isGuarded) await Promise.all([process.stdout, process.stderr].map(flushed))
+  process.exit()
+}
+
+/** In either case: a stream that failed has said so to its own listener. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
 }
 
 function onOutputError(error: NodeJS.ErrnoException): void {

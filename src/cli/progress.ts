@@ -1,10 +1,14 @@
+import { isatty } from 'node:tty'
+import { guardOutputs } from './outcome.js'
+
 /**
  * One line on stderr that counts the seconds, in a terminal and after the first of them.
  *
  * @returns takes the line away again
  */
 export function startProgress(text: string): () => void {
-  if (!process.stderr.isTTY) return () => {}
+  // Asked of the system: the stream itself takes longer to make than a query to write.
+  if (!isatty(2)) return () => {}
   const startedAt = performance.now()
   let line: ReturnType<typeof import('log-update').createLogUpdate> | undefined
   let isOver = false
@@ -12,6 +16,7 @@ export function startProgress(text: string): () => void {
     // Loaded with the first second: most answers are faster.
     const { createLogUpdate } = await import('log-update')
     if (isOver) return
+    guardOutputs()
     line ??= createLogUpdate(process.stderr)
     line(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`)
   }, 1000)

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from '../client/connect.js'
+import type { ConnectOptions } from '../client/sign-in.js'
 import { XdrError } from '../errors.js'
 import { findProvider } from '../providers/find.js'
 import { oauth } from '../providers/oauth.js'

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { runBriefly } from '../brief.js'
-import { type DryRun, dryRunText, isDryRun } from '../client/changes.js'
-import { connect } from '../client/connect.js'
+import type { DryRun } from '../client/changes.js'
 import { readOperation } from '../client/document.js'
 import { errorsOf } from '../client/graphql-answer.js'
+import { runQuery } from '../client/query.js'
+import { signIn } from '../client/sign-in.js'
 import { XdrError } from '../errors.js'
 import { parseExactJson, stringifyExactJson } from '../json.js'
 import { interruptSignal } from './interrupt.js'
+import { writeOut } from './output.js'
 import { startProgress } from './progress.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
-import { terminalTable } from './terminal-table.js'
+import { quietScreen } from './quiet-screen.js'
 
-interface QueryCommandOptions extends WhereOptions {
+export interface QueryCommandOptions extends WhereOptions {
   variables?: string
   operation?: string
   strict?: boolean
@@ -22,32 +25,37 @@ interface QueryCommandOptions extends WhereOptions {
   dryRun?: boolean
 }
 
-/** `xdrlab query <file|->`; exit code 1 also when the result, or a message of a subscription, was partial. */
-export async function query(file: string, options: QueryCommandOptions): Promise<void> {
+/**
+ * `xdrlab query <file|->`; exit code 1 also when the result, or a message of a subscription, was partial.
+ *
+ * @returns `streamed` for a subscription, whose connection may still be closing
+ */
+export async function query(file: string, options: QueryCommandOptions): Promise<'answered' | 'streamed'> {
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
   runBriefly()
   // Before anybody is asked to sign in for a document that cannot run.
   const { kind } = await readOperation(source, options.operation)
   const signal = interruptSignal()
-  const client = await connect(providerOf(options), { ...connectOptionsOf(options), signal })
+  const screen = await quietScreen()
+  const parts = await signIn(providerOf(options), { ...connectOptionsOf(options), screen, signal })
   if (kind === 'subscription') {
     const { streamLines } = await import('./stream-lines.js')
-    await streamLines(client, source, variables, signal, {
+    await streamLines(parts, source, variables, signal, {
       strict: options.strict ?? false,
       ...(options.path === undefined ? {} : { path: options.path }),
       ...(options.operation === undefined ? {} : { operationName: options.operation }),
     })
-    return
+    return 'streamed'
   }
   // A mutation may ask, where a spinner would write over the question.
   const isAsking = kind === 'mutation' && options.yes !== true
   const stopProgress = isAsking
     ? undefined
-    : startProgress(`waiting for ${new URL(client.target.origin).host}`)
+    : startProgress(`waiting for ${new URL(parts.target.origin).host}`)
   let data: Record<string, unknown> | DryRun
   try {
-    data = await client.query(source, variables, {
+    data = await runQuery(parts, source, variables, {
       signal,
       confirm: options.yes ?? false,
       dryRun: options.dryRun ?? false,
@@ -58,14 +66,18 @@ export async function query(file: string, options: QueryCommandOptions): Promise
   } finally {
     stopProgress?.()
   }
-  const isForPerson = process.stdout.isTTY && options.json !== true
-  const text = isForPerson ? await textOf(data) : undefined
-  process.stdout.write(`${text ?? stringifyExactJson(data, process.stdout.isTTY ? 2 : 0)}\n`)
+  const isTerminal = isatty(1)
+  const text = isTerminal && options.json !== true ? await textOf(data) : undefined
+  writeOut(`${text ?? stringifyExactJson(data, isTerminal ? 2 : 0)}\n`)
   if (errorsOf(data).length > 0) process.exitCode = 1
+  return 'answered'
 }
 
-function textOf(data: Record<string, unknown> | DryRun): string | undefined | Promise<string | undefined> {
-  return isDryRun(data) ? dryRunText(data) : terminalTable(data)
+/** What a person reads in a terminal, where there is something better than JSON. */
+async function textOf(data: Record<string, unknown> | DryRun): Promise<string | undefined> {
+  // Loaded for a person alone: a pipe goes without.
+  const { dryRunText, isDryRun } = await import('../client/changes.js')
+  return isDryRun(data) ? dryRunText(data) : (await import('./terminal-table.js')).terminalTable(data)
 }
 
 function readText(from: string | number, name: string): string {

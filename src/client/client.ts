@@ -1,14 +1,10 @@
-import { runsBriefly } from '../brief.js'
-import { XdrError } from '../errors.js'
 import type { Row } from '../results/table.js'
-import { type CallOptions, type ClientParts, checkOptions, checkTenant, runCall } from './calls.js'
-import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } from './changes.js'
+import { type ClientParts, checkTenant } from './calls.js'
+import { type DryRun, sendOnce } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
-import { deliver } from './deliver.js'
-import { type Operation, type QueryDocument, readOperation } from './document.js'
-import { readAnswer } from './graphql-answer.js'
-import { graphqlUrl, serialiseRequest } from './graphql-request.js'
+import type { QueryDocument } from './document.js'
 import { type PageOptions, readPages } from './pages.js'
+import { prepareOperation, type QueryOptions, runQuery } from './query.js'
 import {
   type AssetFilter,
   openAlerts,
@@ -29,13 +25,6 @@ import { subscribe } from './subscriptions/subscribe.js'
 import type { Alert, Asset, Investigation, Tenant } from './taegis-documents.js'
 import { type ForTenantsOptions, TenantGroup } from './tenant-group.js'
 import type { TenantList } from './tenants.js'
-
-export interface QueryOptions extends CallOptions, ChangeOptions {
-  /** Which operation of the document runs; needed where it holds several. */
-  operationName?: string
-  /** Throw also when data arrived beside the errors. Default `false`: the data is given, the errors are shown. */
-  strict?: boolean
-}
 
 /** A signed-in client; made by `connect`. */
 export class XdrClient {
@@ -98,16 +87,12 @@ export class XdrClient {
     variables?: TVariables,
     options?: QueryOptions,
   ): Promise<TData | DryRun>
-  async query(
+  query(
     document: QueryDocument<unknown, never>,
     variables?: unknown,
     options: QueryOptions = {},
   ): Promise<unknown> {
-    const { operation, source, run } = await this.#prepare(document, variables, options)
-    if (operation.kind === 'query' && options.dryRun !== true) return run()
-    const change = { name: operation.fields.join(', '), input: variables, document: source }
-    const planned = await weighChange(this.#parts, change, options, options.tenant)
-    return planned ?? sendChange(this.#parts, change.name, run, options.tenant)
+    return runQuery(this.#parts, document, variables, options)
   }
 
   /**
@@ -312,35 +297,9 @@ export class XdrClient {
   /** Client credentials for programs: list, create, rotate, delete (Taegis). */
   get clients(): ClientAdministration {
     return new ClientAdministration(this.#parts, async (document, variables, options) => {
-      const { operation, run } = await this.#prepare(document, variables, options)
+      const { operation, run } = await prepareOperation(this.#parts, document, variables, options)
       return operation.kind === 'query' ? run() : sendOnce(operation.fields.join(', '), run)
     })
-  }
-
-  async #prepare(
-    document: QueryDocument<unknown, never>,
-    variables: unknown,
-    options: QueryOptions,
-  ): Promise<{ operation: Operation; source: string; run: () => Promise<Record<string, unknown>> }> {
-    checkOptions(options)
-    const source = typeof document === 'string' ? document : document?.source
-    const operation = await readOperation(source, options.operationName)
-    if (operation.kind === 'subscription') {
-      throw new XdrError('XDR_BAD_OPTION', 'query() runs no subscriptions', {
-        hint: 'loop over it: for await (const data of xdr.subscribe(document, variables)) …',
-      })
-    }
-    const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
-    const url = graphqlUrl(this.#parts.target)
-    const isRead = operation.kind === 'query'
-    const run = async () => {
-      const call = { method: 'POST', url, body, isRead, read: readAnswer } as const
-      const warn = (text: string) => this.#parts.screen.note('warning', text)
-      const data = deliver(await runCall(this.#parts, call, options), options.strict === true, warn)
-      // What measures text for tables takes 20 ms to load.
-      return runsBriefly() ? data : (await import('../results/table.js')).withTable(data)
-    }
-    return { operation, source, run }
   }
 
   /** Shown by notebooks and `console.log`: where and who, no token. */

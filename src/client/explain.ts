@@ -7,7 +7,7 @@ import type { Provider } from '../providers/provider.js'
 import { resolveTarget } from '../providers/target.js'
 import { currentScreen } from '../screen/screen.js'
 import { openStore } from '../store/open-store.js'
-import type { ConnectOptions } from './connect.js'
+import type { ConnectOptions } from './sign-in.js'
 
 /** One step of the order, and what was found there. */
 export interface SignInStep {

@@ -1,14 +1,11 @@
 import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
-import { ciscoXdr } from './cisco-xdr.js'
 import { ownProvidersFile, readOwnProviders } from './own.js'
 import type { Provider } from './provider.js'
-import { secureEndpoint } from './secure-endpoint.js'
-import { taegis } from './taegis.js'
+import { shipped } from './shipped.js'
 import { threatSwitch } from './threat-switch.js'
 import { variablePrefix } from './variables.js'
 
-const shipped: readonly Provider[] = [taegis, ciscoXdr, secureEndpoint]
 const threatSwitchName = 'threat-switch'
 
 /**

@@ -1,34 +1,21 @@
 import { readFileSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type CliHome,
-  findLeaks,
-  guardSecret,
-  guardSecretsOf,
-  openHome,
-  shownText,
-  writtenText,
-} from '../support/cli.js'
+import { type CliHome, findLeaks, guardSecret, shownText, writtenText } from '../support/cli.js'
 import { answer, type Fault, pass, reset } from '../support/fault-proxy.js'
-import { startTaegis, type TaegisServer, taegisPaths } from '../support/taegis-server.js'
+import { openSignedInHome, type SignedInHome } from '../support/signed-in-home.js'
+import { type TaegisServer, taegisPaths } from '../support/taegis-server.js'
 
+let signedIn: SignedInHome
 let server: TaegisServer
 let home: CliHome
 
-/** One sign-in for all. */
 beforeAll(async () => {
-  server = await startTaegis({ intervalS: 1 })
-  home = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_REGION: 'sandbox', XDRLAB_STORE: 'file' })
-  const login = home.startInTerminal(['login', '-u', server.sandbox.user.username])
-  await login.until(/Waiting for the browser/)
-  await server.approve()
-  expect((await login.exited).status).toBe(0)
+  signedIn = await openSignedInHome()
+  ;({ server, home } = signedIn)
 })
 
 afterAll(async () => {
-  guardSecretsOf(server)
-  await home[Symbol.asyncDispose]()
-  await server[Symbol.asyncDispose]()
+  await signedIn[Symbol.asyncDispose]()
   expect(findLeaks()).toEqual([])
 })
 

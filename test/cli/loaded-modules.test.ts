@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CliHome, openHome, program } from '../support/cli.js'
-import { startTaegis, type TaegisServer } from '../support/taegis-server.js'
+import { openSignedInHome, type SignedInHome } from '../support/signed-in-home.js'
+import type { TaegisServer } from '../support/taegis-server.js'
 
 const noting = new URL('../support/loaded-modules.mjs', import.meta.url).href
 
@@ -10,23 +11,17 @@ const alerts = `query {
   alertsServiceSearch(in: { cql_query: "FROM alert EARLIEST=-30d", limit: 1 }) { alerts { list { id metadata { title } } } }
 }`
 
+let signedIn: SignedInHome
 let server: TaegisServer
 let home: CliHome
 
 beforeAll(async () => {
-  server = await startTaegis({ intervalS: 1 })
-  home = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_REGION: 'sandbox' })
-  const login = home.startInTerminal(['login', '-u', server.sandbox.user.username])
-  await login.until(/Waiting for the browser/)
-  await server.approve()
-  expect((await login.exited).status).toBe(0)
+  signedIn = await openSignedInHome()
+  ;({ server, home } = signedIn)
   home.write('query.graphql', 'query { currentTDRUser { email } }')
 })
 
-afterAll(async () => {
-  await home[Symbol.asyncDispose]()
-  await server[Symbol.asyncDispose]()
-})
+afterAll(() => signedIn[Symbol.asyncDispose]())
 
 /** What a command loads: packages by name, our own files and packages' files by path, and parts of Node itself. */
 async function loadedBy(args: readonly string[], env: Record<string, string> = {}) {
@@ -56,25 +51,30 @@ const fetchOfNode = 'internal/deps/undici/undici'
 test('whoami loads what reads a file, and nothing that asks a server or parses a command line', async () => {
   const { own, bundle, packages, node } = await loadedBy(['whoami'])
   expect({ own, packages }).toEqual({ own: [], packages: [] })
-  expect(bundle).toEqual(['rolldown-runtime.cjs', 'whoami.cjs', 'xdrlab.cjs'])
+  expect(bundle).toEqual(['xdrlab.cjs'])
   for (const name of ['http', 'https', 'tls', 'crypto', 'child_process', fetchOfNode]) {
     expect(node).not.toContain(name)
   }
 })
 
-test('what whoami loads is little: the query has not got into its file', () => {
-  const text = readFileSync(join(dirname(program), 'whoami.cjs'), 'utf8')
-  expect(text.length).toBeLessThan(40_000)
-  expect(text).not.toContain('commander')
+test('what starts every command is little: the query has not got into its file', () => {
+  const text = readFileSync(program, 'utf8')
+  expect(text.length).toBeLessThan(30_000)
+  for (const name of ['Commander', 'GraphQLError', 'node:http', 'node:net']) expect(text).not.toContain(name)
 })
 
 test('a query with a stored token loads no client for many requests, no view, no store to write, no sign-in', async () => {
   const { own, bundle, packages, node } = await loadedBy(['query', 'query.graphql'])
   // All of ours from the bundle, nothing of it a second time as an ES module.
   expect({ own, packages }).toEqual({ own: [], packages: [] })
-  expect(bundle).toEqual(['query.cjs', 'rolldown-runtime.cjs', 'whoami.cjs', 'xdrlab.cjs'])
+  expect(bundle).toEqual(['query.cjs', 'xdrlab.cjs'])
   // The server here speaks plain HTTP.
   for (const name of ['https', 'crypto', 'child_process', fetchOfNode]) expect(node).not.toContain(name)
+  const text = readFileSync(join(dirname(program), 'query.cjs'), 'utf8')
+  // Neither what makes a whole client, nor what reads every command line.
+  for (const name of ['class XdrClient', 'class Rows', 'class TenantGroup', 'class Command ']) {
+    expect(text).not.toContain(name)
+  }
 })
 
 test('a query that needs more takes that from the bundle as well, and every other command from the ES modules', async () => {
@@ -84,9 +84,16 @@ test('a query that needs more takes that from the bundle as well, and every othe
   })
   expect(nobody.stderr).toContain('XDR_SIGN_IN_NEEDED')
   expect(readFileSync(list, 'utf8')).not.toContain('/dist/src/')
+  // A mistake in the command line is commander's to tell.
+  const wrong = await home.run(['query', 'query.graphql', '--timeout', 'soon'], {
+    env: { XDRLAB_TEST_MODULES: home.write('modules-wrong.txt', ''), NODE_OPTIONS: `--import=${noting}` },
+  })
+  expect(wrong).toMatchObject({ status: 2, stdout: '' })
+  expect(wrong.stderr).toContain("option '--timeout <seconds>' argument 'soon' is invalid")
+  expect(readFileSync(home.path('modules-wrong.txt'), 'utf8')).not.toContain('query.cjs')
   const { own, bundle } = await loadedBy(['get', '/assets/version'])
   expect(own).toContain('cli/main.js')
-  expect(bundle).toEqual(['rolldown-runtime.cjs', 'xdrlab.cjs'])
+  expect(bundle).toEqual(['xdrlab.cjs'])
 })
 
 test('a query signs a person in from the bundle, and shows rows as a table', async () => {

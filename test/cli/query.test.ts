@@ -2,15 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type CliHome,
-  findLeaks,
-  guardedSecrets,
-  guardSecretsOf,
-  openHome,
-  shownText,
-} from '../support/cli.js'
-import { startTaegis, type TaegisServer, taegisPaths } from '../support/taegis-server.js'
+import { type CliHome, findLeaks, guardedSecrets, openHome, shownText } from '../support/cli.js'
+import { openSignedInHome, type SignedInHome } from '../support/signed-in-home.js'
+import { type TaegisServer, taegisPaths } from '../support/taegis-server.js'
 
 const alerts = `query Alerts($in: SearchRequestInput) {
   alertsServiceSearch(in: $in) { alerts { total_results list { id metadata { title severity } } } }
@@ -18,23 +12,17 @@ const alerts = `query Alerts($in: SearchRequestInput) {
 const search = { in: { cql_query: 'FROM alert EARLIEST=-30d', limit: 3 } }
 const long = '73252035284761978'
 
+let signedIn: SignedInHome
 let server: TaegisServer
 let home: CliHome
 
-/** One sign-in for all: a query must not ask for another. */
 beforeAll(async () => {
-  server = await startTaegis({ intervalS: 1 })
-  home = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_REGION: 'sandbox' })
-  const login = home.startInTerminal(['login', '-u', server.sandbox.user.username])
-  await login.until(/Waiting for the browser/)
-  await server.approve()
-  expect((await login.exited).status).toBe(0)
+  signedIn = await openSignedInHome()
+  ;({ server, home } = signedIn)
 })
 
 afterAll(async () => {
-  guardSecretsOf(server)
-  await home[Symbol.asyncDispose]()
-  await server[Symbol.asyncDispose]()
+  await signedIn[Symbol.asyncDispose]()
   expect(guardedSecrets()).toEqual(expect.arrayContaining(['a device code', 'an access token']))
   expect(findLeaks()).toEqual([])
 })

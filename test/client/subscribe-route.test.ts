@@ -5,12 +5,11 @@ import { bearer } from '../../src/providers/general.js'
 import { taegis } from '../../src/providers/taegis.js'
 import { startConnectProxy } from '../support/connect-proxy.js'
 import { answer } from '../support/fault-proxy.js'
-import { type PrivateServer, startPrivateServer } from '../support/private-ca.js'
+import { type PrivateServer, setNetwork, startPrivateServer } from '../support/private-ca.js'
 import { connectWith, failureOf } from '../support/sign-in.js'
 import { framings, sentinelToken, startSocketServer } from '../support/socket-server.js'
 import { type SignedIn, signedIn } from '../support/taegis-client.js'
 import { taegisPaths } from '../support/taegis-server.js'
-import { setEnv } from '../support/temp-home.js'
 
 const ticks = gql<{ tick: number }>`subscription { tick }`
 const host = 'xdr.private.test'
@@ -39,17 +38,7 @@ async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-/** Only what the test sets, whatever the machine has. */
-function network(values: Record<string, string | undefined>): Disposable {
-  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'ALL_PROXY']
-  const unset = names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, undefined])
-  return setEnv({
-    ...Object.fromEntries(unset),
-    XDRLAB_CA_CERTS: server.authority,
-    NODE_TLS_REJECT_UNAUTHORIZED: undefined,
-    ...values,
-  })
-}
+const network = (values?: Record<string, string | undefined>) => setNetwork(server, values)
 
 const client = (trace: (line: string) => void = () => {}) =>
   connectWith(

@@ -7,9 +7,8 @@ import { send } from '../../src/http.js'
 import { packageRoot } from '../../src/package.js'
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.js'
 import { printed } from '../support/printed.js'
-import { type PrivateServer, startPrivateServer } from '../support/private-ca.js'
+import { type PrivateServer, setNetwork, startPrivateServer } from '../support/private-ca.js'
 import { failureOf } from '../support/sign-in.js'
-import { setEnv } from '../support/temp-home.js'
 
 const host = 'xdr.private.test'
 const credentials = 'ann:p@ss/Sentinel-of-the-proxy'
@@ -30,17 +29,7 @@ beforeAll(async () => {
 
 const get = (url: string) => send({ method: 'GET', url: new URL(url), timeoutMs: 20_000 })
 
-/** Only what the test sets, whatever the machine has. */
-function network(values: Record<string, string | undefined> = {}): Disposable {
-  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'ALL_PROXY']
-  const unset = names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, undefined])
-  return setEnv({
-    ...Object.fromEntries(unset),
-    XDRLAB_CA_CERTS: server.authority,
-    NODE_TLS_REJECT_UNAUTHORIZED: undefined,
-    ...values,
-  })
-}
+const network = (values?: Record<string, string | undefined>) => setNetwork(server, values)
 
 describe('through a CONNECT proxy', () => {
   test('TLS goes to the platform, with a private authority and the proxy’s user name and password', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import type { ConnectOptions } from '../../src/client/connect.js'
+import type { ConnectOptions } from '../../src/client/sign-in.js'
 import { XdrError } from '../../src/errors.js'
 import type { Provider, RegionName } from '../../src/providers/provider.js'
 import { taegis } from '../../src/providers/taegis.js'

@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
-import { tempFolder } from './temp-home.js'
+import { setEnv, tempFolder } from './temp-home.js'
 
 export interface PrivateServer extends AsyncDisposable {
   readonly port: number
@@ -68,4 +68,19 @@ export async function startPrivateServer(
       folder[Symbol.dispose]()
     },
   }
+}
+
+/** The network's variables, only as the test sets them, whatever the machine has; the server's authority is trusted. */
+export function setNetwork(
+  { authority }: Pick<PrivateServer, 'authority'>,
+  values: Record<string, string | undefined> = {},
+): Disposable {
+  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'ALL_PROXY']
+  const unset = names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, undefined])
+  return setEnv({
+    ...Object.fromEntries(unset),
+    XDRLAB_CA_CERTS: authority,
+    NODE_TLS_REJECT_UNAUTHORIZED: undefined,
+    ...values,
+  })
 }

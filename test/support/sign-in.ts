@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type ConnectOptions, connect } from '../../src/client/connect.js'
+import { connect } from '../../src/client/connect.js'
+import type { ConnectOptions } from '../../src/client/sign-in.js'
 import { XdrError } from '../../src/errors.js'
 import { type OAuthOptions, oauth } from '../../src/providers/oauth.js'
 import type { Provider } from '../../src/providers/provider.js'

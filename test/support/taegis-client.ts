@@ -1,5 +1,5 @@
 import type { XdrClient } from '../../src/client/client.js'
-import type { ConnectOptions } from '../../src/client/connect.js'
+import type { ConnectOptions } from '../../src/client/sign-in.js'
 import type { Provider } from '../../src/providers/provider.js'
 import { taegis } from '../../src/providers/taegis.js'
 import type { SandboxOptions } from '../../src/sandbox/index.js'
