@@ -3,37 +3,7 @@ import type { Agent as HttpAgent } from 'node:http'
 import { runsBriefly } from './brief.js'
 import { XdrError } from './errors.js'
 import { type ProxyRoute, proxyFor } from './proxy.js'
-
-/** One request as it goes over the wire; redirects are not followed, nothing is tried again. */
-export interface WireRequest {
-  method: 'GET' | 'POST'
-  url: URL
-  headers: Record<string, string>
-  body: string | undefined
-  signal: AbortSignal | undefined
-}
-
-/** An answer whose body is still on its way; leaving the loop over it closes the connection. */
-export interface WireAnswer {
-  status: number
-  /** Names in lower case. */
-  headers: Record<string, string | string[] | undefined>
-  body: AsyncIterable<Uint8Array>
-}
-
-/** Connections that are kept open between requests. */
-export interface Wire {
-  request(request: WireRequest): Promise<WireAnswer>
-  /** Ends the idle ones; those in use end with their answer. */
-  close(): void
-}
-
-/** What new connections are made with. */
-export interface WireOptions {
-  connectTimeoutMs: number
-  /** In place of the usual certificate authorities. */
-  authorities: string[] | undefined
-}
+import type { Wire } from './wire.js'
 
 /** What one request is sent with. */
 export interface Connection {
