@@ -10,7 +10,7 @@ export interface HttpRequest {
   method: 'GET' | 'POST'
   url: URL
   headers?: Record<string, string>
-  body?: string
+  body?: string | undefined
   signal?: AbortSignal | undefined
   /** Until the whole answer has arrived, milliseconds; 0 waits as long as the signal allows (long poll). Default 60,000. */
   timeoutMs?: number

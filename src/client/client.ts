@@ -37,6 +37,9 @@ export interface QueryOptions extends CallOptions, ChangeOptions {
   strict?: boolean
 }
 
+/** What measures text for tables takes 20 ms to load. */
+let tables: typeof import('../results/table.js') | undefined
+
 /** A signed-in client; made by `connect`. */
 export class XdrClient {
   readonly #parts: ClientParts
@@ -337,8 +340,9 @@ export class XdrClient {
       const call = { method: 'POST', url, body, isRead, read: readAnswer } as const
       const warn = (text: string) => this.#parts.screen.note('warning', text)
       const data = deliver(await runCall(this.#parts, call, options), options.strict === true, warn)
-      // What measures text for tables takes 20 ms to load.
-      return runsBriefly() ? data : (await import('../results/table.js')).withTable(data)
+      if (runsBriefly()) return data
+      tables ??= await import('../results/table.js')
+      return tables.withTable(data)
     }
     return { operation, source, run }
   }
