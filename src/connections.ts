@@ -2,38 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Agent as HttpAgent } from 'node:http'
 import { runsBriefly } from './brief.js'
 import { XdrError } from './errors.js'
-import { type ProxyRoute, proxyFor } from './proxy.js'
-
-/** One request as it goes over the wire; redirects are not followed, nothing is tried again. */
-export interface WireRequest {
-  method: 'GET' | 'POST'
-  url: URL
-  headers: Record<string, string>
-  body: string | undefined
-  signal: AbortSignal | undefined
-}
-
-/** An answer whose body is still on its way; leaving the loop over it closes the connection. */
-export interface WireAnswer {
-  status: number
-  /** Names in lower case. */
-  headers: Record<string, string | string[] | undefined>
-  body: AsyncIterable<Uint8Array>
-}
-
-/** Connections that are kept open between requests. */
-export interface Wire {
-  request(request: WireRequest): Promise<WireAnswer>
-  /** Ends the idle ones; those in use end with their answer. */
-  close(): void
-}
-
-/** What new connections are made with. */
-export interface WireOptions {
-  connectTimeoutMs: number
-  /** In place of the usual certificate authorities. */
-  authorities: string[] | undefined
-}
+import { type ProxyRoute, proxyFor, proxyVariables } from './proxy.js'
+import type { Wire } from './wire.js'
 
 /** What one request is sent with. */
 export interface Connection {
@@ -47,6 +17,15 @@ const connectTimeoutMs = 15_000
 /** By kind, proxy and certificates: the environment may change while a notebook's kernel lives. */
 const wires = new Map<string, Promise<Wire>>()
 
+/** How an origin was reached last, and the settings that this came from. */
+interface Way {
+  settings: readonly (readonly [name: string, value: string | undefined])[]
+  connection: Connection
+}
+
+/** To look at the settings again is enough as long as none of them has changed. */
+const ways = new Map<string, Way>()
+
 /**
  * The connections for an address, direct or through the proxy that the environment names.
  *
@@ -57,6 +36,23 @@ export async function connectionFor(
   url: URL,
   { isRare = false, env = process.env }: { isRare?: boolean; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Connection> {
+  const { origin } = url
+  const last = ways.get(origin)
+  if (last?.settings.every(([name, value]) => env[name] === value)) return last.connection
+  const settings = settingsFor(url, env)
+  const connection = await openConnection(url, isRare, env)
+  // For a rare one another kind may be better than for those that follow.
+  if (!isRare) ways.set(origin, { settings, connection })
+  return connection
+}
+
+/** The part of the environment that an address is reached by, with its values. */
+function settingsFor(url: URL, env: NodeJS.ProcessEnv): Way['settings'] {
+  const names = ['NODE_TLS_REJECT_UNAUTHORIZED', 'XDRLAB_CA_CERTS', 'XDRLAB_HTTP', ...proxyVariables(url)]
+  return names.map((name) => [name, env[name]])
+}
+
+async function openConnection(url: URL, isRare: boolean, env: NodeJS.ProcessEnv): Promise<Connection> {
   if (url.protocol === 'https:') refuseUncheckedTls(env)
   const proxy = proxyFor(url, env)
   const certificates = env.XDRLAB_CA_CERTS || undefined
@@ -176,4 +172,5 @@ function refuseUncheckedTls(env: NodeJS.ProcessEnv): void {
 function closeAll(): void {
   for (const wire of wires.values()) wire.then((opened) => opened.close()).catch(() => {})
   wires.clear()
+  ways.clear()
 }

@@ -3,13 +3,14 @@ import { abortedError, XdrError } from './errors.js'
 import type { ProxyRoute } from './proxy.js'
 import { plain } from './text.js'
 import { currentTrace, trace } from './trace.js'
+import { decodeUtf8, StoppedRequest, type WireAnswer } from './wire.js'
 
 /** One request; `redirect: 'manual'` always, so that a token never follows a redirect to another host. */
 export interface HttpRequest {
   method: 'GET' | 'POST'
   url: URL
   headers?: Record<string, string>
-  body?: string
+  body?: string | undefined
   signal?: AbortSignal | undefined
   /** Until the whole answer has arrived, milliseconds; 0 waits as long as the signal allows (long poll). Default 60,000. */
   timeoutMs?: number
@@ -31,15 +32,17 @@ export interface HttpResponse {
 export const defaultTimeoutMs = 60_000
 export const defaultMaxBytes = 32 * 1024 * 1024
 
+/** Loaded with the first request: what only reads a stored sign-in needs no network. */
+let connections: typeof import('./connections.js') | undefined
+
 /**
  * Sends one request and reads the whole answer.
  *
  * @throws XdrError `XDR_TIMEOUT`, `XDR_NETWORK`, `XDR_PROXY`, `XDR_TLS`, `XDR_TOO_LARGE`, `XDR_ABORTED`, `XDR_REDIRECT`
  */
 export async function send(request: HttpRequest): Promise<HttpResponse> {
-  // Loaded with the first request: what only reads a stored sign-in needs no network.
-  const { connectionFor } = await import('./connections.js')
-  const connection = await connectionFor(request.url, { isRare: request.isRare ?? false })
+  connections ??= await import('./connections.js')
+  const connection = await connections.connectionFor(request.url, { isRare: request.isRare ?? false })
   const headers = { accept: 'application/json', ...request.headers }
   const sink = currentTrace()
   if (sink === undefined) return exchange(request, headers, connection)
@@ -73,35 +76,21 @@ async function exchange(
   headers: Record<string, string>,
   { wire, proxy }: Connection,
 ): Promise<HttpResponse> {
-  const timeoutMs = request.timeoutMs ?? defaultTimeoutMs
-  const timeout = timeoutMs > 0 ? AbortSignal.timeout(Math.ceil(timeoutMs)) : undefined
-  const signals = [request.signal, timeout].filter((s) => s !== undefined)
-  const where = `${request.method} ${request.url.origin}${request.url.pathname}`
-  if (request.signal?.aborted) throw abortedError(where)
-  let response: HttpResponse
+  const { method, url, body, signal, timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = request
+  const where = `${method} ${url.origin}${url.pathname}`
+  if (signal?.aborted) throw abortedError(where)
+  let answer: WireAnswer
   try {
-    const answer = await wire.request({
-      method: request.method,
-      url: request.url,
-      headers,
-      body: request.body,
-      signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
-    })
-    const announcedBytes = Number(answer.headers['content-length'] ?? 0)
-    const bytes = await readBytes(answer.body, announcedBytes, request.maxBytes ?? defaultMaxBytes, where)
-    response = new Answer(answer.status, flattenHeaders(answer.headers), bytes)
+    answer = await wire.request({ method, url, headers, body, signal, timeoutMs, maxBytes })
   } catch (error) {
-    if (error instanceof XdrError) throw error
-    if (request.signal?.aborted) throw abortedError(where)
-    if (timeout?.aborted) {
-      throw new XdrError('XDR_TIMEOUT', `${where} did not answer within ${timeoutMs / 1000} s`, {
-        hint: 'try again, ask for less, or raise timeoutMs',
-      })
-    }
+    const stopped = error instanceof StoppedRequest ? error.why : undefined
+    if (stopped === 'large') throw tooLargeError(where, maxBytes)
+    if (signal?.aborted) throw abortedError(where)
+    if (stopped === 'late') throw timeoutError(where, timeoutMs)
     throw (proxy === undefined ? undefined : proxyError(proxy, error)) ?? networkError(where, error)
   }
-  if (response.status >= 300 && response.status < 400) throw redirectError(where, request.url, response)
-  return response
+  if (answer.status >= 300 && answer.status < 400) throw redirectError(where, url, answer)
+  return new Answer(answer)
 }
 
 class Answer implements HttpResponse {
@@ -110,63 +99,32 @@ class Answer implements HttpResponse {
   readonly bytes: Buffer
   #text: string | undefined
 
-  constructor(status: number, headers: Record<string, string>, bytes: Buffer) {
+  constructor({ status, headers, bytes }: WireAnswer) {
     this.status = status
     this.headers = headers
     this.bytes = bytes
   }
 
   get text(): string {
-    this.#text ??= this.bytes.toString('utf8').replace(/^\ufeff/, '')
+    this.#text ??= decodeUtf8(this.bytes)
     return this.#text
   }
 }
 
-/** Reads a body as UTF-8 text, up to `maxBytes`. */
-export async function readText(
-  body: AsyncIterable<Uint8Array>,
-  announcedBytes: number,
-  maxBytes: number,
-  where: string,
-): Promise<string> {
-  const bytes = await readBytes(body, announcedBytes, maxBytes, where)
-  return bytes.toString('utf8').replace(/^\ufeff/, '')
+function timeoutError(where: string, timeoutMs: number): XdrError {
+  return new XdrError('XDR_TIMEOUT', `${where} did not answer within ${timeoutMs / 1000} s`, {
+    hint: 'try again, ask for less, or raise timeoutMs',
+  })
 }
 
-async function readBytes(
-  body: AsyncIterable<Uint8Array>,
-  announcedBytes: number,
-  maxBytes: number,
-  where: string,
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (Math.max(size, announcedBytes) > maxBytes) {
-      // Leaving the loop destroys the stream, which closes the connection.
-      throw new XdrError('XDR_TOO_LARGE', `${where} answered more than ${formatBytes(maxBytes)}`, {
-        hint: 'ask for fewer rows or fields (limit, paging), or raise maxBytes',
-      })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
+function tooLargeError(where: string, maxBytes: number): XdrError {
+  return new XdrError('XDR_TOO_LARGE', `${where} answered more than ${formatBytes(maxBytes)}`, {
+    hint: 'ask for fewer rows or fields (limit, paging), or raise maxBytes',
+  })
 }
 
 function formatBytes(size: number): string {
   return size >= 1024 * 1024 ? `${Math.round(size / 1024 / 1024)} MiB` : `${size} bytes`
-}
-
-/** One text for each header. */
-export function flattenHeaders(
-  headers: Record<string, string | string[] | undefined>,
-): Record<string, string> {
-  const flat: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return flat
 }
 
 const tlsCode =

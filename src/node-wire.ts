@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Wire, WireAnswer, WireOptions, WireRequest } from './connections.js'
+import { PendingAnswer, type Wire, type WireAnswer, type WireOptions, type WireRequest } from './wire.js'
 
 /**
  * Direct connections by Node's own client, for commands of a few requests: it is there in a few milliseconds, where
@@ -34,32 +34,29 @@ type Open = (url: URL, options: RequestOptions) => ClientRequest
 function exchange(
   open: Open,
   agent: Agent,
-  { url, method, headers, body, signal }: WireRequest,
+  wanted: WireRequest,
   connectTimeoutMs: number,
 ): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted()
+    const { url, method, headers, body } = wanted
     const outgoing = open(url, { method, headers, agent })
-    let incoming: IncomingMessage | undefined
-    const stop = () => {
-      outgoing.destroy(stoppedError())
-      incoming?.destroy(stoppedError())
-    }
-    signal?.addEventListener('abort', stop, { once: true })
+    const pending = new PendingAnswer(wanted, resolve, reject)
+    outgoing.on('error', (error) => pending.fail(named(error)))
+    pending.begin((reason) => outgoing.destroy(reason))
     outgoing.once('socket', (socket: Socket) => limitConnecting(socket, connectTimeoutMs))
-    outgoing.once('response', (answer) => {
-      incoming = answer
-      answer.once('close', () => signal?.removeEventListener('abort', stop))
-      resolve({ status: answer.statusCode ?? 0, headers: answer.headersDistinct, body: bodyOf(answer) })
-    })
-    outgoing.on('error', (error) => reject(named(error)))
+    outgoing.once('response', (answer) => receive(answer, pending))
     // Also where no error comes, as after an upgrade that nobody asked for.
-    outgoing.once('close', () => {
-      if (incoming === undefined) signal?.removeEventListener('abort', stop)
-      reject(closedError())
-    })
+    outgoing.once('close', () => pending.fail(closedError()))
     outgoing.end(body)
   })
+}
+
+function receive(answer: IncomingMessage, pending: PendingAnswer): void {
+  answer.on('error', (error) => pending.fail(named(error)))
+  answer.on('data', (chunk: Buffer) => pending.data(chunk))
+  answer.once('end', () => pending.end())
+  answer.once('close', () => pending.fail(closedError()))
+  pending.head(answer.statusCode ?? 0, answer.headersDistinct)
 }
 
 /** A new connection, with its TLS, has so long; a kept one is there. */
@@ -73,14 +70,6 @@ function limitConnecting(socket: Socket, connectTimeoutMs: number): void {
   socket.once('close', () => clearTimeout(timer))
 }
 
-async function* bodyOf(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
-  try {
-    yield* answer
-  } catch (error) {
-    throw named(error)
-  }
-}
-
 /** Node calls a connection that was closed in good order a reset one; a real reset names the call that failed. */
 function named(error: unknown): unknown {
   const isClosed =
@@ -90,11 +79,6 @@ function named(error: unknown): unknown {
 
 function closedError(): Error {
   return errorWith('UND_ERR_SOCKET', 'the connection was closed')
-}
-
-/** What is thrown in its place says which of the signals it was. */
-function stoppedError(): Error {
-  return errorWith('UND_ERR_ABORTED', 'the request was stopped')
 }
 
 function errorWith(code: string, message: string): Error {

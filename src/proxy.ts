@@ -21,13 +21,19 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv = process.env): ProxyR
   // undici's own agent takes HTTP_PROXY for https as well; curl does not. A machine that names one proxy means it.
   const [name, value] = firstSet(env, url.protocol === 'https:' ? httpsNames : httpNames) ?? []
   if (name === undefined || value === undefined || isLoopbackHost(url.hostname)) return undefined
-  const [, excluded] = firstSet(env, ['no_proxy', 'NO_PROXY']) ?? []
+  const [, excluded] = firstSet(env, exceptionNames) ?? []
   if (excluded !== undefined && isExcluded(url, excluded)) return undefined
   return readProxy(name, value.trim())
 }
 
 const httpNames = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY']
 const httpsNames = ['https_proxy', 'HTTPS_PROXY', ...httpNames]
+const exceptionNames = ['no_proxy', 'NO_PROXY']
+
+/** The variables that {@link proxyFor} goes by for an address. */
+export function proxyVariables(url: URL): readonly string[] {
+  return isLoopbackHost(url.hostname) ? [] : [...httpsNames, ...exceptionNames]
+}
 
 function firstSet(env: NodeJS.ProcessEnv, names: readonly string[]): readonly [string, string] | undefined {
   const name = names.find((each) => (env[each] ?? '').trim() !== '')

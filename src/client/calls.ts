@@ -111,24 +111,24 @@ async function sendOnce<T>(
   options: CallOptions,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const { headers } = target.provider
+  const { headers: names } = target.provider
   const tenant = options.tenant ?? parts.tenant
-  const request = () =>
-    send({
+  const request = () => {
+    const headers = authorizationHeaders(target.provider, session, method, url)
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    if (names.tenant !== undefined && tenant !== undefined) headers[names.tenant] = tenant
+    if (names.clientName !== undefined) headers[names.clientName] = 'xdrlab'
+    if (names.clientVersion !== undefined) headers[names.clientVersion] = version
+    return send({
       method,
       url,
-      headers: {
-        ...authorizationHeaders(target.provider, session, method, url),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(headers.tenant !== undefined && tenant !== undefined ? { [headers.tenant]: tenant } : {}),
-        ...(headers.clientName === undefined ? {} : { [headers.clientName]: 'xdrlab' }),
-        ...(headers.clientVersion === undefined ? {} : { [headers.clientVersion]: version }),
-      },
-      ...(body === undefined ? {} : { body }),
+      headers,
+      body,
       signal,
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       maxBytes: options.maxBytes ?? defaultMaxBytes,
     })
+  }
   let response = await request()
   // Refused before it was looked at, for want of the server's nonce (RFC 9449 section 9): a change, too, may go again.
   if (session.dpopKey !== undefined && learnFromAnswer(url, response)) response = await request()

@@ -1,3 +1,4 @@
+import type { DefinitionNode, DocumentNode } from 'graphql/language/ast.js'
 import { XdrError } from '../errors.js'
 
 /** A GraphQL document; `TData` and `TVariables` are what a query with it gives and takes. */
@@ -58,26 +59,7 @@ export async function readOperation(source: unknown, operationName: string | und
       hint: 'give a text or what gql makes: xdr.query(gql`query { … }`)',
     })
   }
-  // The parser alone: all of graphql-js costs 60 ms to load.
-  const { parse } = await import('graphql/language/parser.js')
-  let operations: Operation[]
-  try {
-    operations = parse(source).definitions.flatMap((definition) =>
-      definition.kind === 'OperationDefinition'
-        ? [
-            {
-              kind: definition.operation,
-              name: definition.name?.value,
-              fields: definition.selectionSet.selections.flatMap((selection) =>
-                selection.kind === 'Field' ? [selection.name.value] : [],
-              ),
-            },
-          ]
-        : [],
-    )
-  } catch (error) {
-    throw syntaxError(source, error)
-  }
+  const { operations } = await parseDocument(source)
   const chosen =
     operationName === undefined
       ? operations[0]
@@ -96,6 +78,60 @@ export async function readOperation(source: unknown, operationName: string | und
         ? 'write query { … } around the fields'
         : 'name one of them with operationName (--operation on the command line)',
   })
+}
+
+/** A document without syntax errors, and what it can run. It is shared: nobody changes it. */
+export interface ParsedDocument {
+  document: DocumentNode
+  operations: readonly Operation[]
+}
+
+/** The documents that were asked for last: a loop or a cell that runs again sends the same one. */
+const recent = new Map<string, ParsedDocument>()
+/** What is kept of them in all, characters; parsed, a document takes some fifty times its length. */
+const longestRecent = 100_000
+
+/**
+ * Parses a document, or gives what came of it the last time.
+ *
+ * @throws XdrError `XDR_QUERY_SYNTAX`
+ */
+export async function parseDocument(source: string): Promise<ParsedDocument> {
+  const known = recent.get(source)
+  if (known !== undefined) return known
+  // The parser alone: all of graphql-js costs 60 ms to load.
+  const { parse } = await import('graphql/language/parser.js')
+  let document: DocumentNode
+  try {
+    document = parse(source)
+  } catch (error) {
+    throw syntaxError(source, error)
+  }
+  const parsed = { document, operations: document.definitions.flatMap(operationsOf) }
+  keep(source, parsed)
+  return parsed
+}
+
+function operationsOf(definition: DefinitionNode): Operation[] {
+  if (definition.kind !== 'OperationDefinition') return []
+  const { operation: kind, name, selectionSet } = definition
+  const fields = selectionSet.selections.flatMap((selection) =>
+    selection.kind === 'Field' ? [selection.name.value] : [],
+  )
+  return [{ kind, name: name?.value, fields }]
+}
+
+/** Drops those that have been kept the longest. */
+function keep(source: string, parsed: ParsedDocument): void {
+  if (source.length > longestRecent) return
+  recent.set(source, parsed)
+  let length = 0
+  for (const known of recent.keys()) length += known.length
+  for (const known of recent.keys()) {
+    if (length <= longestRecent) return
+    recent.delete(known)
+    length -= known.length
+  }
 }
 
 function syntaxError(source: string, error: unknown): XdrError {

@@ -14,6 +14,9 @@ export interface QueryOptions extends CallOptions, ChangeOptions {
   strict?: boolean
 }
 
+/** What measures text for tables takes 20 ms to load. */
+let tables: typeof import('../results/table.js') | undefined
+
 /** A query or mutation that can be sent. */
 interface PreparedOperation {
   operation: Operation
@@ -66,8 +69,9 @@ export async function prepareOperation(
     const call = { method: 'POST', url, body, isRead, read: readAnswer } as const
     const warn = (text: string) => parts.screen.note('warning', text)
     const data = deliver(await runCall(parts, call, options), options.strict === true, warn)
-    // What measures text for tables takes 20 ms to load.
-    return runsBriefly() ? data : (await import('../results/table.js')).withTable(data)
+    if (runsBriefly()) return data
+    tables ??= await import('../results/table.js')
+    return tables.withTable(data)
   }
   return { operation, source, run }
 }

@@ -53,9 +53,12 @@ export function isResult(value: object): boolean {
 export function findRows(data: object): readonly Row[] | undefined {
   let level: unknown[] = [data]
   for (let depth = 0; depth < 6 && level.length > 0; depth++) {
-    const rows = level.find(isRows)
-    if (rows !== undefined) return rows
-    level = level.filter(isPlainObject).flatMap((object) => Object.values(object))
+    const below: unknown[] = []
+    for (const value of level) {
+      if (isRows(value)) return value
+      if (isPlainObject(value)) for (const member of Object.values(value)) below.push(member)
+    }
+    level = below
   }
   return undefined
 }

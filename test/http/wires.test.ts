@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Wire, WireOptions } from '../../src/connections.js'
 import { openNodeWire } from '../../src/node-wire.js'
 import { openUndiciWire } from '../../src/undici-wire.js'
+import { StoppedRequest, type Wire, type WireOptions } from '../../src/wire.js'
 
 const opened: { close(): void }[] = []
 afterEach(() => {
@@ -63,20 +63,24 @@ describe.each(wires)('by %s', (_name, open) => {
   const ask = (
     wire: Wire,
     port: number,
-    rest: { signal?: AbortSignal; scheme?: string; body?: string } = {},
+    rest: {
+      signal?: AbortSignal
+      scheme?: string
+      body?: string
+      headers?: Record<string, string>
+      timeoutMs?: number
+      maxBytes?: number
+    } = {},
   ) =>
     wire.request({
       method: rest.body === undefined ? 'GET' : 'POST',
       url: new URL(`${rest.scheme ?? 'http'}://127.0.0.1:${port}/a/b?c=d`),
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', ...rest.headers },
       body: rest.body,
       signal: rest.signal,
+      timeoutMs: rest.timeoutMs ?? 0,
+      maxBytes: rest.maxBytes ?? 1_000_000,
     })
-  const readAll = async (body: AsyncIterable<Uint8Array>) => {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of body) chunks.push(chunk)
-    return Buffer.concat(chunks).toString()
-  }
 
   test('connections are used again, and are ended, not broken, when they are closed', async () => {
     const server = await startServer((socket) =>
@@ -85,7 +89,7 @@ describe.each(wires)('by %s', (_name, open) => {
     const wire = openWire()
     for (let n = 0; n < 5; n++) {
       const answer = await ask(wire, server.port, { body: 'grüße' })
-      expect([answer.status, await readAll(answer.body)]).toEqual([200, 'hi'])
+      expect([answer.status, answer.bytes.toString()]).toEqual([200, 'hi'])
     }
     expect(server.sockets.length).toBeLessThan(5)
     expect(server.requests[4]).toMatch(/^POST \/a\/b\?c=d HTTP\/1\.1\r\n/)
@@ -103,8 +107,29 @@ describe.each(wires)('by %s', (_name, open) => {
       ),
     )
     const { headers } = await ask(openWire(), server.port)
-    expect([headers.warning].flat()).toEqual(['a', 'b'])
-    expect([headers.etag].flat()).toEqual(['1', '2'])
+    expect([headers.warning, headers.etag]).toEqual(['a, b', '1, 2'])
+  })
+
+  test.each([
+    ['known', `content-length: 10\r\n\r\n`, ['0123', '45', '6789']],
+    ['unknown', `transfer-encoding: chunked\r\n\r\n`, ['4\r\n0123\r\n', '6\r\n456789\r\n', '0\r\n\r\n']],
+  ])('a body of %s length that comes in pieces is put together', async (_length, head, pieces) => {
+    const server = await startServer(async (socket) => {
+      socket.write(`HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\n${head}`)
+      for (const piece of pieces) {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        socket.write(piece)
+      }
+    })
+    const { status, bytes } = await ask(openWire(), server.port)
+    expect([status, bytes.toString()]).toEqual([200, '0123456789'])
+  })
+
+  test('a header that cannot be sent is an error, not a broken request', async () => {
+    const server = await startServer(() => {})
+    const asked = ask(openWire(), server.port, { headers: { 'x-note': 'a\r\nb: c' } })
+    await expect(asked).rejects.toThrow()
+    expect(server.requests).toEqual([])
   })
 
   test.each([
@@ -122,30 +147,65 @@ describe.each(wires)('by %s', (_name, open) => {
       socket.write(bytes)
       if (then === 'end') socket.end()
     })
-    const asked = ask(openWire(), server.port).then(({ body }) => readAll(body))
-    await expect(asked).rejects.toMatchObject({ code: expect.stringMatching(/^(UND_ERR_|HPE_)/) })
+    await expect(ask(openWire(), server.port)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(UND_ERR_|HPE_)/),
+    })
   })
 
-  test.each(['before the answer', 'within the body'])('a signal ends a request %s at once', async (when) => {
-    const head = when === 'within the body' ? 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi' : ''
+  const silences = [
+    ['before the answer', ''],
+    ['within the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi'],
+  ] as const
+
+  test.each(silences)('a signal ends a request %s at once', async (_when, head) => {
     const server = await startServer((socket) => void (head === '' || socket.write(head)))
     const stop = new AbortController()
-    const asked = ask(openWire(), server.port, { signal: stop.signal }).then(({ body }) => readAll(body))
+    const asked = ask(openWire(), server.port, { signal: stop.signal })
     await expect.poll(() => server.requests.length).toBe(1)
     const closed = server.sockets.map((socket) => once(socket, 'close'))
     stop.abort()
-    await expect(asked).rejects.toThrow()
+    await expect(asked).rejects.toMatchObject({ why: 'aborted' })
     await Promise.all(closed)
   })
 
-  test('who leaves the body closes the connection', async () => {
+  test('a signal ends a request whose connection is not there yet', async () => {
+    const server = await startServer(() => {})
+    const stop = new AbortController()
+    // TLS that is never answered.
+    const asked = ask(openWire(), server.port, { signal: stop.signal, scheme: 'https' })
+    await expect.poll(() => server.sockets.length).toBe(1)
+    stop.abort()
+    await expect(asked).rejects.toMatchObject({ why: 'aborted' })
+  })
+
+  test('a signal that has been given before ends a request before it is sent', async () => {
+    const server = await startServer(() => {})
+    const asked = ask(openWire(), server.port, { signal: AbortSignal.abort() })
+    await expect(asked).rejects.toMatchObject({ why: 'aborted' })
+    expect(server.requests).toEqual([])
+  })
+
+  test.each(silences)('the time limit ends a request %s', async (_when, head) => {
+    const server = await startServer((socket) => void (head === '' || socket.write(head)))
+    await expect(ask(openWire(), server.port, { timeoutMs: 200 })).rejects.toMatchObject({ why: 'late' })
+    await Promise.all(server.sockets.map((socket) => socket.closed || once(socket, 'close')))
+  })
+
+  test.each([
+    ['that says its length', 'content-length: 9999\r\n\r\nhi'],
+    ['that does not', 'transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n'],
+  ])('an answer over the limit, %s, closes the connection', async (_which, rest) => {
+    const server = await startServer((socket) => socket.write(`HTTP/1.1 200 OK\r\n${rest}`))
+    const asked = ask(openWire(), server.port, { maxBytes: 4 })
+    await expect(asked).rejects.toEqual(new StoppedRequest('large'))
+    await Promise.all(server.sockets.map((socket) => socket.closed || once(socket, 'close')))
+  })
+
+  test('an answer of exactly the limit is taken', async () => {
     const server = await startServer((socket) =>
-      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\nhi'),
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'),
     )
-    const { body } = await ask(openWire(), server.port)
-    const closed = server.sockets.map((socket) => once(socket, 'close'))
-    for await (const _chunk of body) break
-    await Promise.all(closed)
+    expect((await ask(openWire(), server.port, { maxBytes: 2 })).bytes.toString()).toBe('hi')
   })
 
   test('a server that takes the connection and never speaks TLS is given up in time', async () => {
@@ -158,8 +218,7 @@ describe.each(wires)('by %s', (_name, open) => {
     const server = await startServer((socket) => {
       setTimeout(() => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'), 600)
     })
-    const { body } = await ask(openWire({ connectTimeoutMs: 200 }), server.port)
-    expect(await readAll(body)).toBe('hi')
+    expect((await ask(openWire({ connectTimeoutMs: 200 }), server.port)).bytes.toString()).toBe('hi')
   })
 
   test('a real reset is told from a connection that was closed', async () => {

@@ -2,7 +2,7 @@ import type { DocumentNode, FieldNode, OperationDefinitionNode } from 'graphql'
 import { XdrError } from '../../errors.js'
 import type { PagedField, PagingStyleName } from '../../providers/paged-field.js'
 import { plain } from '../../text.js'
-import { readOperation } from '../document.js'
+import { parseDocument, readOperation } from '../document.js'
 import { type ArgumentContext, fillSlot, placeArgument, type Slot, type Variables } from './arguments.js'
 import { choosePaged } from './choose.js'
 import { planParts } from './parts.js'
@@ -74,8 +74,7 @@ export async function planPages(
 ): Promise<PagePlan> {
   const { kind } = await readOperation(source, options.operationName)
   if (kind !== 'query') throw notReadable(kind)
-  const tools = await loadTools()
-  const document = tools.parse(source)
+  const [tools, { document }] = await Promise.all([loadTools(), parseDocument(source)])
   const operation = operationOf(document, options.operationName)
   const fragments: Fragments = new Map(
     document.definitions.flatMap((definition) =>

@@ -9,7 +9,6 @@ import type {
 
 /** What graphql-js does for the rewriting of documents, loaded with the first one. */
 export interface GraphQLTools {
-  parse(source: string): DocumentNode
   print(document: DocumentNode): string
   /** The fields that a text such as `pageInfo { endCursor }` selects. */
   parseSelection(text: string): readonly SelectionNode[]
@@ -47,7 +46,6 @@ async function load(): Promise<GraphQLTools> {
     return field
   }
   return {
-    parse: (source) => parse(source, { noLocation: true }),
     print,
     parseSelection: (text) => operationOf(`{ ${text} }`).selectionSet.selections,
     parseField: (text) => fieldOf(`{ ${text} }`),

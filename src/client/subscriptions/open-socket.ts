@@ -2,17 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { SocketRoute } from '../../connections.js'
 import { abortedError, XdrError } from '../../errors.js'
-import {
-  flattenHeaders,
-  networkError,
-  proxyError,
-  proxyRefusal,
-  readText,
-  redirectError,
-} from '../../http.js'
+import { networkError, proxyError, proxyRefusal, redirectError } from '../../http.js'
 import { parseExactJson } from '../../json.js'
 import { plain } from '../../text.js'
 import { currentTrace, trace } from '../../trace.js'
+import { decodeUtf8, flattenHeaders } from '../../wire.js'
 import { isRecord, readRequestId, refusedError } from '../refusal.js'
 
 /** How a WebSocket is asked for. */
@@ -146,7 +140,7 @@ async function refusalOf(
   const status = answer.statusCode ?? 0
   const headers = flattenHeaders(answer.headers)
   if (status >= 300 && status < 400) return redirectError(where, url, { status, headers })
-  const text = await readText(answer, 0, mostRefusalBytes, where).catch(() => '')
+  const text = await readText(answer).catch(() => '')
   const body = readBody(text)
   const response = { status, headers, text }
   if (status < 400) {
@@ -156,6 +150,18 @@ async function refusalOf(
     })
   }
   return refusedError(response, { where, requestId: readRequestId(response), body, said: wordsOf(body), now })
+}
+
+/** What goes on for longer is no reason: leaving the loop closes the connection. */
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > mostRefusalBytes) return ''
+    chunks.push(chunk)
+  }
+  return decodeUtf8(Buffer.concat(chunks, size))
 }
 
 function readBody(text: string): Record<string, unknown> | undefined {
