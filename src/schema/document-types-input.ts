@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
+  isInputType,
   isListType,
   isNonNullType,
   isRequiredInputField,
@@ -32,7 +33,7 @@ export function variablesType(
       return {
         name: variable.name.value,
         isOptional: !isRequired,
-        type: type === undefined ? 'any' : givenType(type as GraphQLInputType, isRequired, used),
+        type: isInputType(type) ? givenType(type, isRequired, used) : 'any',
       }
     }),
   )
