@@ -19,7 +19,8 @@ type TypeInfo = NonNullable<ReturnType<typeof getContextAtPosition>>['typeInfo']
 interface Candidate extends Described {
   name: string
   kind: string
-  signature: string
+  /** Made for those that are shown only. */
+  signature: () => string
 }
 
 /**
@@ -59,13 +60,8 @@ function candidatesOf(
     case 'Field':
     case 'AliasedField': {
       const own = parentType && 'getFields' in parentType ? Object.values(parentType.getFields()) : []
-      const fields = own.map((field) => ({
-        ...describedBy(field),
-        kind: 'field',
-        signature: fieldSignature(field),
-      }))
-      const rest = items.filter(({ label }) => !own.some(({ name }) => name === label))
-      return [...fields, ...rest.map((item) => fromItem(item, 'field'))]
+      const fields = own.map((field) => candidate(field, 'field', () => fieldSignature(field)))
+      return [...fields, ...others(items, own).map((item) => fromItem(item, 'field'))]
     }
     case 'Arguments':
     case 'Argument':
@@ -81,44 +77,55 @@ function candidatesOf(
     case 'FragmentSpread':
       return [
         ...items.map((item) => fromItem(item, 'fragment')),
-        { name: 'on', kind: 'keyword', signature: 'on Type { … }' },
+        { name: 'on', kind: 'keyword', signature: () => 'on Type { … }' },
       ]
     case 'Directive':
       return schema
         .getDirectives()
         .filter(({ name }) => items.some(({ label }) => label === name))
-        .map((directive) => ({
-          ...describedBy(directive),
-          kind: 'directive',
-          signature: `@${directive.name}${argumentsOf(directive.args)}`,
-        }))
+        .map((directive) =>
+          candidate(directive, 'directive', () => `@${directive.name}${argumentsOf(directive.args)}`),
+        )
     case 'Document':
       return items.filter(({ label }) => label !== '{').map((item) => fromItem(item, 'keyword'))
   }
   const type = inputType ? getNamedType(inputType) : undefined
   const values = isEnumType(type) && kind !== 'Variable' ? type.getValues() : []
   return [
-    ...values.map((value) => ({ ...describedBy(value), kind: 'enum', signature: `${type}.${value.name}` })),
-    ...items
-      .filter(({ label }) => !values.some(({ name }) => name === label))
-      .map((item) => fromType(schema, item)),
+    ...values.map((value) => candidate(value, 'enum', () => `${type}.${value.name}`)),
+    ...others(items, values).map((item) => fromType(schema, item)),
   ]
 }
 
-type Input = { name: string; type: unknown } & Described
+type Part = { name: string } & Described
 
-function inputCandidate(input: Input, kind: string): Candidate {
-  return { ...describedBy(input), kind, signature: `${input.name}: ${input.type}` }
+function candidate(
+  { name, description, deprecationReason }: Part,
+  kind: string,
+  signature: () => string,
+): Candidate {
+  return { name, description, deprecationReason, kind, signature }
 }
 
-function describedBy({ name, description, deprecationReason }: { name: string } & Described) {
-  return { name, description, deprecationReason }
+function inputCandidate(input: Part & { type: unknown }, kind: string): Candidate {
+  return candidate(input, kind, () => `${input.name}: ${input.type}`)
+}
+
+/** What the engine proposes beside the parts of the schema that are known already. */
+function others(items: readonly CompletionItem[], known: readonly Part[]): CompletionItem[] {
+  const names = new Set(known.map(({ name }) => name))
+  return items.filter(({ label }) => !names.has(label))
 }
 
 function fromItem({ label, detail, documentation }: CompletionItem, kind: string): Candidate {
-  const signature = kind === 'fragment' ? String(documentation) : detail ? `${label}: ${detail}` : label
-  const description = kind === 'fragment' ? undefined : documentation
-  return { name: label, kind, signature, description }
+  const isFragment = kind === 'fragment'
+  const signature = isFragment ? String(documentation) : detail ? `${label}: ${detail}` : label
+  return {
+    name: label,
+    kind,
+    signature: () => signature,
+    description: isFragment ? undefined : documentation,
+  }
 }
 
 /** A name of a type, a variable, or a value such as `true`. */
@@ -126,8 +133,7 @@ function fromType(schema: GraphQLSchema, item: CompletionItem): Candidate {
   if (item.label.startsWith('$')) return fromItem(item, 'variable')
   const type = schema.getType(item.label)
   if (type === undefined) return fromItem(item, 'value')
-  const kind = kindOfType(type)
-  return { ...describedBy(type), kind: 'type', signature: `${kind} ${type.name}` }
+  return candidate(type, 'type', () => `${kindOfType(type)} ${type.name}`)
 }
 
 /** Those that begin so, in the schema's order; what is deprecated comes last. */
@@ -141,18 +147,17 @@ function startingWith(candidates: readonly Candidate[], typed: string): Candidat
 
 /** Where nothing begins so: what the engine finds alike. */
 function similar(candidates: readonly Candidate[], items: readonly CompletionItem[]): Candidate[] {
-  const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]))
+  const byName = new Map(candidates.map((each) => [each.name, each]))
   return items.flatMap(({ label }) => byName.get(label) ?? [])
 }
 
-function toProposal(candidate: Candidate): Proposal {
-  const { name, kind, signature } = candidate
-  const documentation = documentationOf(candidate)
+function toProposal(found: Candidate): Proposal {
+  const documentation = documentationOf(found)
   return {
-    text: name,
-    kind,
-    signature,
+    text: found.name,
+    kind: found.kind,
+    signature: found.signature(),
     ...(documentation === undefined ? {} : { documentation }),
-    ...(candidate.deprecationReason ? { isDeprecated: true } : {}),
+    ...(found.deprecationReason ? { isDeprecated: true } : {}),
   }
 }
