@@ -23,6 +23,7 @@ import type { KnownAnswers, KnownRows } from './rest-types.js'
 import { openRows, Rows, type RowsOptions } from './rows.js'
 import { sourceOrigin } from './rows-origin.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import { SchemaAccess } from './schema-access.js'
 import { type EventOptions, eventSource } from './subscriptions/events.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
 import { subscribe } from './subscriptions/subscribe.js'
@@ -308,6 +309,11 @@ export class XdrClient {
   forTenants(tenants: TenantList, options: ForTenantsOptions = {}): TenantGroup {
     const make = (parts: ClientParts) => new XdrClient(parts)
     return new TenantGroup([{ parts: this.#parts, tenants, make }], options)
+  }
+
+  /** What the platform's GraphQL schema has: search it, look at its types, ask for it anew. */
+  get schema(): SchemaAccess {
+    return new SchemaAccess(this.#parts)
   }
 
   /** Client credentials for programs: list, create, rotate, delete (Taegis). */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { runsBriefly } from '../brief.js'
 import { XdrError } from '../errors.js'
 import type { ChosenSchema } from '../schema/choose.js'
@@ -14,8 +15,13 @@ export interface ValidationOptions {
   validate?: boolean
 }
 
-/** A first check waits for its schema no longer than this, milliseconds: then the server decides. */
-const readyWithinMs = 1_500
+/**
+ * A check waits no longer than this, milliseconds: then the server decides. It takes longer with the first document of a
+ * process, and with a large schema too long for a query to wait for.
+ */
+const withinMs = 2_000
+const withinMsOfLarge = 200
+const largeBytes = 2 * 1024 * 1024
 /** A file is not looked at with every query, milliseconds. */
 const lookAgainMs = 30_000
 const mostVerdicts = 1_000
@@ -76,7 +82,8 @@ async function judge(schema: ChosenSchema, source: string): Promise<readonly Doc
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), readyWithinMs)
+      const { size } = statSync(schema.place.path)
+      timer = setTimeout(() => resolve(undefined), size > largeBytes ? withinMsOfLarge : withinMs)
     })
     const verdict = schemaWorker.run('check', { place: schema.place, source, kind })
     const problems = await Promise.race([verdict, late])

@@ -28,6 +28,16 @@ interface Part {
   deprecationReason?: string | null | undefined
 }
 
+/** What is asked for comes before what it is made of. */
+const weights: Readonly<Record<string, number>> = {
+  query: -0.4,
+  mutation: -0.3,
+  subscription: -0.3,
+  type: -0.2,
+  argument: 0.3,
+  value: 0.2,
+}
+
 interface Found {
   match: SchemaMatch
   rank: number
@@ -56,7 +66,7 @@ export function searchSchema(schema: GraphQLSchema, text: string, limit: number)
       description: description ?? '',
       deprecated: deprecationReason ?? '',
     }
-    found.push({ match, rank: rank + (deprecationReason ? 4 : 0) + path.split('.').length / 10 })
+    found.push({ match, rank: rank + (weights[kind] ?? 0) + (deprecationReason ? 4 : 0) })
   }
   for (const type of Object.values(schema.getTypeMap())) {
     if (!type.name.startsWith('__')) lookAt(schema, type, look)

@@ -20,6 +20,8 @@ export interface SchemaPart {
   description?: string
   deprecated?: string
   arguments?: readonly SchemaPart[]
+  /** What its value holds, one level deep. */
+  fields?: readonly SchemaPart[]
 }
 
 /** A type or a field, with all that belongs to it. */
@@ -34,6 +36,8 @@ export interface SchemaEntry extends SchemaPart {
 }
 
 const mostUses = 20
+/** Of a type with more fields, what they hold is not listed: it would be a book. */
+const mostOpened = 60
 const mostNearest = 5
 
 /** What `AlertsResponse`, `Query.alertsServiceSearch` or `SearchRequestInput.limit` names; else names like it. */
@@ -89,7 +93,7 @@ function entryOf(schema: GraphQLSchema, type: GraphQLNamedType): SchemaEntry {
     kind: kindOf(type),
     of: type.name,
     ...described(type),
-    fields: membersOf(type),
+    fields: opened(schema, membersOf(type)),
     usedBy: usesOf(schema, type.name),
   }
 }
@@ -103,7 +107,23 @@ function memberEntry(schema: GraphQLSchema, type: GraphQLNamedType, member: Sche
 function partEntry(schema: GraphQLSchema, part: SchemaPart): SchemaEntry {
   const of = (part.type ?? '').replace(/[[\]!]/g, '')
   const type = schema.getType(of)
-  return { ...part, kind: 'field', of, fields: type === undefined ? [] : membersOf(type), usedBy: [] }
+  return {
+    ...part,
+    kind: 'field',
+    of,
+    fields: type === undefined ? [] : opened(schema, membersOf(type)),
+    usedBy: [],
+  }
+}
+
+/** Fields with what their values hold. */
+function opened(schema: GraphQLSchema, parts: readonly SchemaPart[]): readonly SchemaPart[] {
+  if (parts.length > mostOpened) return parts
+  return parts.map((part) => {
+    const type = schema.getType((part.type ?? '').replace(/[[\]!]/g, ''))
+    const inner = type === undefined ? [] : membersOf(type)
+    return inner.length === 0 || inner.length > mostOpened ? part : { ...part, fields: inner }
+  })
 }
 
 function membersOf(type: GraphQLNamedType): SchemaPart[] {
