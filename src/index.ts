@@ -22,6 +22,7 @@ export type { PostOptions, RestOptions, RestQuery } from './client/rest.js'
 export type { AssetsVersion, IrohProfile, Organization, RestPage } from './client/rest-types.js'
 export { IncompleteRows, type Rows, type RowsOptions } from './client/rows.js'
 export type { StandardSchema } from './client/schema.js'
+export type { SchemaAccess, SchemaSearchOptions, SchemaSource } from './client/schema-access.js'
 export type { EventOptions } from './client/subscriptions/events.js'
 export type { SubscribeOptions } from './client/subscriptions/options.js'
 export type {

@@ -30,14 +30,16 @@ import type { KnownAnswers, KnownRows } from './rest-types.js'
 import { openRows, Rows, type RowsOptions } from './rows.js'
 import { sourceOrigin } from './rows-origin.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import { SchemaAccess } from './schema-access.js'
 import { type EventOptions, eventSource } from './subscriptions/events.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
 import { subscribe } from './subscriptions/subscribe.js'
 import type { Alert, Asset, Investigation, Tenant } from './taegis-documents.js'
 import { type ForTenantsOptions, TenantGroup } from './tenant-group.js'
 import type { TenantList } from './tenants.js'
+import { checkBeforeSending, type ValidationOptions } from './validation.js'
 
-export interface QueryOptions extends CallOptions, ChangeOptions {
+export interface QueryOptions extends CallOptions, ChangeOptions, ValidationOptions {
   /** Which operation of the document runs; needed where it holds several. */
   operationName?: string
   /** Throw also when data arrived beside the errors. Default `false`: the data is given, the errors are shown. */
@@ -85,7 +87,7 @@ export class XdrClient {
    * @param document text or a `gql` document
    * @param variables values for the document's variables
    * @throws GraphQLFailure when the server gives errors and no data (or any errors in strict mode)
-   * @throws XdrError `XDR_QUERY_SYNTAX`, `XDR_CONFIRM_NEEDED`, `XDR_RATE_LIMITED`, `XDR_NETWORK`, `XDR_TIMEOUT`, …
+   * @throws XdrError `XDR_QUERY_SYNTAX`, `XDR_QUERY_INVALID`, `XDR_CONFIRM_NEEDED`, `XDR_RATE_LIMITED`, `XDR_NETWORK`, `XDR_TIMEOUT`, …
    * @example
    * const data = await xdr.query(gql`query { currentTDRUser { email } }`)
    * await xdr.query(gql`mutation($id: ID!) { … }`, { id }, { dryRun: true })
@@ -347,6 +349,11 @@ export class XdrClient {
     return new TenantGroup([{ parts: this.#parts, tenants, make }], options)
   }
 
+  /** What the platform's GraphQL schema has: search it, look at its types, ask for it anew. */
+  get schema(): SchemaAccess {
+    return new SchemaAccess(this.#parts)
+  }
+
   /** Client credentials for programs: list, create, rotate, delete (Taegis). */
   get clients(): ClientAdministration {
     return new ClientAdministration(this.#parts, async (document, variables, options) => {
@@ -370,6 +377,7 @@ export class XdrClient {
     }
     const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
     const url = graphqlUrl(this.#parts.target)
+    await checkBeforeSending(this.#parts, source, url, options)
     const isRead = operation.kind === 'query'
     const run = async () => {
       const call = { method: 'POST', url, body, isRead, read: readAnswer } as const

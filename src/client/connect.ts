@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../clock.js'
 import { checkProvider } from '../providers/check.js'
 import type { Provider, RegionName } from '../providers/provider.js'
 import { resolveTarget } from '../providers/target.js'
+import { hasSchemaHost } from '../schema/active.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { openStore, type StoreKind } from '../store/open-store.js'
 import type { ProfileStore } from '../store/profile.js'
@@ -98,5 +99,7 @@ export async function connect<const P extends Provider>(
       describeSession({ ...session, account, tenant, expiresAt: session.accessToken.expiresAt }),
     )
   }
-  return new XdrClient({ target, credentials, screen, clock, tenant, store, trace })
+  const parts = { target, credentials, screen, clock, tenant, store, trace }
+  if (hasSchemaHost()) (await import('./schema-background.js')).followSchema(parts)
+  return new XdrClient(parts)
 }
