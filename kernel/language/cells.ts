@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { isRecord } from '../json.js'
-import type { Completions, Diagnostic, Proposal } from './answers.js'
+import type { Diagnostic, Proposal } from './answers.js'
 import { type CellDocument, lineStarts } from './cell-document.js'
 import { severityOf } from './diagnostic-table.js'
 import {
+  type Detail,
   type Item,
   markdownOf,
   plainOf,
@@ -15,7 +16,7 @@ import {
   readSignature,
 } from './lsp-answers.js'
 import { cellFile, Notebook, withoutFiles } from './notebook.js'
-import type { Inspection } from './protocol.js'
+import type { Completed, Inspection } from './protocol.js'
 import type { TypeScriptServer } from './typescript.js'
 
 /** More than a person will read. */
@@ -28,12 +29,19 @@ const longestSource = 20_000
 const nameBefore = /[\p{ID_Continue}$]*$/u
 const nameAfter = /^[\p{ID_Continue}$]*/u
 
+interface Shown {
+  code: string
+  document: CellDocument
+  declared: ReadonlySet<string>
+  isBroken: boolean
+}
+
 /** The notebook's cells, seen by TypeScript. */
 export class TypedCells {
   readonly #server: TypeScriptServer
   readonly #notebook = new Notebook()
   /** What the server has as the current cell. */
-  #shown: { code: string; document: CellDocument } | undefined
+  #shown: Shown | undefined
 
   constructor(server: TypeScriptServer) {
     this.#server = server
@@ -45,11 +53,10 @@ export class TypedCells {
     this.#shown = undefined
   }
 
-  async complete(code: string, cursor: number): Promise<Completions | undefined> {
-    const document = this.#show(code)
+  async complete(code: string, cursor: number): Promise<Completed | undefined> {
+    const { document, declared } = this.#show(code)
     const result = await this.#ask('completion', { position: document.positionOf(cursor) })
     const found = readItems(result)
-    if (found.length === 0) return undefined
     const { start, end } = this.#replaced(result, document, code, cursor)
     const typed = code.slice(start, cursor)
     const matching = found
@@ -60,11 +67,13 @@ export class TypedCells {
       )
       .slice(0, mostProposals)
     const details = await this.#details(matching.slice(0, mostDetailed))
-    return { proposals: matching.map((item, n) => proposalOf(item, details[n])), start, end }
+    const takesNames = found.some(({ label }) => label === 'globalThis')
+    const proposals = matching.map((item, n) => proposalOf(item, details[n]))
+    return { proposals, start, end, takesNames, declared: [...declared] }
   }
 
   async inspect(code: string, cursor: number, isDetailed: boolean): Promise<Inspection | undefined> {
-    const document = this.#show(code)
+    const { document } = this.#show(code)
     const at = inspectedPlace(code, cursor)
     const position = document.positionOf(at)
     const hover = await this.#ask('hover', { position })
@@ -82,7 +91,9 @@ export class TypedCells {
   }
 
   async check(code: string): Promise<Diagnostic[]> {
-    const document = this.#show(code)
+    const { document, isBroken } = this.#show(code)
+    // It does not run, and the kernel says why.
+    if (isBroken) return []
     const result = await this.#ask('diagnostic', {})
     const items: unknown[] = isRecord(result) && Array.isArray(result.items) ? result.items : []
     const found: Diagnostic[] = []
@@ -99,12 +110,11 @@ export class TypedCells {
     return found.sort((a, b) => a.start - b.start)
   }
 
-  #show(code: string): CellDocument {
-    if (this.#shown?.code === code) return this.#shown.document
-    const document = this.#notebook.open(code)
-    this.#server.put({ name: cellFile, text: document.text })
-    this.#shown = { code, document }
-    return document
+  #show(code: string): Shown {
+    if (this.#shown?.code === code) return this.#shown
+    this.#shown = { code, ...this.#notebook.open(code) }
+    this.#server.put({ name: cellFile, text: this.#shown.document.text })
+    return this.#shown
   }
 
   #ask(method: string, params: object): Promise<unknown> {
@@ -130,8 +140,8 @@ export class TypedCells {
   }
 
   /** Types and documentation of the first proposals, as far as they come in time. */
-  async #details(items: readonly Item[]): Promise<(ReturnType<typeof readDetail> | undefined)[]> {
-    const details: (ReturnType<typeof readDetail> | undefined)[] = items.map(() => undefined)
+  async #details(items: readonly Item[]): Promise<(Detail | undefined)[]> {
+    const details: (Detail | undefined)[] = items.map(() => undefined)
     const asked = items.map(async ({ raw }, n) => {
       details[n] = readDetail(
         await this.#server.request('completionItem/resolve', raw).catch(() => undefined),
@@ -173,10 +183,11 @@ export class TypedCells {
   }
 }
 
-function proposalOf(item: Item, detail: ReturnType<typeof readDetail> | undefined): Proposal {
+function proposalOf(item: Item, detail: Detail | undefined): Proposal {
   return {
     text: item.insertText,
-    kind: item.kind,
+    // Of an imported name the list says only that it is one.
+    kind: item.kind === 'variable' ? (detail?.kind ?? item.kind) : item.kind,
     ...(detail?.signature === undefined ? {} : { signature: detail.signature }),
     ...(detail?.documentation === undefined ? {} : { documentation: detail.documentation }),
     ...(item.isDeprecated ? { isDeprecated: true } : {}),

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { isRecord } from '../json.js'
 import { log } from '../log.js'
-import type { Completions, Diagnostic } from './answers.js'
-import type { Answers, FromWorker, Inspection, Request } from './protocol.js'
+import type { Diagnostic } from './answers.js'
+import type { Answers, Completed, FromWorker, Inspection, Request } from './protocol.js'
 
 const program = fileURLToPath(new URL('./main.js', import.meta.url))
 /** The worker holds little of its own; Node's usual room for young objects would double it. */
@@ -15,7 +15,9 @@ const longestRestartMs = 300_000
 /** One that has lived so long has not ended for a reason that lasts, milliseconds. */
 const soundAfterMs = 60_000
 /** What is not up by then will not be, milliseconds. */
-const longestStartMs = 30_000
+const longestStartMs = 60_000
+/** One that leaves a request unanswered for so long is stuck, milliseconds. */
+const longestAnswerMs = 20_000
 
 /** A cell that has run, in the order of execution: a worker that is started anew hears of all of them. */
 interface Ran {
@@ -27,7 +29,8 @@ interface Waiting {
   resolve(answer: unknown): void
   /** Of the `run` of a cell: its place in the session. */
   ran?: Ran
-  isSent: boolean
+  /** Set when it is sent. */
+  deadline?: NodeJS.Timeout
 }
 
 /**
@@ -47,6 +50,7 @@ export class LanguageWorker {
   #serial = 0
   #schema: string | undefined
   #missing: string | undefined
+  #isDown = false
   #isLogged = false
   #isClosed = false
   #typescriptPid: number | undefined
@@ -94,7 +98,7 @@ export class LanguageWorker {
   }
 
   /** Proposals at a place of a cell; `undefined` where there are none in time. */
-  async complete(code: string, cursor: number, withinMs: number): Promise<Completions | undefined> {
+  async complete(code: string, cursor: number, withinMs: number): Promise<Completed | undefined> {
     this.start()
     return await this.#ask({ type: 'complete', code, cursor }, withinMs)
   }
@@ -142,24 +146,27 @@ export class LanguageWorker {
     const id = ++this.#serial
     let timer: NodeJS.Timeout | undefined
     const answered = new Promise<unknown>((resolve) => {
-      const waiting: Waiting = { request, resolve, isSent: false, ...(ran === undefined ? {} : { ran }) }
+      // A check waits for a worker that is still to come, but not for one that has failed.
+      if (this.#state === 'none' && (ran === undefined || this.#restart !== undefined))
+        return resolve(undefined)
+      const waiting: Waiting = { request, resolve, ...(ran === undefined ? {} : { ran }) }
       this.#waiting.set(id, waiting)
       if (this.#state === 'ready') this.#send(id, waiting)
-      // A check waits for a worker that is still to come, but not for one that has failed.
-      else if (this.#state === 'none' && (ran === undefined || this.#restart !== undefined))
-        resolve(undefined)
       if (withinMs !== undefined) timer = setTimeout(() => resolve(undefined), withinMs)
     })
     const answer = await answered
     clearTimeout(timer)
-    this.#waiting.delete(id)
     return answer as Answers[T['type']] | undefined
   }
 
   #send(id: number, waiting: Waiting): void {
-    waiting.isSent = true
+    const child = this.#child
+    if (child === undefined) return
+    waiting.deadline = setTimeout(() => {
+      this.#ended(child, `it has not answered for ${longestAnswerMs / 1000} s`)
+    }, longestAnswerMs).unref()
     // Its failure is the process's end, which is heard of as well.
-    this.#child?.send({ ...waiting.request, id }, () => undefined)
+    child.send({ ...waiting.request, id }, () => undefined)
   }
 
   #receive(message: FromWorker): void {
@@ -169,12 +176,16 @@ export class LanguageWorker {
       return
     }
     const waiting = this.#waiting.get(message.id)
-    waiting?.resolve('failure' in message ? undefined : message.answer)
+    if (waiting === undefined) return
+    this.#waiting.delete(message.id)
+    clearTimeout(waiting.deadline)
+    waiting.resolve('failure' in message ? undefined : message.answer)
   }
 
   #ready(typescriptPid: number | undefined): void {
     clearTimeout(this.#deadline)
     this.#state = 'ready'
+    this.#isDown = false
     this.#typescriptPid = typescriptPid
     if (this.#schema !== undefined) void this.#ask({ type: 'schema', file: this.#schema })
     const checks = new Map<Ran, [number, Waiting]>()
@@ -182,10 +193,10 @@ export class LanguageWorker {
       if (waiting.ran !== undefined) checks.set(waiting.ran, [id, waiting])
     for (const ran of this.#earlier) {
       const check = checks.get(ran)
-      if (check !== undefined && !check[1].isSent) this.#send(...check)
+      if (check !== undefined) this.#send(...check)
       else this.#child?.send({ type: 'run', code: ran.code, check: false, id: 0 }, () => undefined)
     }
-    for (const [id, waiting] of this.#waiting) if (!waiting.isSent) this.#send(id, waiting)
+    for (const [id, waiting] of this.#waiting) if (waiting.deadline === undefined) this.#send(id, waiting)
   }
 
   #ended(child: ChildProcess, reason: string): void {
@@ -195,7 +206,11 @@ export class LanguageWorker {
     this.#child = undefined
     this.#typescriptPid = undefined
     this.#state = 'none'
-    for (const { resolve } of this.#waiting.values()) resolve(undefined)
+    for (const { resolve, deadline } of this.#waiting.values()) {
+      clearTimeout(deadline)
+      resolve(undefined)
+    }
+    this.#waiting.clear()
     if (this.#isClosed) return
     if (performance.now() - this.#startedAt > soundAfterMs) this.#restartMs = firstRestartMs
     this.#restart = setTimeout(() => {
@@ -203,7 +218,8 @@ export class LanguageWorker {
       this.start()
     }, this.#restartMs).unref()
     this.#restartMs = Math.min(this.#restartMs * 4, longestRestartMs)
-    this.#missing = `types are not available for the moment: ${reason}`
+    if (!this.#isDown) this.#missing = `types are not available for the moment: ${reason}`
+    this.#isDown = true
     if (!this.#isLogged) log(`the language worker is not available: ${reason}`)
     this.#isLogged = true
   }

@@ -1,13 +1,16 @@
 import { parseSync } from 'oxc-parser'
 import { boundNames, type Node, varNames } from '../scopes.js'
+import { beginsWithBrace } from '../syntax.js'
 
 /** A name of a cell's top level, which later cells see. */
 export interface Declared {
   name: string
   isValue: boolean
   isType: boolean
-  /** How later cells are told of it: a variable may be assigned to; what is not one is imported as it is. */
-  form: 'variable' | 'constant' | 'other'
+  /** A `let` or `var`: later cells may assign to it, which an import would not let them. */
+  isVariable: boolean
+  /** The comment in front of a variable, as it is written. */
+  comment?: string
 }
 
 /** What a cell brings into the session, as far as its text says. */
@@ -25,14 +28,18 @@ const options = { lang: 'ts', sourceType: 'module' } as const
 
 /** Reads what a cell declares; of one that is still being typed, what its lines look like. */
 export function readSyntax(code: string): CellSyntax {
-  if (/^\s*\{/.test(code) && isExpression(code))
+  if (beginsWithBrace(code) && isExpression(code))
     return { declared: [], exported: new Set(), isObject: true, isBroken: false }
-  const { program, errors } = parseSync('cell.ts', code, options)
+  const { program, errors, comments: found } = parseSync('cell.ts', code, options)
   if (errors.length > 0)
     return { declared: guessDeclared(code), exported: new Set(), isObject: false, isBroken: true }
+  const comments = new Map(
+    found.filter(({ value }) => value.startsWith('*')).map(({ end, value }) => [end, `/*${value}*/`]),
+  )
+  const commentBefore = (start: number) => comments.get(code.slice(0, start).trimEnd().length)
   const names = new Names()
-  for (const node of program.body) names.statement(node as unknown as Node)
-  for (const name of varNames(program.body)) names.add(name, 'variable', true, false)
+  for (const node of program.body) names.statement(node as unknown as Node, commentBefore(node.start))
+  for (const name of varNames(program.body)) names.add(name, variable)
   return {
     declared: [...names.declared.values()],
     exported: names.exported,
@@ -46,58 +53,74 @@ function isExpression(code: string): boolean {
   return errors.length === 0 && program.body.length === 1
 }
 
+/** What a name of each kind is. */
+type Meaning = Omit<Declared, 'name'>
+const variable: Meaning = { isValue: true, isType: false, isVariable: true }
+const value: Meaning = { isValue: true, isType: false, isVariable: false }
+const type: Meaning = { isValue: false, isType: true, isVariable: false }
+const both: Meaning = { isValue: true, isType: true, isVariable: false }
+
 class Names {
   readonly declared = new Map<string, Declared>()
   readonly exported = new Set<string>()
 
-  add(name: string, form: Declared['form'], isValue: boolean, isType: boolean): void {
+  add(name: string, meaning: Meaning, comment?: string): void {
     const known = this.declared.get(name)
+    if (known?.isVariable === true && meaning.isVariable) return
     this.declared.set(name, {
       name,
-      isValue: isValue || known?.isValue === true,
-      isType: isType || known?.isType === true,
-      form: known === undefined || known.form === form ? form : 'other',
+      isValue: meaning.isValue || known?.isValue === true,
+      isType: meaning.isType || known?.isType === true,
+      isVariable: meaning.isVariable && known === undefined,
+      ...(comment === undefined ? {} : { comment }),
     })
   }
 
-  statement(node: Node): void {
+  statement(node: Node, comment: string | undefined): void {
     switch (node.type) {
       case 'ImportDeclaration':
-        for (const { local } of listOf(node.specifiers)) this.add(nameOf(local), 'other', true, true)
+        for (const { local } of listOf(node.specifiers)) this.add(nameOf(local), both)
         break
       case 'ExportNamedDeclaration':
-      case 'ExportDefaultDeclaration': {
-        if (!isNode(node.declaration)) break
-        const known = new Set(this.declared.keys())
-        this.statement(node.declaration)
-        if (node.type === 'ExportDefaultDeclaration') break
-        for (const name of this.declared.keys()) if (!known.has(name)) this.exported.add(name)
+        this.#exported(node, comment)
         break
-      }
-      case 'VariableDeclaration': {
-        const form = node.kind === 'let' || node.kind === 'var' ? 'variable' : 'constant'
+      case 'ExportDefaultDeclaration':
+        if (isNode(node.declaration)) this.statement(node.declaration, undefined)
+        break
+      case 'VariableDeclaration':
         for (const { id } of listOf(node.declarations)) {
-          for (const name of boundNames(id)) this.add(name, form, true, false)
+          const isVariable = node.kind === 'let' || node.kind === 'var'
+          for (const name of boundNames(id)) this.add(name, isVariable ? variable : value, comment)
         }
         break
-      }
       case 'FunctionDeclaration':
       case 'TSDeclareFunction':
-        if (isNode(node.id)) this.add(nameOf(node.id), 'other', true, false)
+        this.#named(node, value)
         break
       case 'ClassDeclaration':
       case 'TSEnumDeclaration':
-        if (isNode(node.id)) this.add(nameOf(node.id), 'other', true, true)
+        this.#named(node, both)
         break
       case 'TSModuleDeclaration':
-        if (isNode(node.id) && node.id.type === 'Identifier' && node.kind !== 'global')
-          this.add(nameOf(node.id), 'other', true, true)
+        if (node.kind !== 'global') this.#named(node, both)
         break
       case 'TSInterfaceDeclaration':
       case 'TSTypeAliasDeclaration':
-        if (isNode(node.id)) this.add(nameOf(node.id), 'other', false, true)
+        this.#named(node, type)
         break
     }
+  }
+
+  #named({ id }: Node, meaning: Meaning): void {
+    // Not `declare module 'name'`, which declares no name of the cell.
+    if (isNode(id) && id.type === 'Identifier') this.add(nameOf(id), meaning)
+  }
+
+  #exported({ declaration }: Node, comment: string | undefined): void {
+    if (!isNode(declaration)) return
+    const known = new Set(this.declared.keys())
+    this.statement(declaration, comment)
+    for (const name of this.declared.keys()) if (!known.has(name)) this.exported.add(name)
   }
 }
 
@@ -107,11 +130,10 @@ function guessDeclared(code: string): Declared[] {
   const pattern =
     /^[ \t]*(?:export\s+)?(?:declare\s+)?(?:async\s+)?(let|const|var|using|function\*?|class|abstract class|interface|type|enum|namespace)\s+(\{[^}=]*\}|\[[^\]=]*\]|[\p{ID_Start}$_][\p{ID_Continue}$]*)/gmu
   for (const [, word = '', target = ''] of code.matchAll(pattern)) {
-    const isType = /class|interface|type|enum|namespace/.test(word)
-    const form = /let|var/.test(word) ? 'variable' : /const|using/.test(word) ? 'constant' : 'other'
+    const meaning = /let|var/.test(word) ? variable : /interface|type/.test(word) ? type : both
     // Of `{ a, b: c }` the names behind the colons.
     for (const [name] of target.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*(?!\s*:|[\p{ID_Continue}$])/gu))
-      names.add(name, form, !/interface|type/.test(word), isType)
+      names.add(name, meaning)
   }
   return [...names.declared.values()]
 }

@@ -15,7 +15,7 @@ export interface Item {
 
 /** `CompletionItemKind` as JupyterLab names them. */
 const kinds: readonly string[] =
-  ',text,method,function,constructor,field,variable,class,interface,module,property,unit,value,enum,keyword,snippet,color,file,reference,folder,enum-member,constant,struct,event,operator,type-parameter'.split(
+  ',text,method,function,constructor,property,variable,class,interface,module,property,unit,value,enum,keyword,snippet,color,file,reference,folder,enum-member,constant,struct,event,operator,type-parameter'.split(
     ',',
   )
 
@@ -70,20 +70,31 @@ function positionOf(value: unknown): Position | undefined {
 }
 
 /** What a resolved proposal says of itself. */
-export function readDetail(result: unknown): {
-  signature: string | undefined
-  documentation: string | undefined
-} {
-  if (!isRecord(result)) return { signature: undefined, documentation: undefined }
-  const documentation = markdownOf(result.documentation)
-  const detail =
-    typeof result.detail === 'string' && result.detail !== '' ? oneLine(result.detail) : undefined
-  return { signature: detail, documentation: documentation === '' ? undefined : documentation }
+export interface Detail {
+  kind?: string
+  signature?: string
+  documentation?: string
 }
 
-/** `(method) Array<string>.join(separator?: string): string` as it is, on one line. */
+/** Reads a resolved proposal. */
+export function readDetail(result: unknown): Detail {
+  if (!isRecord(result)) return {}
+  const detail: Detail = {}
+  const documentation = markdownOf(result.documentation)
+  if (documentation !== '') detail.documentation = documentation
+  if (typeof result.detail !== 'string' || result.detail === '') return detail
+  detail.signature = oneLine(result.detail)
+  const kind = /^(?:abstract )?(function|class|interface|enum|namespace|type)\b/.exec(detail.signature)?.[1]
+  if (kind !== undefined) detail.kind = kind
+  return detail
+}
+
+/** `(method) Array<string>.join(separator?: string): string` without its kind, on one line. */
 function oneLine(text: string): string {
-  const line = withoutFiles(text).replace(/\s+/g, ' ').trim()
+  const line = withoutFiles(text)
+    .replace(/^\([a-z ]+\) /, '')
+    .replace(/\s+/g, ' ')
+    .trim()
   return line.length > 300 ? `${line.slice(0, 299)}…` : line
 }
 

@@ -14,6 +14,8 @@ const folder = process.cwd()
 process.on('SIGINT', () => undefined)
 // The kernel is gone, in whatever way: nobody is left to answer to. TypeScript ends when its stdin does.
 process.on('disconnect', () => process.exit(0))
+// It may have gone while we were loaded.
+if (!process.connected) process.exit(0)
 try {
   setPriority(lowerPriority)
 } catch {

@@ -78,14 +78,18 @@ export class Notebook {
   }
 
   /** The cell at the cursor, which sees every name that it does not declare itself. */
-  open(code: string, insertions: readonly Insertion[] = []): CellDocument {
+  open(
+    code: string,
+    insertions: readonly Insertion[] = [],
+  ): { document: CellDocument; declared: Set<string>; isBroken: boolean } {
     const syntax = readSyntax(code)
     const own = new Set(syntax.declared.map(({ name }) => name))
     const visible = this.#allVisible().filter(({ name }) => !own.has(name))
     const marks = syntax.isObject
       ? [{ at: 0, text: '(' }, ...insertions, { at: code.length, text: ')' }]
       : insertions
-    return new CellDocument(`${preludeOf(visible)}\n`, code, marks)
+    const document = new CellDocument(`${preludeOf(visible)}\n`, code, marks)
+    return { document, declared: own, isBroken: syntax.isBroken }
   }
 
   /** Each name and where it means something, once where value and type are one declaration. */
@@ -150,14 +154,15 @@ function keyOf({ name, isValue }: Visible): string {
   return `${name} ${isValue ? 'value' : 'type'}`
 }
 
-/** One line that brings in names: what may be assigned to as a variable of its own, the rest by import. */
+/** Brings in names: what may be assigned to as a variable of its own, the rest by import. */
 function preludeOf(visible: Iterable<Visible>): string {
   const parts = new Map<Segment, string[]>()
   let variables = ''
-  for (const { name, form, isValue, segment } of visible) {
-    if (form !== 'other') {
-      const word = form === 'variable' ? 'let' : 'const'
-      variables += `declare ${word} ${name}: typeof import('./${segment.name}.js').${name};`
+  for (const { name, isVariable, isValue, comment, segment } of visible) {
+    if (isVariable) {
+      // TypeScript takes no comment as documentation that something stands in front of.
+      const told = comment === undefined ? '' : `\n${comment}\n`
+      variables += `${told}declare let ${name}: typeof import('./${segment.name}').${name};`
     } else {
       const names = parts.get(segment) ?? []
       names.push(isValue ? name : `type ${name}`)
@@ -165,7 +170,7 @@ function preludeOf(visible: Iterable<Visible>): string {
     }
   }
   let text = ''
-  for (const [segment, names] of parts) text += `import { ${names.join(', ')} } from './${segment.name}.js';`
+  for (const [segment, names] of parts) text += `import { ${names.join(', ')} } from './${segment.name}';`
   return `${text}${variables}export {};`
 }
 

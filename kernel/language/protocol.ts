@@ -9,9 +9,17 @@ export type Request =
   /** The schema for `gql` literals, by the path of its SDL text. */
   | { type: 'schema'; file: string }
 
+/** Proposals, and what is to be known to add the names that live values have. */
+export interface Completed extends Completions {
+  /** Any other name could stand there as well. */
+  takesNames: boolean
+  /** What this cell declares anew: of these the values are those of before. */
+  declared: readonly string[]
+}
+
 /** What is answered to each. */
 export interface Answers {
-  complete: Completions | undefined
+  complete: Completed | undefined
   inspect: Inspection | undefined
   run: Diagnostic[]
   schema: undefined

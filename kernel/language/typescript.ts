@@ -202,7 +202,7 @@ export class TypeScriptServer {
     const settings = {
       customConfigFileName: this.#options.configFile,
       suggest: { autoImports: false },
-      preferences: { quoteStyle: 'single' },
+      preferences: { quoteStyle: 'single', importModuleSpecifierEnding: 'minimal' },
     }
     return params.items.map((item: unknown) => {
       const section = isRecord(item) ? item.section : undefined
