@@ -58,11 +58,14 @@ function problemLines(code: string, problem: Diagnostic, label: string): string[
 }
 
 function titleOf(problems: readonly Diagnostic[]): string {
-  const errors = problems.filter(({ severity }) => severity === 'error').length
-  const count = errors === 0 ? problems.length : errors
-  const what = errors > 0 ? 'type error' : 'note on types'
-  const plural = errors > 0 ? 'type errors' : 'notes on types'
-  return `${count} ${count === 1 ? what : plural}`
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0) return counted(problems.length, 'note')
+  const areTypes = errors.every(({ source }) => source === 'typescript')
+  return counted(errors.length, areTypes ? 'type error' : 'error')
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function placeOf(code: string, { start }: Diagnostic): string {

@@ -4,6 +4,7 @@ import { isRecord } from '../json.js'
 import type { Diagnostic, Proposal } from './answers.js'
 import { type CellDocument, lineStarts } from './cell-document.js'
 import { severityOf } from './diagnostic-table.js'
+import type { CellDocuments } from './documents.js'
 import {
   type Detail,
   type Item,
@@ -39,21 +40,35 @@ interface Shown {
 /** The notebook's cells, seen by TypeScript. */
 export class TypedCells {
   readonly #server: TypeScriptServer
+  readonly #documents: CellDocuments
   readonly #notebook = new Notebook()
+  #added = 0
   /** What the server has as the current cell. */
   #shown: Shown | undefined
 
-  constructor(server: TypeScriptServer) {
+  constructor(server: TypeScriptServer, documents: CellDocuments) {
     this.#server = server
+    this.#documents = documents
+  }
+
+  /** Another schema: the cell at the cursor is read anew. */
+  useSchema(file: string): void {
+    this.#documents.useSchema(file)
+    this.#shown = undefined
   }
 
   /** A cell has begun to run: the next ones see its names. */
   add(code: string): void {
-    for (const change of this.#notebook.add(code)) this.#server.put(change)
+    const types = this.#documents.typesOf(code, ++this.#added)
+    for (const change of this.#notebook.add(code, types)) this.#server.put(change)
+    this.#documents.add(code)
     this.#shown = undefined
   }
 
   async complete(code: string, cursor: number): Promise<Completed | undefined> {
+    const literals = this.#documents.of(code)
+    const within = literals?.graphql.complete(literals.cell, cursor)
+    if (within !== undefined) return { ...within, takesNames: false, declared: [] }
     const { document, declared } = this.#show(code)
     const result = await this.#ask('completion', { position: document.positionOf(cursor) })
     const found = readItems(result)
@@ -73,6 +88,9 @@ export class TypedCells {
   }
 
   async inspect(code: string, cursor: number, isDetailed: boolean): Promise<Inspection | undefined> {
+    const literals = this.#documents.of(code)
+    const within = literals?.graphql.hover(literals.cell, cursor)
+    if (within !== undefined) return within
     const { document } = this.#show(code)
     const at = inspectedPlace(code, cursor)
     const position = document.positionOf(at)
@@ -94,9 +112,10 @@ export class TypedCells {
     const { document, isBroken } = this.#show(code)
     // It does not run, and the kernel says why.
     if (isBroken) return []
+    const literals = this.#documents.of(code)
+    const found = literals?.graphql.diagnose(literals.cell) ?? []
     const result = await this.#ask('diagnostic', {})
     const items: unknown[] = isRecord(result) && Array.isArray(result.items) ? result.items : []
-    const found: Diagnostic[] = []
     for (const item of items) {
       if (!isRecord(item)) continue
       const range = rangeOf(item.range)
@@ -112,7 +131,7 @@ export class TypedCells {
 
   #show(code: string): Shown {
     if (this.#shown?.code === code) return this.#shown
-    this.#shown = { code, ...this.#notebook.open(code) }
+    this.#shown = { code, ...this.#notebook.open(code, this.#documents.typesOf(code, 0)) }
     this.#server.put({ name: cellFile, text: this.#shown.document.text })
     return this.#shown
   }

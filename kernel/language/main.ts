@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os'
 import { isRecord } from '../json.js'
 import { TypedCells } from './cells.js'
+import { CellDocuments } from './documents.js'
 import { configFile, projectFiles } from './project.js'
 import type { Answers, FromWorker, ToWorker } from './protocol.js'
 import { TypeScriptServer } from './typescript.js'
@@ -9,6 +10,7 @@ import { TypeScriptServer } from './typescript.js'
 const lowerPriority = 5
 
 const folder = process.cwd()
+const documents = new CellDocuments()
 
 // The stop button of a terminal reaches every process of a group, and only cells are meant.
 process.on('SIGINT', () => undefined)
@@ -23,6 +25,7 @@ try {
 }
 
 let server: TypeScriptServer | undefined
+let queue = Promise.resolve()
 try {
   server = await TypeScriptServer.start({
     folder,
@@ -31,17 +34,27 @@ try {
   })
   for (const file of projectFiles(folder)) server.put(file)
   // The libraries are read with the first question: before it is a person's.
-  await new TypedCells(server).complete('0', 1)
+  await new TypedCells(server, documents).complete('0', 1)
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error))
 }
 
-const cells = server === undefined ? undefined : new TypedCells(server)
+const cells = server === undefined ? undefined : new TypedCells(server, documents)
 if (cells !== undefined) {
   process.on('message', (message: unknown) => {
-    if (isRecord(message)) void serve(cells, message as ToWorker)
+    if (isRecord(message)) queue = queue.then(() => take(cells, message as ToWorker))
   })
   tell({ state: 'ready', pid: server?.pid })
+}
+
+/** What a cell needs is there before the next message is looked at: cells count in the order in which they ran. */
+async function take(cells: TypedCells, request: ToWorker): Promise<void> {
+  try {
+    if ('code' in request) await documents.prepare(request.code)
+  } catch {
+    // Without GraphQL there are types all the same.
+  }
+  void serve(cells, request)
 }
 
 async function serve(cells: TypedCells, request: ToWorker): Promise<void> {
@@ -67,6 +80,7 @@ async function answerTo(cells: TypedCells, request: ToWorker): Promise<Answers[T
       return await checked
     }
     case 'schema':
+      cells.useSchema(request.file)
       return undefined
   }
 }

@@ -1,5 +1,6 @@
-import { CellDocument, type Insertion } from './cell-document.js'
+import { CellDocument } from './cell-document.js'
 import { type CellSyntax, type Declared, readSyntax } from './declarations.js'
+import type { DocumentTypes } from './documents.js'
 
 /** A file that TypeScript is to see as it is here; without text, one that is gone. */
 export interface FileChange {
@@ -22,7 +23,8 @@ interface Visible extends Declared {
 /** Cells that ran one after the other and declare no name twice: one module, whose names the later ones import. */
 class Segment {
   readonly name: string
-  readonly cells: { code: string; insertions: readonly Insertion[] }[] = []
+  readonly cells: string[] = []
+  declarations = ''
   readonly declared = new Map<string, Declared>()
   readonly imported = new Map<string, Visible>()
   readonly exported = new Set<string>()
@@ -38,8 +40,8 @@ class Segment {
 
   get text(): string {
     const names = [...this.declared.keys()].filter((name) => !this.exported.has(name))
-    const body = this.cells.map(({ code, insertions }) => new CellDocument('', code, insertions).text)
-    return [preludeOf(this.imported.values()), ...body, `export { ${names.join(', ')} }\n`].join('\n;\n')
+    const prelude = preludeOf(this.imported.values()) + this.declarations
+    return [prelude, ...this.cells, `export { ${names.join(', ')} }\n`].join('\n;\n')
   }
 }
 
@@ -54,13 +56,14 @@ export class Notebook {
   #serial = 0
 
   /** A cell has run, or has begun to: what it declares is there for the next ones. */
-  add(code: string, insertions: readonly Insertion[] = []): FileChange[] {
+  add(code: string, { insertions, declarations }: DocumentTypes): FileChange[] {
     const syntax = readSyntax(code)
     // Nothing of it ran.
     if (syntax.isBroken || syntax.isObject) return []
     const imported = this.#visibleIn(code, syntax)
     const { segment, closed } = this.#segmentFor(code, syntax, imported)
-    segment.cells.push({ code, insertions })
+    segment.cells.push(new CellDocument('', code, insertions).text)
+    segment.declarations += declarations
     segment.length += code.length
     for (const each of syntax.declared) {
       segment.declared.set(each.name, each)
@@ -80,7 +83,7 @@ export class Notebook {
   /** The cell at the cursor, which sees every name that it does not declare itself. */
   open(
     code: string,
-    insertions: readonly Insertion[] = [],
+    { insertions, declarations }: DocumentTypes,
   ): { document: CellDocument; declared: Set<string>; isBroken: boolean } {
     const syntax = readSyntax(code)
     const own = new Set(syntax.declared.map(({ name }) => name))
@@ -88,7 +91,7 @@ export class Notebook {
     const marks = syntax.isObject
       ? [{ at: 0, text: '(' }, ...insertions, { at: code.length, text: ')' }]
       : insertions
-    const document = new CellDocument(`${preludeOf(visible)}\n`, code, marks)
+    const document = new CellDocument(`${preludeOf(visible)}\n${declarations}`, code, marks)
     return { document, declared: own, isBroken: syntax.isBroken }
   }
 
