@@ -15,6 +15,7 @@ export type XdrErrorCode =
   | 'XDR_NETWORK'
   | 'XDR_NOTEBOOK'
   | 'XDR_PROXY'
+  | 'XDR_QUERY_INVALID'
   | 'XDR_QUERY_SYNTAX'
   | 'XDR_RATE_LIMITED'
   | 'XDR_REDIRECT'

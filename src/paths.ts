@@ -25,3 +25,8 @@ export function databaseFolder(env: NodeJS.ProcessEnv = process.env): string {
 export function resultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDRLAB_HOME || envPaths('xdrlab', { suffix: '' }).cache, 'results')
 }
+
+/** One file a GraphQL endpoint: the schema that it told of itself. */
+export function schemaFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDRLAB_HOME || envPaths('xdrlab', { suffix: '' }).cache, 'schemas')
+}

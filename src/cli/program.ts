@@ -5,6 +5,7 @@ import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
 import { addQueryCommand } from './query-command.js'
+import { addTypesCommand } from './types-command.js'
 
 /** Every command's own code is loaded when it runs: `xdrlab --help` should not pay for a server. */
 function buildProgram(): Command {
@@ -60,6 +61,7 @@ Where sign-ins are kept (XDRLAB_STORE):
 
   addQueryCommand(program, where)
   addApiCommands(program, where)
+  addTypesCommand(program)
 
   program
     .command('run')

@@ -47,6 +47,8 @@ export interface Call<T> {
   isRead: boolean
   /** How often a read is tried at the most. Default 4. */
   tries?: number
+  /** `false`: a sign-in that is refused is not renewed. For what nobody has asked for. */
+  renews?: boolean
   /**
    * Reads the answer or throws what is wrong with it.
    *
@@ -86,7 +88,7 @@ async function tryCall<T>(parts: ClientParts, call: Call<T>, options: CallOption
       return await sendOnce(parts, call, session, options, signal)
     } catch (error) {
       if (!(error instanceof XdrError)) throw error
-      if (error.status === 401 && !renewed) {
+      if (error.status === 401 && !renewed && call.renews !== false) {
         renewed = true
         attempt--
         session = await credentials.replace(session, signal)

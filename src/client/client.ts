@@ -3,6 +3,13 @@ import { type ClientParts, checkTenant } from './calls.js'
 import { type DryRun, sendOnce } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
 import type { QueryDocument } from './document.js'
+import type {
+  DocumentArguments,
+  DocumentGiving,
+  ListVariables,
+  RowOf,
+  VariablesBefore,
+} from './document-types.js'
 import { type PageOptions, readPages } from './pages.js'
 import { prepareOperation, type QueryOptions, runQuery } from './query.js'
 import {
@@ -19,6 +26,7 @@ import type { KnownAnswers, KnownRows } from './rest-types.js'
 import { openRows, Rows, type RowsOptions } from './rows.js'
 import { sourceOrigin } from './rows-origin.js'
 import type { SchemaOutput, StandardSchema } from './schema.js'
+import { SchemaAccess } from './schema-access.js'
 import { type EventOptions, eventSource } from './subscriptions/events.js'
 import type { SubscribeOptions } from './subscriptions/options.js'
 import { subscribe } from './subscriptions/subscribe.js'
@@ -67,25 +75,28 @@ export class XdrClient {
    * @param document text or a `gql` document
    * @param variables values for the document's variables
    * @throws GraphQLFailure when the server gives errors and no data (or any errors in strict mode)
-   * @throws XdrError `XDR_QUERY_SYNTAX`, `XDR_CONFIRM_NEEDED`, `XDR_RATE_LIMITED`, `XDR_NETWORK`, `XDR_TIMEOUT`, …
+   * @throws XdrError `XDR_QUERY_SYNTAX`, `XDR_QUERY_INVALID`, `XDR_CONFIRM_NEEDED`, `XDR_RATE_LIMITED`, `XDR_NETWORK`, `XDR_TIMEOUT`, …
    * @example
    * const data = await xdr.query(gql`query { currentTDRUser { email } }`)
    * await xdr.query(gql`mutation($id: ID!) { … }`, { id }, { dryRun: true })
    */
+  query<TData = never>(
+    document: DocumentGiving<TData>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: QueryOptions & { dryRun?: false },
+  ): Promise<NoInfer<TData>>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables?: TVariables,
-    options?: QueryOptions & { dryRun?: false },
+    ...rest: DocumentArguments<TVariables, QueryOptions & { dryRun?: false }>
   ): Promise<TData>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables: TVariables | undefined,
+    variables: VariablesBefore<TVariables>,
     options: QueryOptions & { dryRun: true },
   ): Promise<DryRun>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables?: TVariables,
-    options?: QueryOptions,
+    ...rest: DocumentArguments<TVariables, QueryOptions>
   ): Promise<TData | DryRun>
   query(
     document: QueryDocument<unknown, never>,
@@ -111,13 +122,22 @@ export class XdrClient {
    * for await (const { eventQuery } of xdr.subscribe(doc, { q: 'FROM process EARLIEST=-1h' }, { path: '/events/query' }))
    *   console.log(eventQuery)
    */
+  subscribe<TData = never>(
+    document: DocumentGiving<TData>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: SubscribeOptions,
+  ): AsyncGenerator<NoInfer<TData>, void, undefined>
   subscribe<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables?: TVariables,
+    ...rest: DocumentArguments<TVariables, SubscribeOptions>
+  ): AsyncGenerator<TData, void, undefined>
+  subscribe(
+    document: QueryDocument<unknown, never>,
+    variables?: unknown,
     options: SubscribeOptions = {},
-  ): AsyncGenerator<TData, void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     const source = typeof document === 'string' ? document : document?.source
-    return subscribe(this.#parts, source, variables, options) as AsyncGenerator<TData, void, undefined>
+    return subscribe(this.#parts, source, variables, options)
   }
 
   /**
@@ -134,11 +154,30 @@ export class XdrClient {
    * const newest = await xdr.rows(document, { cql: 'FROM alert' }, { limit: 5000 }).toArray()
    */
   rows<T = Row>(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: RowsOptions,
+  ): Rows<T>
+  rows<T = never>(
+    document: DocumentGiving<T>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: RowsOptions,
+  ): Rows<NoInfer<T>>
+  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    variables: VariablesBefore<ListVariables<TVariables>>,
+    options: RowsOptions & { rows: string },
+  ): Rows
+  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions>
+  ): Rows<RowOf<TData>>
+  rows(
     document: QueryDocument<unknown, never>,
     variables: Readonly<Record<string, unknown>> = {},
     options: RowsOptions = {},
-  ): Rows<T> {
-    return openRows<T>(this.#parts, document, variables, options)
+  ): Rows<unknown> {
+    return openRows<unknown>(this.#parts, document, variables, options)
   }
 
   /**
@@ -292,6 +331,11 @@ export class XdrClient {
   forTenants(tenants: TenantList, options: ForTenantsOptions = {}): TenantGroup {
     const make = (parts: ClientParts) => new XdrClient(parts)
     return new TenantGroup([{ parts: this.#parts, tenants, make }], options)
+  }
+
+  /** What the platform's GraphQL schema has: search it, look at its types, ask for it anew. */
+  get schema(): SchemaAccess {
+    return new SchemaAccess(this.#parts)
   }
 
   /** Client credentials for programs: list, create, rotate, delete (Taegis). */

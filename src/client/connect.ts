@@ -1,4 +1,5 @@
 import type { Provider } from '../providers/provider.js'
+import { hasSchemaHost } from '../schema/active.js'
 import { XdrClient } from './client.js'
 import { type ConnectOptions, signIn } from './sign-in.js'
 
@@ -15,5 +16,7 @@ export async function connect<const P extends Provider>(
   provider: P,
   options: ConnectOptions<P> = {},
 ): Promise<XdrClient> {
-  return new XdrClient(await signIn(provider, options))
+  const parts = await signIn(provider, options)
+  if (hasSchemaHost()) (await import('./schema-background.js')).followSchema(parts)
+  return new XdrClient(parts)
 }

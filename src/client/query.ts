@@ -6,8 +6,9 @@ import { deliver } from './deliver.js'
 import { type Operation, type QueryDocument, readOperation } from './document.js'
 import { readAnswer } from './graphql-answer.js'
 import { graphqlUrl, serialiseRequest } from './graphql-request.js'
+import { checkBeforeSending, type ValidationOptions } from './validation.js'
 
-export interface QueryOptions extends CallOptions, ChangeOptions {
+export interface QueryOptions extends CallOptions, ChangeOptions, ValidationOptions {
   /** Which operation of the document runs; needed where it holds several. */
   operationName?: string
   /** Throw also when data arrived beside the errors. Default `false`: the data is given, the errors are shown. */
@@ -64,6 +65,7 @@ export async function prepareOperation(
   }
   const body = serialiseRequest({ query: source, variables, operationName: options.operationName })
   const url = graphqlUrl(parts.target)
+  await checkBeforeSending(parts, source, url, options)
   const isRead = operation.kind === 'query'
   const run = async () => {
     const call = { method: 'POST', url, body, isRead, read: readAnswer } as const

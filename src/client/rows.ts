@@ -13,8 +13,9 @@ import type { ReadOptions } from './paging/list.js'
 import { checkReadOptions, provenanceOf } from './paging/options.js'
 import { checkStyle } from './paging/styles.js'
 import { limitLines, limitRows, listOrigin, type RowsOrigin, sourceOrigin } from './rows-origin.js'
+import type { ValidationOptions } from './validation.js'
 
-export interface RowsOptions extends ReadOptions {
+export interface RowsOptions extends ReadOptions, ValidationOptions {
   /** How the list is paged, where the document does not show it: `offset`, `page`, `cursor`, `token`, `parts`, `once`. */
   style?: PagingStyleName
   /** Which list of the answer is meant, by dotted names below the paged field: `alerts.group_by`. */
@@ -179,7 +180,7 @@ export function openRows<T>(
   options: RowsOptions,
 ): Rows<T> {
   checkReadOptions(options)
-  const { style, rows, operationName, cache, ...read } = options
+  const { style, rows, operationName, cache, validate, ...read } = options
   checkStyle(style)
   const source = typeof document === 'string' ? document : document?.source
   if (typeof source !== 'string' || source.trim() === '') {
@@ -196,7 +197,7 @@ export function openRows<T>(
       return new RestList(parts, { path, query: variables, start: 0, provenance })
     }
     const { GraphQLList } = await import('./paging/graphql-list.js')
-    return new GraphQLList(parts, { source, variables, style, rows, operationName, provenance })
+    return new GraphQLList(parts, { source, variables, style, rows, operationName, validate, provenance })
   })
   return new Rows<T>(cache === undefined ? origin : cachedOrigin(parts, origin, read, cache), read, parts)
 }

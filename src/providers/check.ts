@@ -230,6 +230,7 @@ const provider: Keys<Provider> = {
   graphql: text,
   subscriptions,
   paging: recordOf(shapeOf<PagedField>(pagedField, pagedFieldOptional)),
+  queryValidator: shape({ path: text, field: text }),
   rest: shapeOf<RestApi>({ base: text, paging: oneOf('start-size'), whoAmI: text, check: text }, [
     'base',
     'paging',
@@ -252,6 +253,7 @@ const providerShape = shapeOf<Provider>(provider, [
   'graphql',
   'subscriptions',
   'paging',
+  'queryValidator',
   'rest',
   'clientRoles',
   'requestIds',

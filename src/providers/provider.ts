@@ -147,6 +147,8 @@ export interface Provider {
   subscriptions?: SubscriptionApi
   /** Its GraphQL queries that give long lists, by name: rows() then needs no paging in the document. */
   paging?: Readonly<Record<string, PagedField>>
+  /** Its check of event queries: a GraphQL field at a path of its own; absent where it has none. */
+  queryValidator?: { path: string; field: string }
   rest?: RestApi
   headers: {
     /** Carries the chosen tenant. */

@@ -46,6 +46,7 @@ export const taegis = {
     changes: ['alertsServiceBulkResolutionProcessor'],
   },
   paging: taegisPaging,
+  queryValidator: { path: '/cql-metadata/query', field: 'validateEventQuery' },
   rest: { check: '/assets/version' },
   headers: {
     tenant: 'X-Tenant-Context',

@@ -11,13 +11,13 @@ import {
   isObjectType,
   isScalarType,
   isUnionType,
-  type ObjectTypeDefinitionNode,
   parse,
   type TypeNode,
 } from 'graphql'
 import type { MercuriusOptions } from 'mercurius'
 import { parseExactJson } from '../json.js'
 import { packageRoot } from '../package.js'
+import { sliceGateway } from '../schema/gateways.js'
 import type { createBearerCheck } from './bearer.js'
 import { type CallContext, type Resolvers, SubscriptionMessage, type Subscriptions } from './context.js'
 import type { World } from './data/world.js'
@@ -48,7 +48,7 @@ export async function addGraphQLRoutes(
   const document = parse(readFileSync(join(packageRoot, 'src/sandbox/schema.graphql'), 'utf8'))
   const schemas = new Map<string, GraphQLSchema>()
   for (const path of gateways) {
-    const schema = buildASTSchema(documentFor(document, path))
+    const schema = buildASTSchema(sliceGateway(document, path))
     attach(schema, options.resolvers)
     attachSubscriptions(schema, options.subscriptions)
     schemas.set(path, schema)
@@ -126,27 +126,6 @@ function readExactJson(
   } catch {
     done(Object.assign(new Error('the body is not JSON'), { statusCode: 400 }))
   }
-}
-
-/** The schema of one path: root fields of other paths go, and our own marker with them. */
-function documentFor(document: DocumentNode, path: string): DocumentNode {
-  const pathOf = (field: NonNullable<ObjectTypeDefinitionNode['fields']>[number]) => {
-    const value = field.directives?.find((d) => d.name.value === 'gateway')?.arguments?.[0]?.value
-    return value?.kind === 'StringValue' ? value.value : '/graphql'
-  }
-  const roots = new Set(['Query', 'Mutation', 'Subscription'])
-  const definitions = document.definitions.flatMap((definition) => {
-    if (definition.kind === 'DirectiveDefinition') return []
-    if (definition.kind !== 'ObjectTypeDefinition' || !roots.has(definition.name.value)) return [definition]
-    const fields = (definition.fields ?? [])
-      .filter((field) => pathOf(field) === path)
-      .map((field) => ({
-        ...field,
-        directives: (field.directives ?? []).filter((d) => d.name.value !== 'gateway'),
-      }))
-    return fields.length === 0 ? [] : [{ ...definition, fields }]
-  })
-  return { ...document, definitions }
 }
 
 function attach(schema: GraphQLSchema, resolvers: readonly Resolvers[]): void {

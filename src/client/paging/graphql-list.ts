@@ -6,6 +6,7 @@ import { type CallOptions, type ClientParts, runCall } from '../calls.js'
 import { failureOf, type GraphQLAnswer, readBody, readJsonBody } from '../graphql-answer.js'
 import { graphqlUrl, serialiseRequest } from '../graphql-request.js'
 import { isRecord } from '../refusal.js'
+import { checkBeforeSending } from '../validation.js'
 import { findList } from './find-list.js'
 import { type Course, type PagedList, pageTries, type ReadOptions, readList } from './list.js'
 import { type FactPaths, type PagePlan, type PageRequest, planPages } from './plan.js'
@@ -22,6 +23,8 @@ export interface GraphQLListOptions {
   style: PagingStyleName | undefined
   rows: string | undefined
   operationName: string | undefined
+  /** `false` sends the document unchecked. */
+  validate?: boolean | undefined
   provenance: Provenance
 }
 
@@ -51,11 +54,14 @@ export class GraphQLList implements PagedList {
 
   read<Batch>(reader: PageReader<Batch>, options: ReadOptions): AsyncIterable<Page<Batch>> {
     return readList(this.#parts, reader, options, async () => {
-      const { source, variables, style, rows, operationName } = this.#options
+      const { source, variables, style, rows, operationName, validate = true } = this.#options
       const known = this.#parts.target.provider.paging ?? {}
       const { pageSize } = options
       const plan = await planPages(source, variables, { style, rows, operationName, known, pageSize })
       this.#name = plan.name
+      // As it is sent: what the list's paging needs was put in.
+      const { query } = plan.request(plan.start, plan.size, undefined)
+      await checkBeforeSending(this.#parts, query, graphqlUrl(this.#parts.target), { validate })
       const { screen } = this.#parts
       this.#errors = new PartialErrors(plan.name, (level, text) => screen.note(level, text))
       return new Reading(this.#parts, plan, reader, options, this.#errors).course()

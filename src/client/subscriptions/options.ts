@@ -1,7 +1,8 @@
 import { XdrError } from '../../errors.js'
 import { type CallOptions, checkOptions } from '../calls.js'
+import type { ValidationOptions } from '../validation.js'
 
-export interface SubscribeOptions extends Omit<CallOptions, 'timeoutMs'> {
+export interface SubscribeOptions extends Omit<CallOptions, 'timeoutMs'>, ValidationOptions {
   /** Which operation of the document runs; needed where it holds several. */
   operationName?: string
   /** Path of the platform that answers the subscription, such as `/events/query`. Default: the provider's. */

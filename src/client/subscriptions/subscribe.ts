@@ -3,9 +3,11 @@ import type { ClientParts } from '../calls.js'
 import { deliver } from '../deliver.js'
 import { readOperation } from '../document.js'
 import { serialiseRequest } from '../graphql-request.js'
+import { checkBeforeSending } from '../validation.js'
 import type { Received } from './connection.js'
 import { checkSubscribeOptions, type SubscribeOptions } from './options.js'
 import { receive, type SubscriptionCall } from './receive.js'
+import { subscriptionTarget } from './target.js'
 
 /** Partial messages that are shown one by one; the rest is counted. */
 const mostShown = 3
@@ -39,11 +41,12 @@ export function subscribe(
 }
 
 async function prepare(
-  { target, screen }: ClientParts,
+  parts: ClientParts,
   source: unknown,
   variables: unknown,
   options: SubscribeOptions,
 ): Promise<SubscriptionCall> {
+  const { target, screen } = parts
   checkSubscribeOptions(options)
   const { kind, name } = await readOperation(source, options.operationName)
   if (kind !== 'subscription') {
@@ -66,6 +69,7 @@ async function prepare(
       },
     )
   }
+  await checkBeforeSending(parts, query, subscriptionTarget(target, options.path).url, options)
   // Said here, and not when the connection stands.
   serialiseRequest({ variables })
   return {
