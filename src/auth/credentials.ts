@@ -128,7 +128,8 @@ export class Credentials {
       const { store } = this.#options
       const renew = (before?: CutOff) => this.#renew(rejected, before, signal)
       const key = { ...this.#key(), ...(stored === undefined ? {} : { account: stored.account }) }
-      const renewing = store.exclusively?.(key, renew, signal) ?? renew()
+      const takeRenewed = async () => this.#takeStored(await this.#stored(), rejected)
+      const renewing = store.exclusively?.(key, renew, signal, takeRenewed) ?? renew()
       const renewed = await (signal === undefined ? renewing : untilAborted(renewing, signal))
       if (renewed !== undefined) return renewed
     }
@@ -149,7 +150,7 @@ export class Credentials {
     const { store } = this.#options
     const obtain = async () => (await takeStored()) ?? this.#obtain(grant, rejected, signal)
     if (grant.account === undefined || grant.attended || store.exclusively === undefined) return obtain()
-    return store.exclusively(this.#key(), obtain, signal)
+    return store.exclusively(this.#key(), obtain, signal, takeStored)
   }
 
   async #obtain(

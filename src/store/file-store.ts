@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, mkdirSync, rmSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { withLock } from './lock.js'
@@ -50,9 +50,14 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Di
       }
     },
     prepareToWrite: () => void loadConf().catch(() => {}),
-    exclusively: (key, work, signal) => {
+    exclusively: (key, work, signal, meanwhile) => {
       prepareToLock(dir)
-      return withLock(`${profilePath(dir, key)}.lock`, work, { signal, onProblem: sayOnce })
+      const path = profilePath(dir, key)
+      return withLock(`${path}.lock`, work, {
+        signal,
+        onProblem: sayOnce,
+        ...(meanwhile === undefined ? {} : { meanwhile: whenWritten(path, meanwhile) }),
+      })
     },
   }
 }
@@ -60,6 +65,19 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Di
 /** Where a profile's file is, or would be. */
 export function profilePath(dir: string, key: ProfileKey): string {
   return join(dir, `${profileName(key)}.json`)
+}
+
+/** Asks the first time, and then when the file is another: a look costs much less than the reading. */
+function whenWritten<T>(path: string, ask: () => Promise<T | undefined>): () => Promise<T | undefined> {
+  let seen: string | undefined
+  return async () => {
+    const file = statSync(path, { throwIfNoEntry: false })
+    const found = `${file?.ino} ${file?.mtimeMs} ${file?.size}`
+    if (found === seen) return undefined
+    // Before the reading: what is written during that is seen the next time.
+    seen = found
+    return ask()
+  }
 }
 
 /** The lock is a file in the folder. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { fileStore, profilePath, writeProfileFile } from './file-store.js'
 import type { Keyring } from './keyring.js'
-import { agrees, type Profile, type ProfileKey, type ProfileStore } from './profile.js'
+import { agrees, type CutOff, type Profile, type ProfileKey, type ProfileStore } from './profile.js'
 import { type ProfileFile, parseSecrets, readProfile, readProfiles } from './profile-file.js'
 import {
   isSameKey,
@@ -120,11 +120,14 @@ export function keyringStore(dir: string, { openKeyring, place, onNote }: Keyrin
       if (why !== undefined) throw noKeyring(why)
     },
     prepareToWrite: () => files.prepareToWrite?.(),
-    exclusively: async (key, work, signal) => {
-      // Started before a new token is asked for, so that it can take it at once.
-      const ready = place === 'file' ? undefined : keyring().then((opened) => opened.probe())
-      ready?.catch(() => {})
-      return files.exclusively === undefined ? work() : files.exclusively(key, work, signal)
+    exclusively: (key, work, signal, meanwhile) => {
+      const prepared = (before?: CutOff) => {
+        // Started before a new token is asked for, so that it can take it at once.
+        const ready = place === 'file' ? undefined : keyring().then((opened) => opened.probe())
+        ready?.catch(() => {})
+        return work(before)
+      }
+      return files.exclusively?.(key, prepared, signal, meanwhile) ?? prepared()
     },
   }
 }

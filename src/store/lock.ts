@@ -7,11 +7,18 @@ const longestWaitMs = 60_000
 /** The first wait for another holder, doubled up to the longest. */
 const firstRetryMs = 5
 const longestRetryMs = 40
+/** How long somebody who has just begun is left alone; the lock itself is asked after that. */
+const leftAloneMs = 2_000
 
-interface LockWait {
+interface LockWait<T> {
   signal?: AbortSignal | undefined
   /** Told, in a sentence, when the work runs without a lock. */
   onProblem?: ((message: string) => void) | undefined
+  /**
+   * Asked again and again while another process is at work: what that has got may be all that is needed, and ends the
+   * waiting.
+   */
+  meanwhile?: (() => T | undefined | Promise<T | undefined>) | undefined
 }
 
 /**
@@ -19,18 +26,21 @@ interface LockWait {
  * holder, however that ends. Where no lock can be made or had, `work` runs without, and says so: a renewal too many is
  * better than none.
  *
+ * @returns what `work` gives, or what `wait.meanwhile` gave first
  * @throws XdrError `XDR_ABORTED` while waiting, or what `work` throws
  */
 export async function withLock<T>(
   path: string,
   work: (before?: CutOff) => Promise<T>,
-  wait: LockWait = {},
+  wait: LockWait<T> = {},
 ): Promise<T> {
-  const { release, before } = await acquire(path, wait)
+  const isFirst = wait.meanwhile !== undefined && makeFile(path)
+  const got = (isFirst ? undefined : await waitForFirst(path, wait)) ?? (await acquire(path, wait, isFirst))
+  if ('result' in got) return got.result
   try {
-    return await work(before)
+    return await work(got.before)
   } finally {
-    release()
+    got.release()
   }
 }
 
@@ -39,14 +49,65 @@ interface Held {
   before?: CutOff
 }
 
-async function acquire(path: string, { signal, onProblem }: LockWait): Promise<Held> {
+interface Given<T> {
+  result: T
+}
+
+/**
+ * Many processes find an expired token at the same moment, and one of them will renew it. The first to make the lock
+ * file is left alone for a while; the others look for what it gets, and need no lock: to load what locks would take all
+ * of them longer than it takes the first to get a token. Nobody holds anything by that file, so nothing rests on it.
+ */
+async function waitForFirst<T>(
+  path: string,
+  { signal, meanwhile }: LockWait<T>,
+): Promise<Given<T> | undefined> {
+  if (meanwhile === undefined) return undefined
+  const untilMs = performance.now() + leftAloneMs
+  for (let retryMs = firstRetryMs; isFresh(path) && performance.now() < untilMs; ) {
+    await sleepAbout(retryMs, signal)
+    const result = await meanwhile()
+    if (result !== undefined) return { result }
+    retryMs = Math.min(retryMs * 2, longestRetryMs / 2)
+  }
+  return undefined
+}
+
+/** @returns whether there was none before */
+function makeFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether somebody has begun just now; a file of an older time was left behind. */
+function isFresh(path: string): boolean {
+  const file = statSync(path, { throwIfNoEntry: false })
+  return file !== undefined && Math.abs(Date.now() - file.mtimeMs) < leftAloneMs
+}
+
+async function acquire<T>(
+  path: string,
+  { signal, onProblem, meanwhile }: LockWait<T>,
+  isFirst: boolean,
+): Promise<Held | Given<T>> {
+  const goWithout = (why: string): Held => ({
+    ...unlocked(onProblem, why),
+    // Those who leave the first alone see that it is done.
+    release: () => {
+      if (isFirst) rmSync(path, { force: true })
+    },
+  })
   const giveUpAtMs = performance.now() + longestWaitMs
   let tryLock: (fd: number) => boolean
   try {
     // Loaded when first used: most commands renew nothing.
     tryLock = (await import('fs-native-extensions')).tryLock
   } catch {
-    return unlocked(onProblem, 'this system has no file locks')
+    return goWithout('this system has no file locks')
   }
   let retryMs = firstRetryMs
   for (;;) {
@@ -67,18 +128,24 @@ async function acquire(path: string, { signal, onProblem }: LockWait): Promise<H
     } catch (error) {
       if (fd !== undefined) closeSync(fd)
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-      return unlocked(onProblem, `${path} cannot be locked (${code})`)
+      return goWithout(`${path} cannot be locked (${code})`)
     }
     if (performance.now() > giveUpAtMs) {
       return unlocked(onProblem, `another process has held ${path} for ${longestWaitMs / 1000} s`)
     }
-    // Jitter, so that many that wait for one do not come back at the same moment.
-    await systemClock.sleep(retryMs * (0.5 + Math.random() / 2), signal)
+    await sleepAbout(retryMs, signal)
+    const result = await meanwhile?.()
+    if (result !== undefined) return { result }
     retryMs = Math.min(retryMs * 2, longestRetryMs)
   }
 }
 
-function unlocked(onProblem: LockWait['onProblem'], why: string): Held {
+/** With jitter, so that many that wait for one do not come back at the same moment. */
+function sleepAbout(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return systemClock.sleep(waitMs * (0.5 + Math.random() / 2), signal)
+}
+
+function unlocked(onProblem: LockWait<unknown>['onProblem'], why: string): Held {
   onProblem?.(`${why}: sign-ins are renewed without a lock, so do not renew one from two places at once`)
   return { release: () => {} }
 }

@@ -82,11 +82,14 @@ export interface ProfileStore {
    * token that rotates is good for one use: of two processes that renew at once, the server shuts both out.
    *
    * @param work told of a process before it that ended in the middle
+   * @param meanwhile asked while another process is at work, whenever the profile has changed: what it gives is the
+   * result, and `work` is not run
    */
   exclusively?<T>(
     key: ProfileKey,
     work: (before?: CutOff) => Promise<T>,
     signal: AbortSignal | undefined,
+    meanwhile?: () => Promise<T | undefined>,
   ): Promise<T>
 }
 
