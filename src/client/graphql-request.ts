@@ -22,8 +22,7 @@ export function graphqlUrl(target: Target): URL {
 /** @throws XdrError `XDR_BAD_OPTION` for variables that hold more than JSON can */
 export function serialiseRequest(request: Record<string, unknown>): string {
   try {
-    // The document alone has no numbers to take care of.
-    return request.variables === undefined ? JSON.stringify(request) : stringifyExactJson(request)
+    return stringifyExactJson(request)
   } catch {
     throw new XdrError('XDR_BAD_OPTION', 'the variables cannot be written as JSON', {
       hint: 'give plain values: texts, numbers, lists and objects of them, and no reference to themselves',
