@@ -3,6 +3,8 @@ import { rowPattern } from './row-pattern.js'
 
 /** A longer text would be no more than a copy to pay for; a longer row is looked at by itself. */
 const windowBytes = 64 * 1024
+/** Fewer rows are sooner looked at than a pattern is made. */
+const firstPatternRows = 16
 /** Few rows are longer: so much of a window may be left behind for the sake of one that it cuts. */
 const usualRowBytes = 16 * 1024
 
@@ -10,13 +12,13 @@ const usualRowBytes = 16 * 1024
 export class KnownRows {
   #pattern: RegExp | undefined
   #unknown = 0
-  #unknownAtNextPattern = 1
+  #unknownAtNextPattern = firstPatternRows
 
   get pattern(): RegExp | undefined {
     return this.#pattern
   }
 
-  /** Takes note of a row that had to be looked at: the pattern is made anew after 1, 2, 4, 8 … of them. */
+  /** Takes note of a row that had to be looked at: the pattern is made anew after 16, 32, 64 … of them. */
   learn(shape: Shape): void {
     if (++this.#unknown < this.#unknownAtNextPattern) return
     this.#unknownAtNextPattern *= 2
