@@ -1,12 +1,14 @@
 import { Credentials } from '../auth/credentials.js'
 import { describeSession } from '../auth/session-text.js'
 import { type Clock, systemClock } from '../clock.js'
+import { isAway, type XdrError } from '../errors.js'
 import { checkProvider } from '../providers/check.js'
 import type { Provider, RegionName } from '../providers/provider.js'
 import { resolveTarget } from '../providers/target.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { openStore, type StoreKind } from '../store/open-store.js'
-import type { ProfileStore } from '../store/profile.js'
+import type { ProfileStore, Session } from '../store/profile.js'
+import { plain } from '../text.js'
 import { traced } from '../trace.js'
 import { checkTenant } from './calls.js'
 import { XdrClient } from './client.js'
@@ -58,6 +60,9 @@ export interface ConnectOptions<P extends Provider = Provider> {
  * Signs in to a platform and gives a client: with what options, environment or store hold, with the stored token while
  * it lives, else with your own account by device code in the browser with MFA or SSO. {@link explainSignIn} shows which.
  *
+ * A notebook that is opened again without a network gets a client all the same, with a warning, where somebody has
+ * signed in before: rows with a `cache` come from there, whatever else needs the platform is an error until it is back.
+ *
  * @param provider `taegis`, `ciscoXdr`, `secureEndpoint`, or one made by `oauth()`, `basic()`, `apiKey()`, …
  * @throws XdrError `XDR_UNKNOWN_REGION`, `XDR_SIGN_IN_DENIED`, `XDR_SIGN_IN_EXPIRED`, `XDR_INPUT_NEEDED`, …
  * @example
@@ -88,10 +93,21 @@ export async function connect<const P extends Provider>(
   })
   const trace =
     options.trace === true ? (line: string) => screen.note('info', line) : options.trace || undefined
-  const session = await traced(trace, () =>
-    options.fresh === true ? credentials.signIn(signal) : credentials.get(signal),
-  )
-  if ((screen.kind === 'notebook' || options.fresh === true) && credentials.source !== 'sign-in') {
+  const signIn = () => (options.fresh === true ? credentials.signIn(signal) : credentials.get(signal))
+  let session: Session | undefined
+  try {
+    session = await traced(trace, signIn)
+  } catch (error) {
+    if (!isAway(error) || options.fresh === true || screen.kind !== 'notebook') throw error
+    const last = await credentials.remembered()
+    if (last === undefined) throw error
+    screen.note('warning', describeOffline(provider, credentials, error))
+  }
+  if (
+    session !== undefined &&
+    (screen.kind === 'notebook' || options.fresh === true) &&
+    credentials.source !== 'sign-in'
+  ) {
     const { account } = credentials
     screen.note(
       'info',
@@ -99,4 +115,10 @@ export async function connect<const P extends Provider>(
     )
   }
   return new XdrClient({ target, credentials, screen, clock, tenant, store, trace })
+}
+
+/** One line: what works and what does not. */
+function describeOffline(provider: Provider, { account, owner }: Credentials, error: XdrError): string {
+  const who = plain(account ?? owner ?? 'the last sign-in', 80)
+  return `offline: ${plain(error.message, 200)}. Nobody is signed in to ${provider.title}; rows that are kept for ${who} are shown, everything else signs in again once the network is back`
 }

@@ -8,6 +8,8 @@ export interface Provenance {
   region: string
   origin: string
   tenant: string | undefined
+  /** Who asked: the token's own name for the person, else the account; what one may see another may not. */
+  account?: string | undefined
   /** The GraphQL document, or `GET /path`. */
   query: string
   variables: Readonly<Record<string, unknown>>
