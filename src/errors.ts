@@ -116,6 +116,11 @@ export class GraphQLFailure extends XdrError {
   }
 }
 
+/** Whether the platform was not reached at all: what it refuses is an answer. */
+export function isAway(error: unknown): error is XdrError {
+  return error instanceof XdrError && ['XDR_NETWORK', 'XDR_TIMEOUT', 'XDR_PROXY'].includes(error.code)
+}
+
 /** The lines a person reads: `XdrError [XDR_TLS]: message`, the hint, the request id. */
 export function describeError(error: XdrError): string {
   const lines = [`${error.name} [${error.code}]: ${error.message}`, `  → ${error.hint}`]

@@ -52,6 +52,7 @@ export class Credentials {
   #session: Session | undefined
   #pending: Promise<Session> | undefined
   #source: SessionSource | undefined
+  #remembered: Profile | undefined
 
   constructor(options: CredentialsOptions) {
     this.#options = options
@@ -67,6 +68,29 @@ export class Credentials {
     const grant = this.#chosen?.grant
     if (grant === undefined) return this.#account
     return grant.account === noAccount ? undefined : grant.account
+  }
+
+  /**
+   * Whose rows these are: the token's own name for the person, else the account. While the platform cannot be reached it
+   * is who signed in last.
+   */
+  get owner(): string | undefined {
+    return (this.#session ?? this.#remembered?.session)?.subject ?? this.account
+  }
+
+  /**
+   * Who signed in last, for work without the platform. Nobody is signed in by that: every call tries it anew.
+   *
+   * @returns `undefined` where nobody has, or has signed out since
+   */
+  async remembered(): Promise<Profile | undefined> {
+    const { grant } = await this.#choose()
+    const isKept = grant === undefined || grant.account !== undefined
+    const stored = isKept ? await this.#stored() : undefined
+    if (stored?.session === undefined) return undefined
+    this.#remembered = stored
+    this.#remember(stored)
+    return stored
   }
 
   /** Where the session in use came from. */
@@ -104,6 +128,7 @@ export class Credentials {
     await this.#choose()
     const profile = await this.#stored()
     this.#session = undefined
+    this.#remembered = undefined
     if (profile?.session === undefined) return false
     await this.#options.store.write({ ...profile, session: undefined })
     return true

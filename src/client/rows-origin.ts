@@ -45,7 +45,7 @@ export function listOrigin(name: string, provenance: Provenance, load: () => Pro
       return list?.errors ?? []
     },
     rows: (options) => read(options, ({ objectReader }) => objectReader),
-    lines: (options) => read(options, ({ lineReader }) => lineReader),
+    lines: (options) => read(options, ({ createLineReader }) => createLineReader()),
     show: async (options) => {
       const [{ showFirstPage }, opened] = await Promise.all([import('./paging/first-page.js'), open()])
       return showFirstPage(opened, options)
@@ -88,11 +88,11 @@ export async function* limitLines(
   batches: AsyncIterable<RowLines>,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<RowLines, void, undefined> {
-  const { lineReader } = await import('./paging/readers.js')
+  const { cutLines } = await import('./paging/readers.js')
   let left = limit
   if (left <= 0) return
   for await (const batch of batches) {
-    yield batch.count > left ? lineReader.cut(batch, left) : batch
+    yield batch.count > left ? cutLines(batch, left) : batch
     left -= batch.count
     if (left <= 0) return
   }

@@ -1,6 +1,6 @@
 import { abortedError, type GraphQLErrorEntry, XdrError } from '../errors.js'
 import type { PagingStyleName } from '../providers/paged-field.js'
-import type { CacheOptions } from '../results/cache.js'
+import type { CachedRows, CacheOptions } from '../results/cache.js'
 import type { LoadOptions } from '../results/database-load.js'
 import type { DatabaseTable } from '../results/database-table.js'
 import { durationMs } from '../results/duration.js'
@@ -204,7 +204,7 @@ export function openRows<T>(
 
 /** Rows by way of the cache; those of another limit are others. */
 function cachedOrigin(
-  { screen, clock }: ClientParts,
+  { screen, clock, credentials }: ClientParts,
   origin: RowsOrigin,
   { limit }: ReadOptions,
   cache: CacheOptions | string | number,
@@ -226,7 +226,9 @@ function cachedOrigin(
       lines: (signal) => origin.lines(signal === undefined ? whole : { ...whole, signal }),
     }
     const { cachedSource } = await import('../results/cache.js')
-    return cachedSource(fresh, cache, { screen, clock })
+    // Signed in anew meanwhile, it may be somebody else.
+    const isOwner = () => credentials.owner === provenance.account
+    return cachedSource(fresh, cache, { screen, clock, isOwner })
   }
   // Cut only where less than all is wanted: a reader that stops at the last row would keep the end from being seen.
   const cut = (options: ReadOptions) => (options.limit === limit ? undefined : options.limit)
@@ -239,7 +241,15 @@ function cachedOrigin(
     ...sourceOrigin(origin.name, source),
     rows: (options) => limitRows(source(options).rows(options.signal), cut(options)),
     lines: (options) => limitLines(source(options).lines(options.signal), cut(options)),
-    show: (options) => origin.show(options),
+    show: async (options) => {
+      const { showFirstRows } = await import('./paging/first-page.js')
+      const showKept = (kept: CachedRows) =>
+        showFirstRows(
+          limitRows(kept.rows(options.signal), options.limit),
+          Math.min(kept.result.rows, options.limit ?? Number.POSITIVE_INFINITY),
+        )
+      return (await open(options)).show(showKept, () => origin.show(options))
+    },
   }
 }
 

@@ -1,12 +1,14 @@
 import { Credentials } from '../auth/credentials.js'
 import { describeSession } from '../auth/session-text.js'
 import { type Clock, systemClock } from '../clock.js'
+import { isAway, type XdrError } from '../errors.js'
 import type { Provider, RegionName } from '../providers/provider.js'
 import { isShipped } from '../providers/shipped.js'
 import { resolveTarget } from '../providers/target.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { openStore, type StoreKind } from '../store/open-store.js'
-import type { ProfileStore } from '../store/profile.js'
+import type { ProfileStore, Session } from '../store/profile.js'
+import { plain } from '../text.js'
 import { traced } from '../trace.js'
 import { type ClientParts, checkTenant, joinSignals } from './calls.js'
 
@@ -83,10 +85,18 @@ export async function signIn<const P extends Provider>(
   })
   const trace =
     options.trace === true ? (line: string) => screen.note('info', line) : options.trace || undefined
-  const session = await traced(trace, () =>
-    options.fresh === true ? credentials.signIn(signal) : credentials.get(signal),
-  )
-  if ((screen.kind === 'notebook' || options.fresh === true) && credentials.source !== 'sign-in') {
+  let session: Session | undefined
+  try {
+    session = await traced(trace, () =>
+      options.fresh === true ? credentials.signIn(signal) : credentials.get(signal),
+    )
+  } catch (error) {
+    if (!isAway(error) || options.fresh === true || screen.kind !== 'notebook') throw error
+    if ((await credentials.remembered()) === undefined) throw error
+    screen.note('warning', describeOffline(provider, credentials, error))
+  }
+  const isTold = screen.kind === 'notebook' || options.fresh === true
+  if (session !== undefined && isTold && credentials.source !== 'sign-in') {
     const { account } = credentials
     screen.note(
       'info',
@@ -99,4 +109,10 @@ export async function signIn<const P extends Provider>(
 async function checkOwn(provider: unknown): Promise<void> {
   const check: (provider: unknown) => void = (await import('../providers/check.js')).checkProvider
   check(provider)
+}
+
+/** One line: what works and what does not. */
+function describeOffline(provider: Provider, { account, owner }: Credentials, error: XdrError): string {
+  const who = plain(account ?? owner ?? 'the last sign-in', 80)
+  return `offline: ${plain(error.message, 200)}. Nobody is signed in to ${provider.title}; rows that are kept for ${who} are shown, everything else signs in again once the network is back`
 }

@@ -7,8 +7,8 @@ import { resultCacheFolder } from '../paths.js'
 import { hideSecrets } from '../secrets.js'
 import { plain } from '../text.js'
 import { type Database, openDatabase } from './database.js'
-import { readRows } from './database-load.js'
 import { isComplete, planColumns, quoteText } from './database-shape.js'
+import { listFiles, mostRowBytes, readRows } from './database-store.js'
 import type { Provenance, RowLines } from './row-source.js'
 import type { Spool } from './spool.js'
 
@@ -194,7 +194,7 @@ export async function writeCached(
 
 function linesOfSpool(spool: Spool): string {
   if (spool.rows === 0) return "select ''::varchar as row limit 0"
-  return `select json::varchar as row from read_ndjson_objects(${quoteText(spool.path)}, maximum_object_size = ${Math.max(16 * 2 ** 20, spool.longestRow * 2)})`
+  return `select json::varchar as row from read_ndjson_objects(${listFiles(spool.files)}, maximum_object_size = ${mostRowBytes(spool)})`
 }
 
 function removeAbandoned(folder: string): void {

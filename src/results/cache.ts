@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.js'
-import { XdrError } from '../errors.js'
+import { isAway, XdrError } from '../errors.js'
 import { parseExactJson } from '../json.js'
 import { currentScreen, type Screen } from '../screen/screen.js'
 import { plain } from '../text.js'
@@ -36,10 +36,9 @@ interface CacheContext {
   schema?: string | undefined
   screen?: Screen | undefined
   clock?: Clock | undefined
+  /** Whether who is signed in now is the person of the provenance. */
+  isOwner?: (() => boolean) | undefined
 }
-
-/** Where the platform is not reached at all: what it refuses is an answer. */
-const awayCodes = ['XDR_NETWORK', 'XDR_TIMEOUT', 'XDR_PROXY']
 
 /**
  * Rows from the cache while they are fresh, else from the source, which are then kept for the next time. Only rows that
@@ -52,50 +51,129 @@ export function cachedSource(
   source: RowSource,
   options: CacheOptions | string | number,
   context: CacheContext = {},
-): RowSource {
-  const { maxAge, stale = 'offer' } = typeof options === 'object' ? options : { maxAge: options }
-  const maxAgeMs = durationMs(maxAge)
-  if (stale !== 'offer' && stale !== 'refuse') {
-    throw new XdrError('XDR_BAD_OPTION', `cache.stale is "${plain(stale, 40)}"`, {
-      hint: "it is 'offer' or 'refuse'",
-    })
+): CachedSource {
+  const through = new ReadThrough(source, options, context)
+  const lines = (signal?: AbortSignal) => through.lines(signal)
+  return {
+    provenance: source.provenance,
+    lines,
+    rows: (signal) => parsed(lines(signal)),
+    show: (show, showFresh) => through.show(show, showFresh),
   }
-  const lines = (signal?: AbortSignal) => readThrough(source, maxAgeMs, stale === 'offer', context, signal)
-  return { provenance: source.provenance, lines, rows: (signal) => parsed(lines(signal)) }
 }
 
-async function* readThrough(
-  source: RowSource,
-  maxAgeMs: number,
-  offersStale: boolean,
-  { schema, screen: given, clock = systemClock }: CacheContext,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<RowLines, void, undefined> {
-  const screen = given ?? (await currentScreen())
-  const id = await cacheId(source.provenance, schema)
-  const kept = await findKept(id, screen)
-  const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : clock.now() - kept.createdAt
-  if (kept !== undefined && ageMs <= maxAgeMs && ageMs >= 0) {
-    screen.note('info', `from the cache, ${describeAge(ageMs)} old`)
-    yield* readCachedLines(kept.path, signal)
-    return
-  }
-  let hasGiven = false
-  try {
-    for await (const batch of keepWhole(source, id, { maxAgeMs, schema, clock, screen }, signal)) {
-      hasGiven = true
-      yield batch
+/** Rows by way of the cache. */
+interface CachedSource extends RowSource {
+  /** Shows the kept rows while they are fresh, or where the platform is away; else what it gives now. */
+  show<View>(show: (kept: CachedRows) => Promise<View>, showFresh: () => Promise<View>): Promise<View>
+}
+
+/** What is kept of a source. */
+interface Kept {
+  result: CachedResult
+  ageMs: number
+  isFresh: boolean
+}
+
+class ReadThrough {
+  readonly #source: RowSource
+  readonly #context: CacheContext
+  readonly #maxAgeMs: number
+  readonly #offersStale: boolean
+
+  constructor(source: RowSource, options: CacheOptions | string | number, context: CacheContext) {
+    const { maxAge, stale = 'offer' } = typeof options === 'object' ? options : { maxAge: options }
+    this.#maxAgeMs = durationMs(maxAge)
+    if (stale !== 'offer' && stale !== 'refuse') {
+      throw new XdrError('XDR_BAD_OPTION', `cache.stale is "${plain(stale, 40)}"`, {
+        hint: "it is 'offer' or 'refuse'",
+      })
     }
-  } catch (error) {
-    const isAway = error instanceof XdrError && awayCodes.includes(error.code)
-    // Half of the new rows and all of the old ones would be neither.
-    if (!isAway || hasGiven || kept === undefined || !offersStale) throw error
+    this.#source = source
+    this.#context = context
+    this.#offersStale = stale === 'offer'
+  }
+
+  async *lines(signal: AbortSignal | undefined): AsyncGenerator<RowLines, void, undefined> {
+    const { id, kept, screen } = await this.#find()
+    if (kept?.isFresh) {
+      sayFresh(kept, screen)
+      yield* readCachedLines(kept.result.path, signal)
+      return
+    }
+    let hasGiven = false
+    try {
+      for await (const batch of this.#keepWhole(id, screen, signal)) {
+        hasGiven = true
+        yield batch
+      }
+    } catch (error) {
+      // Half of the new rows and all of the old ones would be neither.
+      if (hasGiven || kept === undefined || !this.#sayStale(error, kept, screen)) throw error
+      yield* readCachedLines(kept.result.path, signal)
+    }
+  }
+
+  async show<View>(show: (kept: CachedRows) => Promise<View>, showFresh: () => Promise<View>): Promise<View> {
+    const { kept, screen } = await this.#find()
+    if (kept?.isFresh) {
+      sayFresh(kept, screen)
+      return show(new CachedRows(kept.result))
+    }
+    try {
+      return await showFresh()
+    } catch (error) {
+      if (kept === undefined || !this.#sayStale(error, kept, screen)) throw error
+      return show(new CachedRows(kept.result))
+    }
+  }
+
+  async #find(): Promise<{ id: string; kept: Kept | undefined; screen: Screen }> {
+    const { schema, clock = systemClock, isOwner } = this.#context
+    const screen = this.#context.screen ?? (await currentScreen())
+    const id = await cacheId(this.#source.provenance, schema)
+    const result = isOwner?.() === false ? undefined : await findKept(id, screen)
+    if (result === undefined) return { id, kept: undefined, screen }
+    const ageMs = clock.now() - result.createdAt
+    return { id, kept: { result, ageMs, isFresh: ageMs <= this.#maxAgeMs && ageMs >= 0 }, screen }
+  }
+
+  /** @returns whether the kept rows stand in for those that could not be fetched */
+  #sayStale(error: unknown, { ageMs }: Kept, screen: Screen): boolean {
+    if (!isAway(error) || !this.#offersStale) return false
     screen.note(
       'warning',
       `${plain(error.message, 200)}; these rows are from the cache, ${describeAge(ageMs)} old`,
     )
-    yield* readCachedLines(kept.path, signal)
+    return true
   }
+
+  async *#keepWhole(
+    id: string,
+    screen: Screen,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<RowLines, void, undefined> {
+    const { schema, clock = systemClock, isOwner } = this.#context
+    await using spool = await Spool.open()
+    // The rows are as old as the question.
+    const createdAt = clock.now()
+    for await (const batch of this.#source.lines(signal)) {
+      await spool.add(batch)
+      yield batch
+    }
+    if (signal?.aborted || isOwner?.() === false) return
+    try {
+      const { provenance } = this.#source
+      await writeCached(id, spool, { createdAt, maxAgeMs: this.#maxAgeMs, provenance, schema })
+    } catch (error) {
+      // Whoever has all rows is not to fail for want of a copy.
+      screen.note('warning', error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+function sayFresh({ ageMs }: Kept, screen: Screen): void {
+  screen.note('info', `from the cache, ${describeAge(ageMs)} old`)
 }
 
 async function findKept(id: string, screen: Screen): Promise<CachedResult | undefined> {
@@ -108,29 +186,6 @@ async function findKept(id: string, screen: Screen): Promise<CachedResult | unde
       `the rows that were kept are damaged (${id}); they were set aside and are fetched anew`,
     )
     return undefined
-  }
-}
-
-async function* keepWhole(
-  source: RowSource,
-  id: string,
-  about: { maxAgeMs: number; schema: string | undefined; clock: Clock; screen: Screen },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<RowLines, void, undefined> {
-  const { maxAgeMs, schema, clock, screen } = about
-  await using spool = await Spool.open()
-  // The rows are as old as the question.
-  const createdAt = clock.now()
-  for await (const batch of source.lines(signal)) {
-    await spool.add(batch)
-    yield batch
-  }
-  if (signal?.aborted) return
-  try {
-    await writeCached(id, spool, { createdAt, maxAgeMs, provenance: source.provenance, schema })
-  } catch (error) {
-    // Whoever has all rows is not to fail for want of a copy.
-    screen.note('warning', error instanceof Error ? error.message : String(error))
   }
 }
 

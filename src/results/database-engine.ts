@@ -84,7 +84,7 @@ function checkMemory(memory: string | undefined): void {
 async function createEngine(path: string, memory: string | undefined): Promise<Engine> {
   const options = {
     memory_limit: memory ?? `${Math.round(memoryBytes() / 2 ** 20)}MiB`,
-    threads: String(Math.min(availableParallelism(), mostThreads)),
+    threads: String(threadCount()),
     ...(path === ':memory:' ? {} : { temp_directory: `${path}.tmp` }),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -114,6 +114,10 @@ async function closeToNetwork(connection: DuckDBConnection): Promise<void> {
 
 function driveRoots(): string[] {
   return Array.from({ length: 26 }, (_, i) => `${String.fromCharCode(0x41 + i)}:/`)
+}
+
+function threadCount(): number {
+  return Math.min(availableParallelism(), mostThreads)
 }
 
 /** A container may have less than the machine. */
@@ -212,6 +216,7 @@ class Engine extends Session implements Database {
   readonly path: string
   readonly #instance: DuckDBInstance
   readonly #main: DuckDBConnection
+  #sharers = 0
 
   constructor(path: string, instance: DuckDBInstance, main: DuckDBConnection) {
     super(main)
@@ -241,6 +246,18 @@ class Engine extends Session implements Database {
     } finally {
       connection.closeSync()
     }
+  }
+
+  async shareCores(): Promise<() => Promise<void>> {
+    if (this.#sharers++ === 0) await this.#setThreads(Math.max(1, Math.floor(threadCount() / 2)))
+    return async () => {
+      if (--this.#sharers === 0) await this.#setThreads(threadCount())
+    }
+  }
+
+  /** On a connection of its own: a statement of the person's may be running. */
+  #setThreads(count: number): Promise<SqlRows> {
+    return this.withSession((session) => session.run(`set threads = ${count}`))
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,9 @@
-import { isUtf8 } from 'node:buffer'
 import { XdrError } from '../errors.js'
 import { parseExactJson, stringifyExactJson } from '../json.js'
 import { plain } from '../text.js'
 import { kind, mostDepth, mostNestedFields, Shape, type ShapeField, width } from './database-shape.js'
+import { KnownRows, RowWindow } from './known-rows.js'
+import { isWellFormed, makeWellFormed } from './well-formed.js'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -25,9 +26,9 @@ const fewestWideDigits = 19
  */
 export class RowScan {
   readonly shape = new Shape()
-  rows = 0
   /** Bytes of the longest row. */
   longestRow = 0
+  readonly #known = new KnownRows()
   #object = 0
   #hasDuplicates = false
 
@@ -40,26 +41,72 @@ export class RowScan {
    */
   scan(lines: Uint8Array): Uint8Array {
     const bytes = makeWellFormed(Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength))
-    // One character a byte: V8 searches and compares strings faster than bytes.
-    const text = bytes.toString('latin1')
+    const window = new RowWindow(bytes, this.#known)
     const rewritten: Uint8Array[] = []
     let copied = 0
-    for (let from = 0; from < text.length; ) {
-      this.#hasDuplicates = false
-      const start = skipSpace(text, from)
-      if (text.charCodeAt(start) !== openBrace) throw notARow(text, from)
-      const end = skipSpace(text, this.#scanObject(text, start, this.shape, 0))
-      if (end < text.length && text.charCodeAt(end) !== lineFeed) throw notARow(text, from)
-      this.rows++
-      this.longestRow = Math.max(this.longestRow, end - from)
-      if (this.#hasDuplicates) {
-        const line = Buffer.from(lastOfDuplicates(bytes.toString('utf8', from, end)))
-        rewritten.push(bytes.subarray(copied, from), line)
-        copied = end
+    for (let from = 0; from < bytes.length; ) {
+      let end = window.endOf(from)
+      if (end === undefined || (end < bytes.length && bytes[end] !== lineFeed)) {
+        const lineEnd = bytes.indexOf(lineFeed, from)
+        end = lineEnd === -1 ? bytes.length : lineEnd
+        if (this.#learn(bytes, from, end)) {
+          const line = Buffer.from(lastOfDuplicates(bytes.toString('utf8', from, end)))
+          rewritten.push(bytes.subarray(copied, from), line)
+          copied = end
+        }
       }
+      this.#measure(from, end)
       from = end + 1
     }
     return rewritten.length === 0 ? bytes : Buffer.concat([...rewritten, bytes.subarray(copied)])
+  }
+
+  /**
+   * A look at rows that somebody is cutting out of an answer.
+   *
+   * @returns `undefined` where the answer is to be written anew before anybody reads it
+   */
+  look(bytes: Buffer): RowLook | undefined {
+    if (!isWellFormed(bytes)) return undefined
+    const window = new RowWindow(bytes, this.#known)
+    const look: RowLook = {
+      isWhole: true,
+      endOf: (start) => {
+        const end = window.endOf(start)
+        if (end !== undefined) this.#measure(start, end)
+        return end
+      },
+      learn: (start, end) => {
+        this.#measure(start, end)
+        try {
+          if (this.#learn(bytes, start, end)) look.isWhole = false
+        } catch {
+          // Whoever takes the line says what is wrong with it.
+          look.isWhole = false
+        }
+      },
+    }
+    return look
+  }
+
+  #measure(start: number, end: number): void {
+    if (end - start > this.longestRow) this.longestRow = end - start
+  }
+
+  /**
+   * Looks at one row.
+   *
+   * @returns whether it names a field twice
+   */
+  #learn(bytes: Buffer, start: number, end: number): boolean {
+    // One character a byte: V8 searches and compares strings faster than bytes.
+    const text = bytes.toString('latin1', start, end)
+    this.#hasDuplicates = false
+    const open = skipSpace(text, 0)
+    if (text.charCodeAt(open) !== openBrace) throw notARow(text, 0)
+    if (skipSpace(text, this.#scanObject(text, open, this.shape, 0)) < text.length) throw notARow(text, 0)
+    this.#known.learn(this.shape)
+    return this.#hasDuplicates
   }
 
   /** @returns where the value ends */
@@ -242,16 +289,14 @@ function isTime(text: string, from: number, end: number): boolean {
   )
 }
 
-/** Half characters (`\ud800` alone, or bytes that are no UTF-8) become U+FFFD: no database takes them as text. */
-function makeWellFormed(bytes: Buffer): Buffer {
-  if (!bytes.includes('\\ud') && !bytes.includes('\\uD') && isUtf8(bytes)) return bytes
-  return Buffer.from(
-    bytes.toString('utf8').replace(escapes, (whole, half) => (half === undefined ? whole : '\\ufffd')),
-  )
+/** What a scan knows of rows while they are cut out of an answer. */
+export interface RowLook {
+  /** Whether the scan has seen all rows as they are; else they are to be scanned as lines. */
+  isWhole: boolean
+  /** @returns where the row that begins at `start` ends, if its shape was seen before; else it is to be learnt */
+  endOf(start: number): number | undefined
+  learn(start: number, end: number): void
 }
-
-const escapes =
-  /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\[^u]/g
 
 function lastOfDuplicates(line: string): string {
   try {

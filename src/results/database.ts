@@ -46,6 +46,8 @@ export interface Database extends DatabaseSession, AsyncDisposable {
   readonly path: string
   /** Runs `work` with a connection of its own, which ends with it. */
   withSession<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T>
+  /** Leaves half of the machine's cores to what else the program does. @returns what ends it */
+  shareCores(): Promise<() => Promise<void>>
   close(): Promise<void>
 }
 

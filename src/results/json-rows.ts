@@ -1,5 +1,6 @@
 import { XdrError } from '../errors.js'
 import { parseExactJson } from '../json.js'
+import type { RowLook } from './database-scan.js'
 import type { RowLines } from './row-source.js'
 
 /** An answer whose list of rows was taken out as bytes. */
@@ -19,13 +20,18 @@ export interface SplitAnswer extends RowLines {
  * @param bytes UTF-8. Overwritten: the lines take the place of the list
  * @param path names that lead to the list, such as `['data', 'alertsServiceSearch', 'alerts', 'list']`; where a name
  * comes twice in an object the last one counts, as in `JSON.parse`
+ * @param look sees each row while it is cut out, and finds the ends of those that it knows
  * @returns `undefined` where there is no list at the path, or no JSON at all
  * @throws XdrError `XDR_BAD_RESPONSE` where the list, or what is around it, is broken
  * @example
  * const page = splitRows(bytes, ['data', 'tenants', 'tenants'])
  */
-export function splitRows(bytes: Uint8Array, path: readonly string[]): SplitAnswer | undefined {
-  const scanner = new Scanner(bytes, path)
+export function splitRows(
+  bytes: Uint8Array,
+  path: readonly string[],
+  look?: Pick<RowLook, 'endOf' | 'learn'>,
+): SplitAnswer | undefined {
+  const scanner = new Scanner(bytes, path, look)
   const list = scanner.find()
   if (list === undefined) return undefined
   // Before the lines are written, since they take the place of the list.
@@ -74,11 +80,17 @@ class Scanner {
   readonly #bytes: Uint8Array
   readonly #path: readonly Buffer[]
   readonly #names: readonly string[]
+  readonly #look: Pick<RowLook, 'endOf' | 'learn'> | undefined
   #at = 0
   #found: FoundList | undefined
 
-  constructor(bytes: Uint8Array, path: readonly string[]) {
+  constructor(
+    bytes: Uint8Array,
+    path: readonly string[],
+    look: Pick<RowLook, 'endOf' | 'learn'> | undefined,
+  ) {
     this.#bytes = bytes
+    this.#look = look
     this.#names = path
     this.#path = path.map((name) => Buffer.from(name))
   }
@@ -138,7 +150,7 @@ class Scanner {
     for (;;) {
       this.#peek()
       spans.push(this.#at)
-      this.#skip()
+      this.#row()
       spans.push(this.#at)
       const mark = this.#peek()
       if (mark === closeBracket) {
@@ -148,6 +160,18 @@ class Scanner {
       if (mark !== comma) throw this.#broken('has no comma between rows')
       this.#at++
     }
+  }
+
+  /** Goes past one entry of the list. */
+  #row(): void {
+    const start = this.#at
+    const end = this.#look?.endOf(start)
+    if (end !== undefined) {
+      this.#at = end
+      return
+    }
+    this.#skip()
+    if (this.#bytes[start] === openBrace) this.#look?.learn(start, this.#at)
   }
 
   /** Goes past one value, whatever it is. */

@@ -1,3 +1,4 @@
+import type { RowScan } from './database-scan.js'
 import type { Row } from './table.js'
 
 /** Where rows come from: what is kept beside them, so that they can be told, named and asked for again. */
@@ -7,6 +8,8 @@ export interface Provenance {
   region: string
   origin: string
   tenant: string | undefined
+  /** Who asked: the token's own name for the person, else the account; what one may see another may not. */
+  account?: string | undefined
   /** The GraphQL document, or `GET /path`. */
   query: string
   variables: Readonly<Record<string, unknown>>
@@ -18,6 +21,8 @@ export interface RowLines {
   ndjson: Uint8Array
   /** Rows in it. */
   count: number
+  /** What has looked at these rows, and at those before them, while they were cut out: nobody need look again. */
+  scan?: RowScan
 }
 
 /**

@@ -460,6 +460,7 @@ test('where the rows come from stands beside them', async () => {
     region: it.xdr.target.region,
     origin: it.server.origin,
     tenant: '11063',
+    account: it.server.sandbox.user.username,
     query: pasted,
     variables: { a: 1 },
   })

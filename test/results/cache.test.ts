@@ -144,6 +144,8 @@ describe('cached rows', () => {
     const others = [
       { tenant: 'x' },
       { tenant: undefined },
+      { account: 'ana' },
+      { account: 'ben' },
       { region: 'eu' },
       { provider: 'other' },
       { origin: 'https://other' },

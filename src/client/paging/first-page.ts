@@ -18,9 +18,14 @@ export async function showFirstPage(list: PagedList, options: ReadOptions): Prom
   return { 'text/plain': '(no rows)' }
 }
 
-/** The same of rows that come in batches of any size. */
+/**
+ * The same of rows that come in batches of any size.
+ *
+ * @param total of all rows, where it is known
+ */
 export async function showFirstRows(
   batches: AsyncIterable<readonly Row[]>,
+  total = Number.POSITIVE_INFINITY,
 ): Promise<Record<string, unknown>> {
   const rows: Row[] = []
   for await (const batch of batches) {
@@ -28,7 +33,7 @@ export async function showFirstRows(
     if (rows.length > mostShownRows) break
   }
   const shown = rows.slice(0, mostShownRows)
-  return showRows(shown, describePart(shown.length, Number.POSITIVE_INFINITY, rows.length > shown.length))
+  return showRows(shown, describePart(shown.length, total, rows.length > shown.length))
 }
 
 function showRows(rows: readonly Row[], line: string | undefined): Record<string, unknown> {

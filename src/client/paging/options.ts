@@ -29,7 +29,7 @@ export function wholeNumber(name: string, value: unknown, least: number): number
 }
 
 export function provenanceOf(
-  { target, tenant }: ClientParts,
+  { target, tenant, credentials }: ClientParts,
   query: string,
   variables: object,
   ownTenant: string | undefined,
@@ -40,6 +40,7 @@ export function provenanceOf(
     region,
     origin,
     tenant: ownTenant ?? tenant,
+    account: credentials.owner,
     query,
     variables: { ...variables },
   }

@@ -1,6 +1,7 @@
 import { XdrError } from '../../errors.js'
 import type { HttpResponse } from '../../http.js'
 import { stringifyExactJson } from '../../json.js'
+import { RowScan } from '../../results/database-scan.js'
 import { splitRows } from '../../results/json-rows.js'
 import type { RowLines } from '../../results/row-source.js'
 import type { Row } from '../../results/table.js'
@@ -62,21 +63,34 @@ export const objectReader: PageReader<readonly Row[]> = {
   cut: (batch, rows) => batch.slice(0, rows),
 }
 
-/** Rows as lines of the answer's own bytes. */
-export const lineReader: PageReader<RowLines> = {
-  read: (response, path, parse) => {
-    const isSuccess = response.status >= 200 && response.status < 300
-    const split = isSuccess ? splitRows(response.bytes, path) : undefined
-    if (split === undefined) return { body: parse(), found: undefined }
-    const { ndjson, count, nulls, envelope } = split
-    return { body: envelope, found: { batch: { ndjson, count }, rows: count, entries: count + nulls } }
-  },
-  empty: { ndjson: new Uint8Array(), count: 0 },
-  cut: ({ ndjson }, rows) => {
-    let end = 0
-    for (let row = 0; row < rows; row++) end = ndjson.indexOf(lineFeed, end) + 1
-    return { ndjson: ndjson.subarray(0, end), count: rows }
-  },
+/** Rows as lines of the answer's own bytes; one reader for each reading of a list, whose rows it gets to know. */
+export function createLineReader(): PageReader<RowLines> {
+  const scan = new RowScan()
+  return {
+    ...lineLook,
+    read: (response, path, parse) => {
+      const isSuccess = response.status >= 200 && response.status < 300
+      const look = isSuccess ? scan.look(response.bytes) : undefined
+      const split = isSuccess ? splitRows(response.bytes, path, look) : undefined
+      if (split === undefined) return { body: parse(), found: undefined }
+      const { ndjson, count, nulls, envelope } = split
+      const batch = look?.isWhole === true ? { ndjson, count, scan } : { ndjson, count }
+      return { body: envelope, found: { batch, rows: count, entries: count + nulls } }
+    },
+    empty: { ndjson: new Uint8Array(), count: 0 },
+    cut: cutLines,
+  }
+}
+
+/** The first rows of lines. */
+export function cutLines(lines: RowLines, rows: number): RowLines {
+  const { ndjson } = lines
+  let end = 0
+  for (let row = 0; row < rows; row++) end = ndjson.indexOf(lineFeed, end) + 1
+  return { ...lines, ndjson: ndjson.subarray(0, end), count: rows }
+}
+
+const lineLook: BatchLook<RowLines> = {
   ends: ({ ndjson }) => {
     const first = ndjson.indexOf(lineFeed)
     const last = ndjson.lastIndexOf(lineFeed, ndjson.length - 2)

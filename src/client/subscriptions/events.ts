@@ -1,11 +1,12 @@
 import { type GraphQLErrorEntry, GraphQLFailure, XdrError } from '../../errors.js'
 import { isTransient } from '../../http.js'
 import { stringifyExactJson } from '../../json.js'
-import type { Provenance, RowLines, RowSource } from '../../results/row-source.js'
+import type { RowLines, RowSource } from '../../results/row-source.js'
 import type { Row } from '../../results/table.js'
 import { plain } from '../../text.js'
 import { backoff, type ClientParts, mostTries } from '../calls.js'
 import { describeEntry } from '../graphql-answer.js'
+import { provenanceOf } from '../paging/options.js'
 import type { Received } from './connection.js'
 import {
   type EventMessage,
@@ -55,20 +56,10 @@ export function eventSource(parts: ClientParts, cql: string, options: EventOptio
     )
   }
   return {
-    provenance: provenanceOf(parts, variables, options),
+    provenance: provenanceOf(parts, eventQueryDocument, variables, options.tenant),
     rows,
     lines: (signal) => toLines(rows(signal)),
   }
-}
-
-function provenanceOf(
-  { target, tenant }: ClientParts,
-  variables: Record<string, unknown>,
-  options: EventOptions,
-): Provenance {
-  const { provider, region, origin } = target
-  const chosen = options.tenant ?? tenant
-  return { provider: provider.name, region, origin, tenant: chosen, query: eventQueryDocument, variables }
 }
 
 async function* toLines(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<RowLines, void, undefined> {
