@@ -56,6 +56,7 @@ export const queryLines: readonly OptionLine[] = [
   { flags: '-o, --operation <name>', text: 'which operation of the document runs' },
   { flags: '--yes', text: 'answers the question before a mutation' },
   { flags: '--dry-run', text: 'show what would be sent, and send nothing' },
+  { flags: '--check', text: 'hold the documents to the schema as it is known here, and send nothing' },
   { flags: '--strict', text: 'fail when errors come beside the data' },
   { flags: '--path <path>', text: 'for a subscription: what answers it, such as /events/query' },
   { flags: '--timeout <seconds>', text: 'until the whole answer is there', ...time, initial: 60 },

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { XdrError } from '../errors.js'
 import { withOptions } from './command-line.js'
 import { queryLines } from './option-lines.js'
 
@@ -8,6 +9,15 @@ export function addQueryCommand(program: Command, where: (command: Command) => C
     .description(
       'run a GraphQL document; prints a table in a terminal, JSON in a pipe, a line for each message of a subscription',
     )
-    .argument('<file>', 'a .graphql file, or - for standard input')
-    .action(async (file, options) => void (await (await import('./query.js')).query(file, options)))
+    .argument('<files...>', 'a .graphql file, or - for standard input; with --check several')
+    .action(async (files: string[], options) => {
+      if (options.check === true) return (await import('./query-check.js')).checkFiles(files, options)
+      const [file = '', another] = files
+      if (another !== undefined) {
+        throw new XdrError('XDR_BAD_OPTION', 'query runs one document', {
+          hint: 'run them one by one; --check takes several',
+        })
+      }
+      await (await import('./query.js')).query(file, options)
+    })
 }

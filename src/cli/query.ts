@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { runBriefly } from '../brief.js'
 import type { DryRun } from '../client/changes.js'
@@ -13,6 +12,7 @@ import { writeOut } from './output.js'
 import { startProgress } from './progress.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
 import { quietScreen } from './quiet-screen.js'
+import { readText } from './read-text.js'
 
 export interface QueryCommandOptions extends WhereOptions {
   variables?: string
@@ -78,15 +78,6 @@ async function textOf(data: Record<string, unknown> | DryRun): Promise<string | 
   // Loaded for a person alone: a pipe goes without.
   const { dryRunText, isDryRun } = await import('../client/changes.js')
   return isDryRun(data) ? dryRunText(data) : (await import('./terminal-table.js')).terminalTable(data)
-}
-
-function readText(from: string | number, name: string): string {
-  try {
-    return readFileSync(from, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new XdrError('XDR_BAD_OPTION', `${name} cannot be read (${code})`, { hint: 'check the path' })
-  }
 }
 
 function readVariables(option: string | undefined): Record<string, unknown> {

@@ -16,7 +16,9 @@ async function start(): Promise<unknown> {
   }
   if (command === 'query') {
     const given = readArguments(rest, [...placeLines, ...queryLines])
-    if (given !== undefined && given.options.trace === undefined) {
+    const isPlain = given?.options.trace === undefined && given?.options.check === undefined
+    // Tracing and a check against the schema need what the bundle does without.
+    if (given !== undefined && isPlain) {
       const bundle = requireCompiled(`${import.meta.dirname}/query.cjs`) as typeof import('./quick-query.js')
       return bundle.runQuery(given)
     }

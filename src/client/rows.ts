@@ -204,7 +204,7 @@ export function openRows<T>(
 
 /** Rows by way of the cache; those of another limit are others. */
 function cachedOrigin(
-  { screen, clock, credentials }: ClientParts,
+  { screen, clock, credentials, target }: ClientParts,
   origin: RowsOrigin,
   { limit }: ReadOptions,
   cache: CacheOptions | string | number,
@@ -225,10 +225,13 @@ function cachedOrigin(
       rows: (signal) => origin.rows(signal === undefined ? whole : { ...whole, signal }),
       lines: (signal) => origin.lines(signal === undefined ? whole : { ...whole, signal }),
     }
-    const { cachedSource } = await import('../results/cache.js')
+    const [{ cachedSource }, { schemaHash }] = await Promise.all([
+      import('../results/cache.js'),
+      import('../schema/choose.js'),
+    ])
     // Signed in anew meanwhile, it may be somebody else.
     const isOwner = () => credentials.owner === provenance.account
-    return cachedSource(fresh, cache, { screen, clock, isOwner })
+    return cachedSource(fresh, cache, { screen, clock, isOwner, schema: schemaHash(target) })
   }
   // Cut only where less than all is wanted: a reader that stops at the last row would keep the end from being seen.
   const cut = (options: ReadOptions) => (options.limit === limit ? undefined : options.limit)
