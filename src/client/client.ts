@@ -5,7 +5,7 @@ import { type CallOptions, type ClientParts, checkOptions, checkTenant, runCall 
 import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
 import { deliver } from './deliver.js'
-import { type Operation, type QueryDocument, readOperation } from './document.js'
+import { type GraphQLDocument, type Operation, type QueryDocument, readOperation } from './document.js'
 import type {
   DocumentArguments,
   DocumentGiving,
@@ -92,15 +92,15 @@ export class XdrClient {
    * const data = await xdr.query(gql`query { currentTDRUser { email } }`)
    * await xdr.query(gql`mutation($id: ID!) { … }`, { id }, { dryRun: true })
    */
+  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    ...rest: DocumentArguments<TVariables, QueryOptions & { dryRun?: false }>
+  ): Promise<TData>
   query<TData = never>(
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
     options?: QueryOptions & { dryRun?: false },
   ): Promise<NoInfer<TData>>
-  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    document: QueryDocument<TData, TVariables>,
-    ...rest: DocumentArguments<TVariables, QueryOptions & { dryRun?: false }>
-  ): Promise<TData>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     variables: VariablesBefore<TVariables>,
@@ -138,6 +138,10 @@ export class XdrClient {
    * for await (const { eventQuery } of xdr.subscribe(doc, { q: 'FROM process EARLIEST=-1h' }, { path: '/events/query' }))
    *   console.log(eventQuery)
    */
+  subscribe<TData, TVariables>(
+    document: GraphQLDocument<TData, TVariables>,
+    ...rest: DocumentArguments<TVariables, SubscribeOptions>
+  ): AsyncGenerator<TData, void, undefined>
   subscribe<TData = never>(
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
@@ -169,6 +173,10 @@ export class XdrClient {
    * for await (const asset of xdr.rows(gql`{ assetsV2 { assets { id hostnames { hostname } } } }`)) console.log(asset.id)
    * const newest = await xdr.rows(document, { cql: 'FROM alert' }, { limit: 5000 }).toArray()
    */
+  rows<TData, TVariables>(
+    document: GraphQLDocument<TData, TVariables>,
+    ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions & { rows?: never }>
+  ): Rows<RowOf<TData>>
   rows<T = Row>(
     document: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -179,15 +187,10 @@ export class XdrClient {
     variables?: Readonly<Record<string, unknown>>,
     options?: RowsOptions,
   ): Rows<NoInfer<T>>
-  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    document: QueryDocument<TData, TVariables>,
-    variables: VariablesBefore<ListVariables<TVariables>>,
-    options: RowsOptions & { rows: string },
-  ): Rows
-  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    document: QueryDocument<TData, TVariables>,
+  rows<TVariables = Record<string, unknown>>(
+    document: QueryDocument<unknown, TVariables>,
     ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions>
-  ): Rows<RowOf<TData>>
+  ): Rows
   rows(
     document: QueryDocument<unknown, never>,
     variables: Readonly<Record<string, unknown>> = {},
