@@ -61,7 +61,7 @@ Where sign-ins are kept (XDRLAB_STORE):
 
   addQueryCommand(program, where)
   addApiCommands(program, where)
-  addTypesCommand(program)
+  addTypesCommand(program, where)
 
   program
     .command('run')

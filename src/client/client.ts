@@ -2,7 +2,7 @@ import type { Row } from '../results/table.js'
 import { type ClientParts, checkTenant } from './calls.js'
 import { type DryRun, sendOnce } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
-import type { QueryDocument } from './document.js'
+import type { GraphQLDocument, QueryDocument } from './document.js'
 import type {
   DocumentArguments,
   DocumentGiving,
@@ -80,15 +80,15 @@ export class XdrClient {
    * const data = await xdr.query(gql`query { currentTDRUser { email } }`)
    * await xdr.query(gql`mutation($id: ID!) { … }`, { id }, { dryRun: true })
    */
+  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    ...rest: DocumentArguments<TVariables, QueryOptions & { dryRun?: false }>
+  ): Promise<TData>
   query<TData = never>(
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
     options?: QueryOptions & { dryRun?: false },
   ): Promise<NoInfer<TData>>
-  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    document: QueryDocument<TData, TVariables>,
-    ...rest: DocumentArguments<TVariables, QueryOptions & { dryRun?: false }>
-  ): Promise<TData>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     variables: VariablesBefore<TVariables>,
@@ -122,6 +122,10 @@ export class XdrClient {
    * for await (const { eventQuery } of xdr.subscribe(doc, { q: 'FROM process EARLIEST=-1h' }, { path: '/events/query' }))
    *   console.log(eventQuery)
    */
+  subscribe<TData, TVariables>(
+    document: GraphQLDocument<TData, TVariables>,
+    ...rest: DocumentArguments<TVariables, SubscribeOptions>
+  ): AsyncGenerator<TData, void, undefined>
   subscribe<TData = never>(
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
@@ -153,6 +157,10 @@ export class XdrClient {
    * for await (const asset of xdr.rows(gql`{ assetsV2 { assets { id hostnames { hostname } } } }`)) console.log(asset.id)
    * const newest = await xdr.rows(document, { cql: 'FROM alert' }, { limit: 5000 }).toArray()
    */
+  rows<TData, TVariables>(
+    document: GraphQLDocument<TData, TVariables>,
+    ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions & { rows?: never }>
+  ): Rows<RowOf<TData>>
   rows<T = Row>(
     document: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -163,15 +171,10 @@ export class XdrClient {
     variables?: Readonly<Record<string, unknown>>,
     options?: RowsOptions,
   ): Rows<NoInfer<T>>
-  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    document: QueryDocument<TData, TVariables>,
-    variables: VariablesBefore<ListVariables<TVariables>>,
-    options: RowsOptions & { rows: string },
-  ): Rows
-  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    document: QueryDocument<TData, TVariables>,
+  rows<TVariables = Record<string, unknown>>(
+    document: QueryDocument<unknown, TVariables>,
     ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions>
-  ): Rows<RowOf<TData>>
+  ): Rows
   rows(
     document: QueryDocument<unknown, never>,
     variables: Readonly<Record<string, unknown>> = {},

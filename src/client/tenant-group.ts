@@ -5,7 +5,7 @@ import { plain } from '../text.js'
 import { type ClientParts, joinSignals } from './calls.js'
 import { askConfirmation, type DryRun } from './changes.js'
 import type { XdrClient } from './client.js'
-import { type QueryDocument, readOperation } from './document.js'
+import { type GraphQLDocument, type QueryDocument, readOperation } from './document.js'
 import type {
   DocumentArguments,
   DocumentGiving,
@@ -90,6 +90,10 @@ export class TenantGroup {
    *
    * @throws XdrError where it concerns all tenants (a sign-in, the document), or all failed
    */
+  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    ...rest: DocumentArguments<TVariables, TenantQueryOptions & { dryRun?: false }>
+  ): Promise<TenantResults<TData>>
   query<TData = never>(
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
@@ -102,8 +106,8 @@ export class TenantGroup {
   ): Promise<TenantResults<DryRun>>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    ...rest: DocumentArguments<TVariables, TenantQueryOptions & { dryRun?: false }>
-  ): Promise<TenantResults<TData>>
+    ...rest: DocumentArguments<TVariables, TenantQueryOptions>
+  ): Promise<TenantResults<TData | DryRun>>
   async query(
     document: QueryDocument<unknown, never>,
     variables?: Readonly<Record<string, unknown>>,
@@ -134,6 +138,10 @@ export class TenantGroup {
    * await xdr.forTenants(xdr.tenants()).rows(document, variables).into('everywhere')
    */
   rows<T = Row>(of: (client: XdrClient) => Rows<T>, options?: TenantRowsOptions): TenantRows<T>
+  rows<TData, TVariables>(
+    of: GraphQLDocument<TData, TVariables>,
+    ...rest: DocumentArguments<ListVariables<TVariables>, TenantRowsOptions & RowsOptions & { rows?: never }>
+  ): TenantRows<RowOf<TData>>
   rows<T = Row>(
     of: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -144,15 +152,10 @@ export class TenantGroup {
     variables?: Readonly<Record<string, unknown>>,
     options?: TenantRowsOptions & RowsOptions,
   ): TenantRows<NoInfer<T>>
-  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    of: QueryDocument<TData, TVariables>,
-    variables: VariablesBefore<ListVariables<TVariables>>,
-    options: TenantRowsOptions & RowsOptions & { rows: string },
-  ): TenantRows
-  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    of: QueryDocument<TData, TVariables>,
+  rows<TVariables = Record<string, unknown>>(
+    of: QueryDocument<unknown, TVariables>,
     ...rest: DocumentArguments<ListVariables<TVariables>, TenantRowsOptions & RowsOptions>
-  ): TenantRows<RowOf<TData>>
+  ): TenantRows
   rows<T>(
     of: QueryDocument<unknown, never> | ((client: XdrClient) => Rows<T>),
     second: Readonly<Record<string, unknown>> = {},

@@ -34,8 +34,8 @@ export function definitionTypes(
     ? schema.getRootType(definition.operation)
     : typeFromAST(schema, definition.typeCondition)
   if (!isCompositeType(type) || isRing(definition.selectionSet, fragments)) return unreadableTypes
-  const parts = [{ selectionSet: definition.selectionSet, conditions: [] }]
-  const data = resultType({ schema, fragments, used }, type, parts)
+  const selection = { parts: [{ selectionSet: definition.selectionSet, conditions: [] }], known: [] }
+  const data = resultType({ schema, fragments, used }, type, selection)
   const variables = isOperation ? variablesType(schema, definition, used) : 'Record<string, never>'
   return { data, variables, used }
 }

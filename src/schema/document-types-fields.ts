@@ -21,10 +21,15 @@ export interface Occurrence {
   conditions: Conditions
 }
 
-/** Selections that are merged into one object. */
-export interface SelectionPart {
+interface SelectionPart {
   selectionSet: SelectionSetNode
   conditions: Conditions
+}
+
+/** Selections that are merged into one object, and what holds for certain where there is such an object. */
+export interface Selection {
+  parts: readonly SelectionPart[]
+  known: Conditions
 }
 
 /** Fragments by their names. */
@@ -38,13 +43,13 @@ export function collectFields(
   schema: GraphQLSchema,
   fragments: Fragments,
   type: GraphQLObjectType,
-  parts: readonly SelectionPart[],
+  { parts, known }: Selection,
 ): Map<string, Occurrence[]> {
   const fields = new Map<string, Occurrence[]>()
   const seen = new Set<string>()
   const collect = ({ selectionSet, conditions: outer }: SelectionPart) => {
     for (const selection of selectionSet.selections) {
-      const conditions = conditionsOf(selection.directives, outer)
+      const conditions = conditionsOf(selection.directives, outer, known)
       if (conditions === undefined) continue
       if (selection.kind === 'Field') {
         const key = selection.alias?.value ?? selection.name.value
@@ -82,6 +87,7 @@ function isMeant(
 function conditionsOf(
   directives: readonly DirectiveNode[] | undefined,
   outer: Conditions,
+  known: Conditions,
 ): Conditions | undefined {
   let conditions = outer
   for (const { name, arguments: given } of directives ?? []) {
@@ -91,8 +97,8 @@ function conditionsOf(
     if (value?.kind === 'BooleanValue' && value.value === isSkipped) return undefined
     if (value?.kind !== 'Variable') continue
     const condition = `${isSkipped ? '!' : ''}${value.name.value}`
-    if (conditions.includes(opposite(condition))) return undefined
-    if (!conditions.includes(condition)) conditions = [...conditions, condition].sort()
+    if ([...conditions, ...known].includes(opposite(condition))) return undefined
+    if (![...conditions, ...known].includes(condition)) conditions = [...conditions, condition].sort()
   }
   return conditions
 }
@@ -111,13 +117,15 @@ export function isCertain(occurrences: readonly Occurrence[]): boolean {
   return [...single].some((condition) => condition !== undefined && single.has(opposite(condition)))
 }
 
-/** What is selected below a field, with what remains to be said once the field is known to be there. */
-export function partsBelow(occurrences: readonly Occurrence[]): SelectionPart[] {
+/** What is selected below a field. */
+export function selectionBelow(occurrences: readonly Occurrence[], above: Conditions): Selection {
   const [first, ...others] = occurrences.map(({ conditions }) => conditions)
-  const known = (first ?? []).filter((condition) => others.every((each) => each.includes(condition)))
-  return occurrences.flatMap(({ node: { selectionSet }, conditions }) =>
+  // What all of them need holds where the field is there.
+  const shared = (first ?? []).filter((condition) => others.every((each) => each.includes(condition)))
+  const parts = occurrences.flatMap(({ node: { selectionSet }, conditions }) =>
     selectionSet === undefined
       ? []
-      : [{ selectionSet, conditions: conditions.filter((condition) => !known.includes(condition)) }],
+      : [{ selectionSet, conditions: conditions.filter((condition) => !shared.includes(condition)) }],
   )
+  return { parts, known: [...above, ...shared] }
 }

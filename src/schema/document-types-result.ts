@@ -15,12 +15,13 @@ import {
   TypeMetaFieldDef,
 } from 'graphql'
 import {
+  type Conditions,
   collectFields,
   type Fragments,
   isCertain,
   type Occurrence,
-  partsBelow,
-  type SelectionPart,
+  type Selection,
+  selectionBelow,
 } from './document-types-fields.js'
 import type { SharedType } from './document-types-input.js'
 import { scalarType } from './document-types-scalars.js'
@@ -44,12 +45,8 @@ interface Shape {
  * The exact type of what a selection gives. Fields that the schema does not know are `any`: whoever checks the document
  * says so, and nothing more is said of what comes of them.
  */
-export function resultType(
-  context: ResultContext,
-  type: GraphQLCompositeType,
-  parts: readonly SelectionPart[],
-): string {
-  const shapes = shapesOf(context, type, parts).map((shape) => membersOf(context, shape))
+export function resultType(context: ResultContext, type: GraphQLCompositeType, selection: Selection): string {
+  const shapes = shapesOf(context, type, selection).map((shape) => membersOf(context, shape, selection.known))
   const isTold = shapes.every((members) => members.some(({ isTypename }) => isTypename))
   const whole = shapes.length < 2 || isTold ? shapes : withMissing(shapes)
   const texts = new Set(whole.map(objectType))
@@ -60,9 +57,10 @@ export function resultType(
 function shapesOf(
   { schema, fragments }: ResultContext,
   type: GraphQLCompositeType,
-  parts: readonly SelectionPart[],
+  selection: Selection,
 ): Shape[] {
-  if (!isAbstractType(type)) return [{ types: [type], fields: collectFields(schema, fragments, type, parts) }]
+  const collect = (possible: GraphQLObjectType) => collectFields(schema, fragments, possible, selection)
+  if (!isAbstractType(type)) return [{ types: [type], fields: collect(type) }]
   const numbers = new Map<FieldNode, number>()
   const numberOf = (node: FieldNode) => {
     const number = numbers.get(node) ?? numbers.size
@@ -71,7 +69,7 @@ function shapesOf(
   }
   const shapes = new Map<string, Shape>()
   for (const possible of schema.getPossibleTypes(type)) {
-    const fields = collectFields(schema, fragments, possible, parts)
+    const fields = collect(possible)
     const signature = [...fields.values()].flat().map(({ node, conditions }) => {
       const field = fieldOf(schema, possible, node.name.value)
       return `${numberOf(node)} ${conditions.join()} ${field?.type}`
@@ -89,7 +87,7 @@ interface ResultMember extends Member {
   isTypename: boolean
 }
 
-function membersOf(context: ResultContext, { types, fields }: Shape): ResultMember[] {
+function membersOf(context: ResultContext, { types, fields }: Shape, known: Conditions): ResultMember[] {
   return [...fields].map(([name, occurrences]) => {
     const fieldName = occurrences[0]?.node.name.value ?? name
     const isOptional = !isCertain(occurrences)
@@ -101,7 +99,7 @@ function membersOf(context: ResultContext, { types, fields }: Shape): ResultMemb
     return {
       name,
       isOptional,
-      type: field === undefined ? 'any' : outputType(context, field.type, occurrences),
+      type: field === undefined ? 'any' : outputType(context, field.type, { occurrences, known }),
       description: field?.description,
       deprecation: field?.deprecationReason,
       isTypename: false,
@@ -121,27 +119,25 @@ function withMissing(shapes: readonly ResultMember[][]): ResultMember[][] {
   })
 }
 
-function outputType(
-  context: ResultContext,
-  type: GraphQLOutputType,
-  occurrences: readonly Occurrence[],
-): string {
-  if (isNonNullType(type)) return presentType(context, type.ofType, occurrences)
-  const present = presentType(context, type, occurrences)
+/** A field as it stands in a document, and what holds for certain where its object is. */
+interface Place {
+  occurrences: readonly Occurrence[]
+  known: Conditions
+}
+
+function outputType(context: ResultContext, type: GraphQLOutputType, place: Place): string {
+  if (isNonNullType(type)) return presentType(context, type.ofType, place)
+  const present = presentType(context, type, place)
   return present === 'any' || present === 'unknown' ? present : `${present} | null`
 }
 
 /** Without its null. */
-function presentType(
-  context: ResultContext,
-  type: GraphQLOutputType,
-  occurrences: readonly Occurrence[],
-): string {
-  if (isNonNullType(type)) return presentType(context, type.ofType, occurrences)
-  if (isListType(type)) return listType(outputType(context, type.ofType, occurrences))
+function presentType(context: ResultContext, type: GraphQLOutputType, place: Place): string {
+  if (isNonNullType(type)) return presentType(context, type.ofType, place)
+  if (isListType(type)) return listType(outputType(context, type.ofType, place))
   if (isCompositeType(type)) {
-    const parts = partsBelow(occurrences)
-    return parts.length === 0 ? 'any' : resultType(context, type, parts)
+    const selection = selectionBelow(place.occurrences, place.known)
+    return selection.parts.length === 0 ? 'any' : resultType(context, type, selection)
   }
   if (!isEnumType(type)) return scalarType(getNamedType(type).name, 'output')
   context.used.add(type)

@@ -27,7 +27,7 @@ const commands: Record<string, string[]> = {
   cache: [],
   'cache ls': ['--json'],
   'cache rm': ['--all', '--stale', '--json'],
-  types: ['--output', '--schema', '--check'],
+  types: [...where, '--output', '--schema', '--check'],
   run: ['--output', '--sandbox', '--approve', '--timeout', '--json'],
   sandbox: ['--port', '--seed', '--alerts', '--all', '--json'],
   lab: ['--port', '--no-browser'],

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CliHome, type CliResult, openHome } from '../support/cli.js'
+import { startTaegis, taegisPaths } from '../support/taegis-server.js'
 import { equalType, type TypeScriptProject, typeScriptProject } from '../support/typescript.js'
 import { typedDocuments } from './documents.js'
 
@@ -148,7 +149,9 @@ test('every problem is told with its place, and nothing is written then', async 
   expect(stderr).toContain(`
   const a = gql\`query a { currentTDRUser { mail } }\`
                                            ^\n`)
-  expect(stderr).toContain('\nnothing was written: 7 problems\n')
+  expect(stderr).toContain(
+    '\nnothing was written: 7 problems\nthe schema that ships lacks much of the platform: ',
+  )
   expect(existsSync(join(project.folder, 'xdrlab-types.d.ts'))).toBe(false)
 })
 
@@ -215,6 +218,40 @@ test('any schema may be given, and one that is none is told', async () => {
   expect(await types(project, 'a.ts', '--schema', 'missing.graphql')).toMatchObject({
     status: 1,
     stderr: expect.stringContaining('missing.graphql cannot be read (ENOENT)'),
+  })
+})
+
+test('a platform is asked for its schema, once', async () => {
+  await using server = await startTaegis({ intervalS: 1 })
+  await using account = openHome()
+  using project = typeScriptProject()
+  project.write('a.ts', 'gql`query hosts { assetsV2 { assets { id } } }`')
+  const login = account.startInTerminal(['login', '-u', server.sandbox.user.username, '--url', server.origin])
+  await login.until(/Waiting for the browser/)
+  await server.approve()
+  expect((await login.exited).status).toBe(0)
+  const run = () => account.run(['types', 'a.ts', '--url', server.origin], { cwd: project.folder })
+  const asked = () =>
+    server.proxy.to(taegisPaths.graphql).filter(({ body }) => body.includes('__schema')).length
+
+  expect(await run()).toMatchObject({
+    status: 0,
+    stdout: 'xdrlab-types.d.ts: types of 1 document\n',
+    stderr: '',
+  })
+  const once = asked()
+  expect(once).toBeGreaterThan(0)
+  project.write('a.ts', 'gql`query hosts { assetsV2 { assets { name } } }`')
+  const { status, stderr } = await run()
+  expect(status).toBe(1)
+  // All of it is known: nothing is to be said of a part.
+  expect(stderr).toMatch(/nothing was written: 1 problem\n$/)
+  expect(asked()).toBe(once)
+  expect(
+    await account.run(['types', 'a.ts', '--url', server.origin, '--schema', 'x'], { cwd: project.folder }),
+  ).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('--schema names a file, and another option a platform'),
   })
 })
 
