@@ -1,55 +1,39 @@
-import { inspect } from 'node:util'
-import { liveSecrets } from '../src/secrets.js'
-import { escapeHtml } from '../src/text.js'
+import { type Finding, SecretFinder } from '../src/redaction/finder.js'
+import { redactsShapes } from '../src/redaction/settings.js'
+import { withoutSecrets } from './redact-json.js'
+import { blanked } from './redact-marks.js'
 
-const hidden = '‹redacted›'
+/** One for all that leaves this process: it is compiled once for a set of secrets. */
+const finder = new SecretFinder()
 
-interface Needles {
-  /** Of how many secrets these were made; the set only grows. */
-  count: number
-  plain: string[]
-  json: string[]
-}
-
-let needles: Needles = { count: 0, plain: [], json: [] }
-
-/** Blanks every live secret out of a line of text: a second wall behind the types that never print themselves. */
+/** Blanks every live secret, and what looks like one, out of a text: a second wall behind the types that never print themselves. */
 export function redactText(text: string): string {
-  return blank(text, current().plain)
+  return blanked(text, findSecrets(text))
 }
 
-/**
- * The same for JSON text. Only forms escaped as JSON are looked for there: a raw secret with a quote in it could
- * match the text's own structure.
- */
+/** The same for JSON text. It is looked through as it is, and taken apart only where something may be in it. */
 export function redactJson(json: string): string {
-  return blank(json, current().json)
+  if (findSecrets(json).length === 0) return json
+  const value: unknown = JSON.parse(json)
+  return JSON.stringify(withoutSecrets(value, findSecrets))
 }
 
-function blank(text: string, forms: readonly string[]): string {
-  return forms.reduce((clean, form) => clean.replaceAll(form, hidden), text)
+/** Bytes with every live secret overwritten by stars; the very same where there is none. */
+export function redactBytes(bytes: Buffer): Buffer {
+  if (finder.isIdle({ shapes: false })) return bytes
+  const found = finder.find(bytes.toString('latin1'), { shapes: false })
+  if (found.length === 0) return bytes
+  const clean = Buffer.from(bytes)
+  for (const { start, end } of found) clean.fill('*', start, end)
+  return clean
 }
 
-function current(): Needles {
-  const secrets = liveSecrets()
-  if (secrets.size !== needles.count) {
-    const plain = [...secrets].flatMap(writtenForms)
-    needles = { count: secrets.size, plain: longestFirst(plain), json: longestFirst(plain.map(escaped)) }
-  }
-  return needles
+/** Where in a text something is not to be seen. */
+export function findSecrets(text: string, shapes = redactsShapes()): Finding[] {
+  return finder.find(text, { shapes })
 }
 
-/** How programs write a text: as it is, as JSON, as `console.log` shows it in an object, in HTML, in a URL. */
-function writtenForms(secret: string): string[] {
-  const inUrl = new URLSearchParams([['', secret]]).toString().slice(1)
-  return [secret, escaped(secret), inspect(secret).slice(1, -1), escapeHtml(secret), inUrl]
-}
-
-/** Without doubles; a secret that begins another would otherwise leave the other's end standing. */
-function longestFirst(forms: string[]): string[] {
-  return [...new Set(forms)].sort((a, b) => b.length - a.length)
-}
-
-function escaped(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
+/** The finder itself, for texts that come in parts. */
+export function outgoingFinder(): SecretFinder {
+  return finder
 }

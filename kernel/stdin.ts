@@ -82,7 +82,7 @@ export class Stdin {
         answer: (text) => {
           this.#pending = undefined
           signal.removeEventListener('abort', onAbort)
-          if (isHidden) rememberSecret(text)
+          if (isHidden) rememberSecret(text, 'password')
           resolve(text)
         },
       }

@@ -56,7 +56,7 @@ function readProxy(name: string, value: string): ProxyRoute {
     return { url: new URL(url.origin), authorization: undefined }
   const password = decode(url.password)
   const basic = Buffer.from(`${decode(url.username)}:${password}`).toString('base64')
-  for (const secret of [url.password, password, basic]) rememberSecret(secret)
+  for (const secret of [url.password, password, basic]) rememberSecret(secret, 'proxy password')
   return { url: new URL(url.origin), authorization: `Basic ${basic}` }
 }
 

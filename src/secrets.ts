@@ -1,21 +1,36 @@
-const live = new Set<string>()
+/** What a secret is, for the mark that stands in its place. */
+export type SecretKind =
+  | 'access token'
+  | 'API key'
+  | 'client secret'
+  | 'device code'
+  | 'password'
+  | 'proxy password'
+  | 'refresh token'
+  | 'secret'
+  | 'signing key'
+  | 'user code'
+
+const live = new Map<string, SecretKind>()
 
 /** Shorter values would blank ordinary words out of the outputs. */
 const shortestKnownSecret = 8
 
 /** Makes a value known to the kernel's output filter for the life of the process. */
-export function rememberSecret(value: string): void {
-  if (value.length >= shortestKnownSecret) live.add(value)
+export function rememberSecret(value: string, kind: SecretKind = 'secret'): void {
+  if (value.length < shortestKnownSecret) return
+  // What it was called first stands, where it is called nothing now: what is typed as a password may be passed on.
+  if (kind !== 'secret' || !live.has(value)) live.set(value, kind)
 }
 
 /** The secrets of this process, for the filter on outgoing messages only. */
-export function liveSecrets(): ReadonlySet<string> {
+export function liveSecrets(): ReadonlyMap<string, SecretKind> {
   return live
 }
 
 /** The text without any live secret in it: servers quote tokens and codes back in their error messages. */
 export function hideSecrets(text: string): string {
-  const quoted = [...live].filter((secret) => text.includes(secret))
+  const quoted = [...live.keys()].filter((secret) => text.includes(secret))
   // The longest first: a short one may be a part of it.
   quoted.sort((a, b) => b.length - a.length)
   return quoted.reduce((hidden, secret) => hidden.replaceAll(secret, '‹hidden›'), text)
@@ -28,9 +43,10 @@ export function hideSecrets(text: string): string {
 export class Secret {
   readonly #value: string
 
-  constructor(value: string) {
+  /** @param kind what stands in its place where a cell prints it all the same */
+  constructor(value: string, kind: SecretKind = 'secret') {
     this.#value = value
-    rememberSecret(value)
+    rememberSecret(value, kind)
   }
 
   /** The value itself: for the wire and the store, never for a screen. */
@@ -61,7 +77,7 @@ export class AccessToken {
     this.#value = value
     // An end that no calendar knows (a server's or a file's mistake) could not be printed.
     this.expiresAt = Number.isNaN(new Date(expiresAt ?? 0).getTime()) ? undefined : expiresAt
-    rememberSecret(value)
+    rememberSecret(value, 'access token')
   }
 
   /** The token itself: for the `Authorization` header and the store, never for a screen. */

@@ -16,7 +16,7 @@ const crypto = () => process.getBuiltinModule('node:crypto')
 /** A new private key, as the text of a JWK: it lives as long as the tokens that are bound to it. */
 export function createDpopKey(): Secret {
   const { privateKey } = crypto().generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return new Secret(JSON.stringify(privateKey.export({ format: 'jwk' })))
+  return new Secret(JSON.stringify(privateKey.export({ format: 'jwk' })), 'signing key')
 }
 
 /**

@@ -105,7 +105,7 @@ function askedClientGrant(grant: ClientCredentialsGrant, parts: GrantParts): Gra
       const { title } = target.provider
       const pair = client ?? {
         id: await ask(screen, `${title} client ID`, false, signal),
-        secret: new Secret(await ask(screen, `${title} client secret`, true, signal)),
+        secret: new Secret(await ask(screen, `${title} client secret`, true, signal), 'client secret'),
       }
       const session = await requestClientToken(target, grant, pair, clock, signal)
       client = pair

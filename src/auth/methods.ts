@@ -53,7 +53,7 @@ function fromOptions({ target, options, now }: PlanParts): Choice {
     const id = clientId ?? clientCredentials.clientId
     const secret = clientSecret ?? clientCredentials.clientSecret
     if (id !== undefined && secret !== undefined) {
-      const client = { id, secret: typeof secret === 'string' ? new Secret(secret) : secret }
+      const client = { id, secret: typeof secret === 'string' ? new Secret(secret, 'client secret') : secret }
       const from = 'clientId and clientSecret'
       return {
         step,
@@ -99,7 +99,7 @@ function clientSteps(parts: PlanParts): Choice[] {
     const names = pairs.map(({ id, secret }) => `${id} and ${secret}`).join(', or ')
     choices.push({ step: steps[0], found: false, detail: `${names}: not set` })
   } else {
-    const client = { id: env[pair.id] ?? '', secret: new Secret(env[pair.secret] ?? '') }
+    const client = { id: env[pair.id] ?? '', secret: new Secret(env[pair.secret] ?? '', 'client secret') }
     const from = `${pair.id} and ${pair.secret}`
     choices.push({
       step: steps[0],

@@ -103,7 +103,7 @@ async function revoke(
   const form = new URLSearchParams({ token, token_type_hint: hint })
   const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' }
   const given = client?.clientSecret
-  const secret = typeof given === 'string' ? new Secret(given).reveal() : given?.reveal()
+  const secret = typeof given === 'string' ? new Secret(given, 'client secret').reveal() : given?.reveal()
   if (secret === undefined || client?.clientAuth === 'body') form.set('client_id', clientId)
   if (secret !== undefined) {
     if (client?.clientAuth === 'body') form.set('client_secret', secret)

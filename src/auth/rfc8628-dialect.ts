@@ -155,7 +155,9 @@ function wantsDpop({ dpop }: Rfc8628SignIn, as: oauth.AuthorizationServer): bool
 function authenticationOf(signIn: Rfc8628SignIn & { clientId: string }): oauth.ClientAuth {
   const { clientSecret } = signIn
   if (clientSecret === undefined) return oauth.None()
-  const secret = (typeof clientSecret === 'string' ? new Secret(clientSecret) : clientSecret).reveal()
+  const secret = (
+    typeof clientSecret === 'string' ? new Secret(clientSecret, 'client secret') : clientSecret
+  ).reveal()
   switch (signIn.clientAuth) {
     case 'body':
       return oauth.ClientSecretPost(secret)

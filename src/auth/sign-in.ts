@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import { XdrError } from '../errors.js'
 import type { Target } from '../providers/target.js'
 import type { Screen } from '../screen/screen.js'
+import { rememberSecret } from '../secrets.js'
 import type { Session } from '../store/profile.js'
 import { openBrowser } from './browser.js'
 import { awaitGrant } from './device-flow.js'
@@ -66,7 +67,16 @@ export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
     throw error
   } finally {
     cancelTick()
+    rememberUserCode(code.userCode)
   }
+}
+
+/**
+ * The person had to see it; from here on nobody has to. Only what looks like a code: a server that calls `undefined` one
+ * must not blank that word out of all outputs.
+ */
+function rememberUserCode(userCode: string): void {
+  if (/^(?=.*[A-Z\d])[A-Z\d]+(-[A-Z\d]+)*$/.test(userCode)) rememberSecret(userCode, 'user code')
 }
 
 /** A server may quote the code or the address in its refusal. */

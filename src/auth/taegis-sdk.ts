@@ -175,7 +175,7 @@ function readClient(
   const from = `${idName} and ${secretName}`
   if (!id || !secret) entry.skipped.push(`client credentials: ${from} are not set here`)
   else {
-    const client = { id, secret: new Secret(secret) }
+    const client = { id, secret: new Secret(secret, 'client secret') }
     entry.client = { ...keyOf(target, clientAccount(id)), savedAt: now, session: undefined, client, from }
   }
 }

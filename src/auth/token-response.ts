@@ -52,7 +52,7 @@ export function readDeviceCode(answer: JsonObject, where: string): DeviceCode {
   if (bare === undefined) throw bad('without a verification_uri that is https')
   if (userCode === '') throw bad('without a user_code')
   return {
-    deviceCode: new Secret(deviceCode),
+    deviceCode: new Secret(deviceCode, 'device code'),
     userCode,
     verificationUri: bare.href,
     verificationUriComplete: (complete ?? withCode(bare, userCode)).href,
@@ -112,7 +112,8 @@ export function readSession(
   const refresh = answer.refresh_token
   return {
     accessToken: new AccessToken(value, expiresAt),
-    refreshToken: typeof refresh === 'string' && refresh !== '' ? new Secret(refresh) : undefined,
+    refreshToken:
+      typeof refresh === 'string' && refresh !== '' ? new Secret(refresh, 'refresh token') : undefined,
     subject: findSubject(provider, { ...claims, ...idClaims }),
     tenants: findTenants(provider, claims),
   }

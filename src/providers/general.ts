@@ -1,6 +1,6 @@
 import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
-import { Secret } from '../secrets.js'
+import { Secret, type SecretKind } from '../secrets.js'
 import type { Provider, Region, RestApi, StaticCredential, SubscriptionApi } from './provider.js'
 
 /** What the general cases share: an API at one address. */
@@ -36,7 +36,7 @@ export function basic(options: ApiOptions & { username?: string; password?: Secr
   return fixedProvider(options, 'basic', {
     kind: 'basic',
     ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password: hidden(password) }),
+    ...(password === undefined ? {} : { password: hidden(password, 'password') }),
   })
 }
 
@@ -59,7 +59,7 @@ export function apiKey(
     kind: 'apiKey',
     header,
     ...(prefix === undefined ? {} : { prefix }),
-    ...(key === undefined ? {} : { key: hidden(key) }),
+    ...(key === undefined ? {} : { key: hidden(key, 'API key') }),
   })
 }
 
@@ -72,7 +72,7 @@ export function bearer(options: ApiOptions & { token?: SecretText }): Provider {
   const { token } = options
   return fixedProvider(options, 'bearer', {
     kind: 'bearer',
-    ...(token === undefined ? {} : { token: hidden(token) }),
+    ...(token === undefined ? {} : { token: hidden(token, 'access token') }),
   })
 }
 
@@ -140,8 +140,8 @@ export function describeApi(options: ApiOptions, maker: string): Provider & { re
   }
 }
 
-function hidden(value: SecretText): Secret {
-  return typeof value === 'string' ? new Secret(value) : value
+function hidden(value: SecretText, kind: SecretKind): Secret {
+  return typeof value === 'string' ? new Secret(value, kind) : value
 }
 
 function badOption(message: string, hint: string): XdrError {

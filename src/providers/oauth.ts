@@ -77,7 +77,9 @@ export function oauth(options: OAuthOptions): Provider {
   checkUrl(URL.canParse(graphql, api.origin) ? new URL(graphql, api.origin).href : graphql, 'oauth() graphql')
   const client = {
     ...(clientId === undefined ? {} : { clientId }),
-    ...(options.clientSecret === undefined ? {} : { clientSecret: new Secret(options.clientSecret) }),
+    ...(options.clientSecret === undefined
+      ? {}
+      : { clientSecret: new Secret(options.clientSecret, 'client secret') }),
   }
   return {
     name: options.name ?? server.host,

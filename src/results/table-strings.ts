@@ -43,7 +43,7 @@ function beginning(raw: string, maxLength: number): string {
 function beginningLength(raw: string, maxLength: number): number {
   if (raw.length <= maxLength) return raw.length
   let longestSecret = 0
-  for (const secret of liveSecrets()) longestSecret = Math.max(longestSecret, secret.length)
+  for (const secret of liveSecrets().keys()) longestSecret = Math.max(longestSecret, secret.length)
   return Math.min(raw.length, maxLength + 1 + 2 * longestSecret)
 }
 

@@ -51,15 +51,15 @@ export function joinProfile(file: ProfileFile, secrets: ProfileSecrets | undefin
     const { accessToken, refreshToken, dpopKey } = secrets
     profile.session = {
       accessToken: new AccessToken(accessToken, session.expiresAt),
-      refreshToken: refreshToken === undefined ? undefined : new Secret(refreshToken),
+      refreshToken: refreshToken === undefined ? undefined : new Secret(refreshToken, 'refresh token'),
       subject: session.subject,
       tenants: session.tenants,
-      ...(dpopKey === undefined ? {} : { dpopKey: new Secret(dpopKey) }),
+      ...(dpopKey === undefined ? {} : { dpopKey: new Secret(dpopKey, 'signing key') }),
       ...(session.revocation === undefined ? {} : { revocation: session.revocation }),
     }
   }
   if (client !== undefined && secrets?.clientSecret !== undefined) {
-    profile.client = { id: client.id, secret: new Secret(secrets.clientSecret) }
+    profile.client = { id: client.id, secret: new Secret(secrets.clientSecret, 'client secret') }
   }
   return profile
 }

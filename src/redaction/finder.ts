@@ -1,0 +1,239 @@
+import { liveSecrets } from '../secrets.js'
+import { type Anchor, AnchorSearch } from './anchor-search.js'
+import { writtenForms } from './forms.js'
+import { FragmentIndex, fragmentStride, shortestFragment } from './fragment-index.js'
+import { mayBeLetters, readLetters, type SpeltText } from './letter-lists.js'
+import { type Segment, segmentsOf } from './low-bytes.js'
+import { listAround, mayBeList, readLists } from './number-lists.js'
+import { shapeAnchors } from './shapes.js'
+
+/** A place of a text that is not to be seen. */
+export interface Finding {
+  start: number
+  end: number
+  /** What it is: `access token`, `GitHub token`. */
+  kind: string
+  /** One of this process, not only the shape of one. */
+  isKnown: boolean
+}
+
+/** How {@link SecretFinder.find} looks. */
+export interface FindOptions {
+  /** Also for what only looks like a secret. */
+  shapes: boolean
+}
+
+/** The longest thing of which two parts of a text that are searched apart must both have all. */
+const segmentOverlap = 64
+
+/**
+ * Finds the secrets of this process in a text, in all forms that programs write them in, and shapes of others. Compiled
+ * once for a set of secrets; what is remembered later is added to it.
+ */
+export class SecretFinder {
+  readonly #fragments = new FragmentIndex()
+  /** The secrets so far; their place is their id. */
+  readonly #secrets: string[] = []
+  /** Forms that are searched as a whole, with the id of their secret. */
+  readonly #short: Anchor[] = []
+  /** Long ones that repeat themselves: `aaaa…`. */
+  readonly #repetitive: Anchor[] = []
+  /** Every form, by how it begins, for what a text ends with. */
+  readonly #beginnings = new Map<string, Anchor[]>()
+  #knownAnchors = new AnchorSearch([])
+  #allAnchors: AnchorSearch | undefined
+
+  /** True where there is nothing to look for. */
+  isIdle({ shapes }: FindOptions): boolean {
+    return !shapes && liveSecrets().size === 0
+  }
+
+  /** What is not to be seen in a text: in order, none over another. */
+  find(text: string, { shapes }: FindOptions): Finding[] {
+    this.#addNew()
+    const found: Finding[] = []
+    const hasSecrets = this.#secrets.length > 0
+    if (text.length < 8 || (!hasSecrets && !shapes)) return found
+    if (hasSecrets && text.includes('\0')) this.#findInList(withoutNulls(text), found)
+    const anchors = shapes ? this.#anchorsWithShapes() : this.#knownAnchors
+    const shapesRead: ShapesRead = { to: 0 }
+    for (const segment of segmentsOf(text, segmentOverlap)) {
+      if (!anchors.isEmpty) {
+        anchors.search(text, segment, (start, { text: form, id }) => {
+          if (id >= 0) this.#add(found, start, start + form.length, id)
+          else readShape(text, start, ~id, shapesRead, found)
+        })
+      }
+      if (hasSecrets) this.#findFragments(text, segment, found)
+    }
+    for (const { text: form, id } of this.#repetitive) {
+      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
+        this.#add(found, at, at + form.length, id)
+    }
+    return found.length < 2 ? found : merged(found)
+  }
+
+  /** The forms that begin as `text` does from `at` on, up to the text's end: a secret may go on in what comes next. */
+  beginsAt(text: string, at: number): Anchor | undefined {
+    this.#addNew()
+    const rest = text.length - at
+    const forms = this.#beginnings.get(text.slice(at, at + beginningLength))
+    if (rest >= beginningLength) {
+      return forms?.find(({ text: form }) => form.length > rest && text.startsWith(form.slice(0, rest), at))
+    }
+    return forms?.[0]
+  }
+
+  /** What a secret is, by the id that an {@link Anchor} has. */
+  kindOf(id: number): string {
+    return liveSecrets().get(this.#secrets[id] ?? '') ?? 'secret'
+  }
+
+  #findFragments(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
+    const index = this.#fragments
+    let floor = 0
+    let listsTo = 0
+    let lettersTo = 0
+    for (let at = 0; at < length; at += fragmentStride) {
+      if (at >= listsTo && mayBeList(bytes, at, length)) {
+        const { start, end } = listAround(text, offset + at, floor)
+        listsTo = end - offset
+        for (const list of readLists(text, start, end)) this.#findInList(list, found)
+      }
+      if (at >= lettersTo && mayBeLetters(bytes, at, length)) {
+        const letters = readLetters(text, offset + at)
+        if (letters !== undefined) this.#findInList(letters.spelt, found)
+        lettersTo = Math.max(at + 1, (letters?.end ?? 0) - offset)
+      }
+      if (at + 8 > length || !index.mayBegin(bytes, at)) continue
+      const region = index.regionAt(text, offset + at, floor, shortestFragment)
+      if (region === undefined) continue
+      this.#add(found, region.start, region.end, region.form)
+      floor = region.end
+      // Right behind it, whatever the step: what begins there is met within one.
+      at = Math.max(at, region.end - offset - fragmentStride)
+    }
+  }
+
+  /** In what is spelt out, shorter parts count: nothing else is likely to be the same. */
+  #findInList(given: SpeltText, found: Finding[]): void {
+    const list = given.text.includes('\0') ? narrowed(given) : given
+    const add = (start: number, end: number, id: number) =>
+      this.#add(found, list.starts[start] ?? 0, list.ends[end - 1] ?? 0, id)
+    for (const segment of segmentsOf(list.text, segmentOverlap)) {
+      this.#knownAnchors.search(list.text, segment, (start, { text, id }) =>
+        add(start, start + text.length, id),
+      )
+    }
+    let floor = 0
+    for (let at = 0; at + 8 <= list.text.length; at++) {
+      const region = this.#fragments.regionAt(list.text, at, floor, shortestListed)
+      if (region === undefined) continue
+      add(region.start, region.end, region.form)
+      floor = region.end
+      at = region.end - 1
+    }
+  }
+
+  #add(found: Finding[], start: number, end: number, id: number): void {
+    found.push({ start, end, kind: this.kindOf(id), isKnown: true })
+  }
+
+  #anchorsWithShapes(): AnchorSearch {
+    this.#allAnchors ??= new AnchorSearch([
+      ...this.#short,
+      ...shapeAnchors.map(({ text }, at) => ({ text, id: ~at })),
+    ])
+    return this.#allAnchors
+  }
+
+  #addNew(): void {
+    const live = liveSecrets()
+    if (live.size === this.#secrets.length) return
+    // A map keeps the order in which its keys came, and nothing is ever forgotten.
+    for (const secret of [...live.keys()].slice(this.#secrets.length)) this.#addSecret(secret)
+    this.#knownAnchors = new AnchorSearch(this.#short)
+    this.#allAnchors = undefined
+  }
+
+  #addSecret(secret: string): void {
+    const id = this.#secrets.push(secret) - 1
+    for (const form of writtenForms(secret)) {
+      const anchor = { text: form, id }
+      this.#addBeginning(anchor)
+      if (form.length < shortestFragment) this.#short.push(anchor)
+      else if (!this.#fragments.add(form, id, form === secret, publicParts(form)))
+        this.#repetitive.push(anchor)
+    }
+  }
+
+  #addBeginning(anchor: Anchor): void {
+    for (let length = 1; length <= beginningLength; length++) {
+      const beginning = anchor.text.slice(0, length)
+      const others = this.#beginnings.get(beginning)
+      if (others === undefined) this.#beginnings.set(beginning, [anchor])
+      else if (length === beginningLength) others.push(anchor)
+    }
+  }
+}
+
+const beginningLength = 4
+const shortestListed = 12
+
+interface ShapesRead {
+  to: number
+}
+
+function readShape(text: string, at: number, which: number, read: ShapesRead, found: Finding[]): void {
+  if (at < read.to) return
+  const reading = shapeAnchors[which]?.read(text, at, read.to)
+  if (reading === undefined) return
+  read.to = Math.max(read.to, reading.readTo)
+  if (reading.shape !== undefined) found.push({ ...reading.shape, isKnown: false })
+}
+
+/** Bytes of UTF-16 as those of UTF-8. */
+function narrowed({ text, starts, ends }: SpeltText): SpeltText {
+  const kept = [...starts.keys()].filter((at) => text.charCodeAt(at) !== 0)
+  return {
+    text: text.replaceAll('\0', ''),
+    starts: kept.map((at) => starts[at] ?? 0),
+    ends: kept.map((at) => ends[at] ?? 0),
+  }
+}
+
+/** Letters of two bytes each, as programs show them that take UTF-16 for something else. */
+function withoutNulls(text: string): SpeltText {
+  const starts: number[] = []
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== 0) starts.push(at)
+  return { text: text.replaceAll('\0', ''), starts, ends: starts.map((at) => at + 1) }
+}
+
+/** What every token and key of its kind has: nothing is to be known for a secret by these alone. */
+export function publicParts(form: string): [number, number][] {
+  const parts: [number, number][] = []
+  const header = /^eyJ[\w-]*\./.exec(form)
+  if (header !== null) parts.push([0, header[0].length])
+  for (const { index, 0: line } of form.matchAll(/-----(?:BEGIN|END) [^-]{1,60}-----/g))
+    parts.push([index, index + line.length])
+  return parts
+}
+
+/** In order and apart; of those that overlap, the first that is a known secret says what it is. */
+function merged(found: Finding[]): Finding[] {
+  found.sort((a, b) => a.start - b.start || b.end - a.end)
+  const apart: Finding[] = []
+  for (const next of found) {
+    const last = apart.at(-1)
+    if (last === undefined || next.start >= last.end) {
+      apart.push({ ...next })
+      continue
+    }
+    last.end = Math.max(last.end, next.end)
+    if (next.isKnown && !last.isKnown) {
+      last.isKnown = true
+      last.kind = next.kind
+    }
+  }
+  return apart
+}

@@ -1,0 +1,68 @@
+import { inspect } from 'node:util'
+import { escapeHtml } from '../text.js'
+
+/** A list of fewer bytes may not be seen as one. */
+const shortestListed = 12
+
+/**
+ * How programs write a secret: as it is, quoted, as JSON (and JSON in JSON), in HTML, in a URL, reversed;
+ * its bytes as base64 wherever it stands in what was encoded, as hex, as UTF-16.
+ */
+export function writtenForms(secret: string): Set<string> {
+  const utf8 = Buffer.from(secret, 'utf8')
+  // The last byte of the last character is left out: then it is the same in both byte orders.
+  const utf16 = Buffer.from(secret, 'utf16le').subarray(0, -1)
+  const plain = [
+    secret,
+    ...quotedForms(secret),
+    ...webForms(utf8.toString()),
+    [...secret].reverse().join(''),
+    ...base64Forms(utf8),
+    ...base64Forms(utf16),
+    ...[utf8, utf16].flatMap((bytes) => [bytes.toString('hex'), bytes.toString('hex').toUpperCase()]),
+    // As programs show bytes that they take for Latin-1, and as binary messages hold them.
+    utf8.toString('latin1'),
+    // Too short to be known for a list; longer ones are read as one, see number-lists.ts.
+    ...(utf8.length < shortestListed ? [(utf8.toString('hex').match(/../g) ?? []).join(' ')] : []),
+  ]
+  const forms = new Set<string>()
+  for (const form of plain) {
+    const once = asJson(form)
+    for (const written of [form, once, asJson(once), asJson(asJson(once))]) forms.add(written)
+  }
+  return forms
+}
+
+function quotedForms(secret: string): string[] {
+  const shown = inspect(secret).slice(1, -1)
+  return [shown, secret.replaceAll('\\', '\\\\').replaceAll("'", "\\'")]
+}
+
+function webForms(secret: string): string[] {
+  const inHtml = secret.replace(/[&<>"']/g, (character) => namedReferences[character] ?? character)
+  const inQuery = new URLSearchParams([['', secret]]).toString().slice(1)
+  const inUrl = encodeURIComponent(secret)
+  return [escapeHtml(secret), inHtml, inHtml.replaceAll('&#39;', '&apos;'), inQuery, inUrl]
+}
+
+const namedReferences: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** The letters that stand in base64 for these bytes alone, for each of the three places where they may begin. */
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
+    const partialAtEnd = [0, 3, 2][(before + bytes.length) % 3] ?? 0
+    const own = encoded.slice([0, 2, 3][before], encoded.length - partialAtEnd)
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_'), own.replaceAll('/', '\\/')]
+  })
+}
+
+function asJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}

@@ -1,0 +1,254 @@
+/** A part of a text that is a secret, or a part of one. */
+export interface Region {
+  start: number
+  end: number
+  /** Which form, as it was added. */
+  form: number
+}
+
+/** Characters that are looked up at once. */
+const gramLength = 8
+/** A part of a secret's form that is this long is found wherever it is cut out of it. */
+export const shortestFragment = 24
+/** Any place that far from the last one may be left out: a fragment that begins between them reaches over one. */
+export const fragmentStride = shortestFragment - gramLength + 1
+/** Of long forms derived from a secret every third gram is kept: a part of 58 characters holds one that is looked up. */
+const sparseStep = 3
+const sparseFrom = 128
+/** The same gram in so many places at most: a hostile text must not make every look-up long. */
+const mostEqualGrams = 16
+/** Blanks between two lines of one form, as base64 is wrapped. */
+const longestWrap = 8
+
+/**
+ * Finds parts of any of many long texts in one pass that looks at every 17th place only: all runs of eight characters
+ * of the forms are in a hash table, behind a bit map that says "no" for nearly all places.
+ */
+export class FragmentIndex {
+  /** All forms behind each other. */
+  #units = new Uint16Array(1 << 12)
+  #used = 0
+  /** Where each form begins, and where all of them end. */
+  readonly #starts: number[] = [0]
+  readonly #ids: number[] = []
+  /** Positions of grams, plus one; 0 is free. */
+  #table = new Int32Array(1 << 12)
+  #tableShift = 32 - 12
+  #grams = 0
+  #bits = new Int32Array(1 << 11)
+  #bitShift = 32 - 16
+
+  get isEmpty(): boolean {
+    return this.#grams === 0
+  }
+
+  /**
+   * Adds a form.
+   *
+   * @param id given back with what is found
+   * @param isOwn the secret itself: every part of 24 characters is found, not of a sparse choice
+   * @param skipped parts that are no secret: nothing is found by them alone
+   * @returns `false` where it repeats itself so much that it cannot be found like this
+   */
+  add(form: string, id: number, isOwn: boolean, skipped: readonly (readonly [number, number])[]): boolean {
+    const start = this.#used
+    this.#append(form)
+    this.#starts.push(this.#used)
+    this.#ids.push(id)
+    const step = isOwn || form.length < sparseFrom ? 1 : sparseStep
+    let kept = 0
+    let wanted = 0
+    for (let at = 0; at + gramLength <= form.length; at += step) {
+      if (skipped.some(([from, to]) => at < to && at + gramLength > from)) continue
+      wanted++
+      if (this.#insert(start + at)) kept++
+    }
+    return kept * 2 > wanted
+  }
+
+  /** Whether a form may be here; then {@link regionAt} knows. */
+  mayBegin(bytes: Uint8Array, at: number): boolean {
+    const bit = hashBytes(bytes, at) >>> this.#bitShift
+    return ((this.#bits[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0
+  }
+
+  /** The part of a form, of at least `shortest` characters, that reaches over the eight at `at`, not before `floor`. */
+  regionAt(text: string, at: number, floor: number, shortest: number): Region | undefined {
+    const mask = this.#table.length - 1
+    let best: Region | undefined
+    for (let slot = hashText(text, at) >>> this.#tableShift; ; slot = (slot + 1) & mask) {
+      const position = (this.#table[slot] ?? 0) - 1
+      if (position < 0) return best
+      if (!this.#equals(text, at, position)) continue
+      const region = this.#extend(text, at, position, floor, shortest)
+      if (region !== undefined && (best === undefined || region.end - region.start > best.end - best.start))
+        best = region
+    }
+  }
+
+  #extend(text: string, at: number, position: number, floor: number, shortest: number): Region | undefined {
+    const form = this.#formOf(position)
+    const first = this.#starts[form] ?? 0
+    const last = this.#starts[form + 1] ?? 0
+    const left = this.#walk(text, at, position, -1, floor, first)
+    const right = this.#walk(
+      text,
+      at + gramLength - 1,
+      position + gramLength - 1,
+      1,
+      text.length - 1,
+      last - 1,
+    )
+    if (left.count + right.count + gramLength < Math.min(shortest, last - first)) return undefined
+    return { start: left.at, end: right.at + 1, form: this.#ids[form] ?? 0 }
+  }
+
+  /** Follows text and form in one direction, over the ends of wrapped lines. */
+  #walk(text: string, at: number, position: number, step: 1 | -1, textEnd: number, formEnd: number) {
+    const units = this.#units
+    let count = 0
+    let reached = at
+    while (position !== formEnd && (textEnd - at) * step > 0) {
+      let next = at + step
+      if (text.charCodeAt(next) !== units[position + step]) {
+        next = skipWrap(text, next, step)
+        if (next === at + step || !this.#goesOn(text, next, position + step, step, formEnd)) break
+      }
+      at = next
+      position += step
+      count++
+      reached = at
+    }
+    return { at: reached, count }
+  }
+
+  /** A blank and one letter in common prove nothing: four do, or the rest. */
+  #goesOn(text: string, at: number, position: number, step: 1 | -1, formEnd: number): boolean {
+    for (let i = 0; i < 4; i++) {
+      if (text.charCodeAt(at + i * step) !== this.#units[position + i * step]) return false
+      if (position + i * step === formEnd) return true
+    }
+    return true
+  }
+
+  #equals(text: string, at: number, position: number): boolean {
+    for (let i = 0; i < gramLength; i++)
+      if (text.charCodeAt(at + i) !== this.#units[position + i]) return false
+    return true
+  }
+
+  #formOf(position: number): number {
+    let low = 0
+    let high = this.#ids.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#starts[middle] ?? 0) <= position) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  #append(form: string): void {
+    const end = this.#used + form.length
+    if (end > this.#units.length) {
+      const larger = new Uint16Array(Math.max(end, this.#units.length * 2))
+      larger.set(this.#units.subarray(0, this.#used))
+      this.#units = larger
+    }
+    for (let i = 0; i < form.length; i++) this.#units[this.#used + i] = form.charCodeAt(i)
+    this.#used = end
+  }
+
+  /** `false` where the gram is there often enough already. */
+  #insert(position: number): boolean {
+    if (this.#grams * 2 >= this.#table.length) this.#grow()
+    const hash = hashUnits(this.#units, position)
+    const mask = this.#table.length - 1
+    let equals = 0
+    let slot = hash >>> this.#tableShift
+    for (; (this.#table[slot] ?? 0) !== 0; slot = (slot + 1) & mask) {
+      const other = (this.#table[slot] ?? 0) - 1
+      if (this.#isSameGram(other, position) && ++equals === mostEqualGrams) return false
+    }
+    this.#table[slot] = position + 1
+    this.#grams++
+    this.#mark(hash)
+    return true
+  }
+
+  #isSameGram(a: number, b: number): boolean {
+    for (let i = 0; i < gramLength; i++) if (this.#units[a + i] !== this.#units[b + i]) return false
+    return true
+  }
+
+  #mark(hash: number): void {
+    const bit = hash >>> this.#bitShift
+    this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] ?? 0) | (1 << (bit & 31))
+  }
+
+  #grow(): void {
+    const old = this.#table
+    this.#table = new Int32Array(old.length * 2)
+    this.#tableShift--
+    // Sixteen bits a gram: one of sixteen places, at most, is looked up in vain.
+    this.#bits = new Int32Array(this.#table.length / 4)
+    this.#bitShift = this.#tableShift - 3
+    const mask = this.#table.length - 1
+    for (const entry of old) {
+      if (entry === 0) continue
+      const hash = hashUnits(this.#units, entry - 1)
+      let slot = hash >>> this.#tableShift
+      while (this.#table[slot] !== 0) slot = (slot + 1) & mask
+      this.#table[slot] = entry
+      this.#mark(hash)
+    }
+  }
+}
+
+function skipWrap(text: string, at: number, step: 1 | -1): number {
+  let next = at
+  for (let skipped = 0; skipped < longestWrap; skipped++, next += step) {
+    const code = text.charCodeAt(next)
+    if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0x5c) continue
+    // In JSON the end of a line is a backslash and a letter.
+    const isLetterOfEscape =
+      text.charCodeAt(next - 1) === 0x5c && (code === 0x6e || code === 0x72 || code === 0x74)
+    if (!isLetterOfEscape) break
+  }
+  return next
+}
+
+function hashBytes(bytes: Uint8Array, at: number): number {
+  return mix(
+    (bytes[at] ?? 0) |
+      ((bytes[at + 1] ?? 0) << 8) |
+      ((bytes[at + 2] ?? 0) << 16) |
+      ((bytes[at + 3] ?? 0) << 24),
+    (bytes[at + 4] ?? 0) |
+      ((bytes[at + 5] ?? 0) << 8) |
+      ((bytes[at + 6] ?? 0) << 16) |
+      ((bytes[at + 7] ?? 0) << 24),
+  )
+}
+
+function hashUnits(units: Uint16Array, at: number): number {
+  const low = (i: number) => (units[at + i] ?? 0) & 0xff
+  return mix(
+    low(0) | (low(1) << 8) | (low(2) << 16) | (low(3) << 24),
+    low(4) | (low(5) << 8) | (low(6) << 16) | (low(7) << 24),
+  )
+}
+
+function hashText(text: string, at: number): number {
+  const low = (i: number) => text.charCodeAt(at + i) & 0xff
+  return mix(
+    low(0) | (low(1) << 8) | (low(2) << 16) | (low(3) << 24),
+    low(4) | (low(5) << 8) | (low(6) << 16) | (low(7) << 24),
+  )
+}
+
+/** Spreads eight bytes over 32 bits; the upper ones are the best. */
+function mix(a: number, b: number): number {
+  const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
+  return Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35) >>> 0
+}
