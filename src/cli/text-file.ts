@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { lineAt } from '../client/validation.js'
 import { XdrError } from '../errors.js'
+import { describePlace as describeInText } from '../schema/place-text.js'
 import { plain } from '../text.js'
 
 /** @throws XdrError `XDR_FILE` */
@@ -21,6 +21,6 @@ export function fileError(file: string, what: 'read' | 'written', error: unknown
 
 /** As compilers say it: `file:line:column: message`, the line, and a caret below the place. */
 export function describePlace(file: string, text: string, offset: number, message: string): string {
-  const { line, column, text: shown } = lineAt(text, offset)
-  return `${plain(file, 200)}:${line}:${column}: ${plain(message)}\n  ${shown}\n  ${' '.repeat(column - 1)}^`
+  const { line, column, excerpt } = describeInText(text, { start: offset, end: offset })
+  return `${plain(file, 200)}:${line}:${column}: ${plain(message)}\n${excerpt}`
 }

@@ -85,7 +85,9 @@ describe('Wire', () => {
 
 describe('secrets in what is sent', () => {
   const secrets = ['plain-secret-1', 'quo"ted\\secret-2', 'plain-secret-1-and-more', '":"tricky']
-  beforeAll(() => secrets.forEach(rememberSecret))
+  beforeAll(() => {
+    for (const secret of secrets) rememberSecret(secret)
+  })
   const contentOf = (content: object) => wire.decode(encode(content)).content
 
   test.each([
