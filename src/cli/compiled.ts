@@ -16,7 +16,7 @@ export function compiledPath(file: string): string {
  * damaged or of another version or set of flags, and compiles; of the text it compares the length alone, so the build
  * writes both.
  *
- * @param file absolute
+ * @param file absolute, as Node itself would write it
  */
 export function requireCompiled(file: string): unknown {
   return runScript(file, readCompiled(file)).exports
