@@ -16,7 +16,7 @@ export function compiledPath(file: string): string {
  * damaged or of another version or set of flags, and compiles; of the text it compares the length alone, so the build
  * writes both.
  *
- * @param file absolute
+ * @param file absolute, as Node itself would write it
  */
 export function requireCompiled(file: string): unknown {
   return runScript(file, readCompiled(file)).exports
@@ -30,21 +30,26 @@ function readCompiled(file: string): Buffer | undefined {
   }
 }
 
+/** What a file that is run by {@link runScript} has in place of `import()`, which V8's own code of it cannot do. */
+export const importName = 'importFromHere'
+
 /** Runs a CommonJS file, which others can `require` from then on; `script` can tell what V8 has made of it. */
 export function runScript(file: string, compiled?: Buffer): { exports: unknown; script: Script } {
   // Not imported: what starts everything else goes without.
   const { createRequire, Module } = process.getBuiltinModule('node:module')
-  const { constants, Script } = process.getBuiltinModule('node:vm')
-  const require = createRequire(file)
+  const { Script } = process.getBuiltinModule('node:vm')
   const module = new Module(file)
+  const require = createRequire(file)
   module.filename = file
   require.cache[file] = module
-  const script = new Script(Module.wrap(readFileSync(file, 'utf8')), {
+  const parameters = ['exports', 'require', 'module', '__filename', '__dirname', importName]
+  const script = new Script(`(function (${parameters.join(', ')}) { ${readFileSync(file, 'utf8')}\n})`, {
     filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(compiled === undefined ? {} : { cachedData: compiled }),
   })
-  script.runInThisContext()(module.exports, require, module, file, dirname(file))
+  // For Node's own parts its loader of ES modules need not be started.
+  const importFromHere = async (name: string) => (name.startsWith('node:') ? require(name) : import(name))
+  script.runInThisContext()(module.exports, require, module, file, dirname(file), importFromHere)
   module.loaded = true
   return { exports: module.exports, script }
 }

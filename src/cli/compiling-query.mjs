@@ -9,4 +9,4 @@ process.on('exit', (code) => {
   if (code === 0) writeFileSync(compiledPath(bundle), script.createCachedData())
 })
 const options = { variables: '{"cql":"FROM alert"}', timeout: 60 }
-await exports.runQuery({ argument: process.argv[2] ?? '', options })
+await exports.runQueryCommand({ argument: process.argv[2] ?? '', options })

@@ -6,7 +6,13 @@ import { type QueryCommandOptions, query } from './query.js'
  *
  * @param given.options the values of `placeLines` and `queryLines`
  */
-export async function runQuery({ argument, options }: { argument: string; options: object }): Promise<void> {
+export async function runQueryCommand({
+  argument,
+  options,
+}: {
+  argument: string
+  options: object
+}): Promise<void> {
   // What traces writes to stderr by itself.
   if (process.env.XDRLAB_TRACE === '1') guardOutputs()
   let isAnswered = false

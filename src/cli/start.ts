@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { join } from 'node:path'
 import { readArguments } from './arguments.js'
 import { requireCompiled } from './compiled.js'
 import { placeLines, queryLines } from './option-lines.js'
+import type { runQueryCommand } from './quick-query.js'
 
 /**
  * What `xdrlab` starts: bundled as CommonJS (bundle.mjs), since Node 20 is sooner through one such file than through one
@@ -17,10 +19,12 @@ async function start(): Promise<unknown> {
   if (command === 'query') {
     const given = readArguments(rest, [...placeLines, ...queryLines])
     const isPlain = given?.options.trace === undefined && given?.options.check === undefined
-    // Tracing and a check against the schema need what the bundle does without.
+    // Commander sets tracing up, and a check against the schema needs what the bundle does without.
     if (given !== undefined && isPlain) {
-      const bundle = requireCompiled(`${import.meta.dirname}/query.cjs`) as typeof import('./quick-query.js')
-      return bundle.runQuery(given)
+      const bundle = requireCompiled(join(import.meta.dirname, 'query.cjs')) as {
+        runQueryCommand: typeof runQueryCommand
+      }
+      return bundle.runQueryCommand(given)
     }
   }
   return import('./main.js')

@@ -11,6 +11,7 @@ const commands = [
   'one request by node:http',
   'one request by undici',
   'xdrlab query',
+  'xdrlab query, on another Node than the build',
   'python -c pass',
   'python -c "import taegis_sdk_python"',
 ]
@@ -31,7 +32,7 @@ export function renderAuthReport(run) {
     ...commands.flatMap((name) => {
       const found = ofCommand(name)
       if (found === undefined) return []
-      const title = /^(an|one) /.test(name) ? name : `\`${name}\``
+      const title = /^(an|one) /.test(name) ? name : name.replace(/^[^,]+/, '`$&`')
       const cpu = cpuOf(name)
       const cpuTimes = cpu === undefined ? '–' : `× ${(cpu / cpuOf(base)).toFixed(2)}`
       return [[title, both(found), times(found.median), cpu?.toFixed(0) ?? '–', cpuTimes]]
@@ -104,8 +105,8 @@ each in turn and in another order each round, after a round that does not count.
 ratio here would be half as large. \`whoami\` and \`query\` find a live token in a file; the query is sent to a server on
 loopback that answers at once, over plain HTTP. *One request* is the least that a program can do: it sends the same
 request by \`node:http\`, or by \`undici\`, from a single file (an ES module, unless it says CommonJS), and prints the
-answer. A ratio of \`query\` cannot be below that of the first of them, and most of what is left above it is the
-compiling of our own code, the command line's and GraphQL's parser: V8 reads each file anew in each process of Node 20.
+answer. Most of \`query\` is that request. Its own code comes as V8 has compiled it in the build, which the same version
+of Node takes over; *on another Node than the build* is the same command without, as another version runs it.
 
 The ${run.processes} processes have loaded the library and wait. Then all of them ask at the same moment for a sign-in that has run
 out, in one folder, and the token endpoint takes ${run.endpointLatencyMs} ms: ${refreshes.count} runs. A process is ready when \`connect()\` gives it a

@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compiledPath } from '../../src/cli/compiled.js'
 import { packageRoot } from '../../src/package.js'
-import { type CliHome, findLeaks, program } from '../support/cli.js'
+import { type CliHome, findLeaks, guardSecret, program } from '../support/cli.js'
+import { startConnectProxy } from '../support/connect-proxy.js'
+import { startPrivateServer } from '../support/private-ca.js'
 import { openSignedInHome, type SignedInHome } from '../support/signed-in-home.js'
 import { taegisPaths } from '../support/taegis-server.js'
 
@@ -93,4 +95,29 @@ test('an output that cannot be written is a failure, one that nobody reads to th
   expect(full.stderr).toBe('the output cannot be written (ENOSPC)\n')
   const left = await home.shell('set -e; $XDRLAB query query.graphql | true')
   expect(left).toMatchObject({ status: 0, stderr: '' })
+})
+
+test('what a query loads from outside the bundle is found: TLS, a private authority, a proxy', async () => {
+  await using server = await startPrivateServer(
+    ['DNS:localhost', 'DNS:xdr.private.test'],
+    (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{"me":{"id":"1"}}}')
+    },
+  )
+  await using proxy = await startConnectProxy({ upstreamPort: server.port })
+  const token = 'a-token-for-the-private-server'
+  guardSecret('the token of the environment', token)
+  const env = { XDRLAB_TOKEN: token, XDRLAB_CA_CERTS: server.authority, XDRLAB_SANDBOX_URL: '' }
+  const ask = (origin: string, more: Record<string, string> = {}) =>
+    home.run(['query', 'query.graphql', '--url', origin], { env: { ...env, ...more } })
+
+  const direct = await ask(`https://localhost:${server.port}`)
+  const proxied = await ask('https://xdr.private.test', { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` })
+
+  const expected = { status: 0, stdout: '{"me":{"id":"1"}}\n', stderr: '' }
+  expect(direct).toMatchObject(expected)
+  expect(proxied).toMatchObject(expected)
+  expect(proxy.tunnels.map(({ target }) => target)).toEqual(['xdr.private.test:443'])
+  // In the one file that V8 has compiled, nothing else would find a module.
+  expect(readFileSync(bundle, 'utf8')).not.toMatch(/\bimport\s*\(/)
 })

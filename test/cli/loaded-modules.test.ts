@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CliHome, openHome, program } from '../support/cli.js'
@@ -105,6 +105,9 @@ test('a query signs a person in from the bundle, and shows rows as a table', asy
   const { status, stdout } = await query.exited
   expect(status).toBe(0)
   expect(stdout).toContain('(1 row)')
+  // What writes it comes from outside the bundle.
+  expect(readdirSync(fresh.profiles)).toHaveLength(1)
+  expect(stdout).not.toContain('as long as this process')
 })
 
 test('what may take many requests goes by undici, and so does all where XDRLAB_HTTP says so', async () => {
