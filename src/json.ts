@@ -28,7 +28,9 @@ const fewestDigits = 16
  */
 function mayHoldLargeInteger(text: string): boolean {
   for (let at = fewestDigits - 1; at < text.length; at += fewestDigits) {
+    // Of so many in a row, at least one of the two places eight away is a digit as well.
     if (!isDigit(text.charCodeAt(at))) continue
+    if (!isDigit(text.charCodeAt(at - 8)) && !isDigit(text.charCodeAt(at + 8))) continue
     let start = at
     while (isDigit(text.charCodeAt(start - 1))) start--
     let end = at + 1

@@ -1,3 +1,5 @@
+import { whenAborted } from './when-aborted.js'
+
 /** One request as it goes over the wire; redirects are not followed, nothing is tried again. */
 export interface WireRequest {
   method: 'GET' | 'POST'
@@ -49,6 +51,8 @@ export class StoppedRequest extends Error {
 
 type HeaderValues = Readonly<Record<string, string | string[] | undefined>>
 
+/** Bytes that are set aside for a body on a server's word; what is longer is put together at its end. */
+const mostPrepared = 64 * 1024 * 1024
 /** The longest that a timer takes, 24 days. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -59,10 +63,9 @@ const longestTimerMs = 2 ** 31 - 1
 export class PendingAnswer {
   readonly #resolve: (answer: WireAnswer) => void
   readonly #reject: (reason: unknown) => void
-  readonly #signal: AbortSignal | undefined
   readonly #maxBytes: number
   readonly #timer: NodeJS.Timeout | undefined
-  readonly #onAbort = () => this.#stop('aborted')
+  readonly #leaveSignal: (() => void) | undefined
   #close: ((reason: Error) => void) | undefined
   #stopped: StoppedRequest | undefined
   #isSettled = false
@@ -81,13 +84,12 @@ export class PendingAnswer {
   ) {
     this.#resolve = resolve
     this.#reject = reject
-    this.#signal = signal
     this.#maxBytes = maxBytes
     // The connection is what holds the process.
     if (timeoutMs > 0)
       this.#timer = setTimeout(() => this.#stop('late'), Math.min(timeoutMs, longestTimerMs)).unref()
     if (signal?.aborted) this.#stop('aborted')
-    else signal?.addEventListener('abort', this.#onAbort, { once: true })
+    else if (signal !== undefined) this.#leaveSignal = whenAborted(signal, () => this.#stop('aborted'))
   }
 
   /** @param close ends the connection that the request is on from now on */
@@ -99,10 +101,11 @@ export class PendingAnswer {
   head(status: number, headers: HeaderValues): void {
     this.#status = status
     this.#headers = flattenHeaders(headers)
-    const announced = Number(this.#headers['content-length'] ?? Number.NaN)
-    if (!Number.isSafeInteger(announced)) return
+    const { 'content-length': length, 'transfer-encoding': encoding } = this.#headers
+    // Where both are there, the length counts for nothing (RFC 9112 section 6.3).
+    const announced = encoding === undefined ? Number(length) : Number.NaN
     if (announced > this.#maxBytes) this.#stop('large')
-    else this.#announced = announced
+    else if (announced <= mostPrepared) this.#announced = announced
   }
 
   data(chunk: Buffer): void {
@@ -144,7 +147,7 @@ export class PendingAnswer {
     if (this.#isSettled) return false
     this.#isSettled = true
     clearTimeout(this.#timer)
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#leaveSignal?.()
     return true
   }
 }

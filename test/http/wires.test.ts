@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openNodeWire } from '../../src/node-wire.js'
@@ -125,6 +125,16 @@ describe.each(wires)('by %s', (_name, open) => {
     expect([status, bytes.toString()]).toEqual([200, '0123456789'])
   })
 
+  test('a body of unknown length ends with its connection', async () => {
+    const server = await startServer((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nhello'))
+    expect((await ask(openWire(), server.port)).bytes.toString()).toBe('hello')
+  })
+
+  test('an answer without a body has no bytes', async () => {
+    const server = await startServer((socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n'))
+    expect(await ask(openWire(), server.port)).toMatchObject({ status: 204, bytes: Buffer.alloc(0) })
+  })
+
   test('a header that cannot be sent is an error, not a broken request', async () => {
     const server = await startServer(() => {})
     const asked = ask(openWire(), server.port, { headers: { 'x-note': 'a\r\nb: c' } })
@@ -166,6 +176,36 @@ describe.each(wires)('by %s', (_name, open) => {
     stop.abort()
     await expect(asked).rejects.toMatchObject({ why: 'aborted' })
     await Promise.all(closed)
+  })
+
+  test('a signal ends all its requests, however many, and Node warns of no leak', async () => {
+    const server = await startServer(() => {})
+    const warnings: Error[] = []
+    const warn = (warning: Error) => void warnings.push(warning)
+    process.on('warning', warn)
+    const stop = new AbortController()
+    const wire = openWire()
+    const asked = Array.from({ length: 12 }, () => ask(wire, server.port, { signal: stop.signal }))
+    const ended = Promise.allSettled(asked)
+    await expect.poll(() => server.requests.length).toBe(12)
+    const closed = server.sockets.map((socket) => once(socket, 'close'))
+    stop.abort()
+    expect((await ended).map((each) => each.status === 'rejected' && each.reason.why)).toEqual(
+      Array(12).fill('aborted'),
+    )
+    await Promise.all(closed)
+    process.off('warning', warn)
+    expect(warnings).toEqual([])
+  })
+
+  test('a signal has no listener left when its requests have ended', async () => {
+    const server = await startServer((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'),
+    )
+    const wire = openWire()
+    const { signal } = new AbortController()
+    await Promise.all(Array.from({ length: 3 }, () => ask(wire, server.port, { signal })))
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('a signal ends a request whose connection is not there yet', async () => {
