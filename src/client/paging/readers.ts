@@ -7,6 +7,7 @@ import type { RowLines } from '../../results/row-source.js'
 import type { Row } from '../../results/table.js'
 import { plain } from '../../text.js'
 import { isRecord } from '../refusal.js'
+import { nodeLines, nodesOf } from './edges.js'
 import type { BatchLook } from './watch.js'
 
 /** The rows of one answer, and what came around them. */
@@ -29,6 +30,8 @@ export interface PageReader<Batch> extends BatchLook<Batch> {
   /** A page without rows. */
   readonly empty: Batch
   cut(batch: Batch, rows: number): Batch
+  /** The nodes of a page of `edges`, and how many they are. */
+  nodes(batch: Batch): { batch: Batch; rows: number }
 }
 
 /** Entries as they are, whatever they are. */
@@ -43,6 +46,7 @@ export const valueReader: PageReader<readonly unknown[]> = {
   },
   empty: [],
   cut: (batch, rows) => batch.slice(0, rows),
+  nodes: counted,
   ends: (batch) => stringifyExactJson([batch[0], batch.at(-1)]),
   texts: (batch) => batch.map((row) => stringifyExactJson(row)),
 }
@@ -61,6 +65,12 @@ export const objectReader: PageReader<readonly Row[]> = {
   },
   empty: [],
   cut: (batch, rows) => batch.slice(0, rows),
+  nodes: counted,
+}
+
+function counted<Value>(edges: readonly Value[]): { batch: readonly Value[]; rows: number } {
+  const batch = nodesOf(edges)
+  return { batch, rows: batch.length }
 }
 
 /** Rows as lines of the answer's own bytes; one reader for each reading of a list, whose rows it gets to know. */
@@ -79,6 +89,10 @@ export function createLineReader(): PageReader<RowLines> {
     },
     empty: { ndjson: new Uint8Array(), count: 0 },
     cut: cutLines,
+    nodes: (edges) => {
+      const batch = nodeLines(edges)
+      return { batch, rows: batch.count }
+    },
   }
 }
 
@@ -97,6 +111,7 @@ export function createRowReader(): PageReader<RowBatch> {
       (response.bytes.length < largePageBytes ? objectReader : lines).read(response, path, parse),
     empty: [],
     cut: (batch, rows) => ('ndjson' in batch ? cutLines(batch, rows) : objectReader.cut(batch, rows)),
+    nodes: (batch) => ('ndjson' in batch ? lines.nodes(batch) : objectReader.nodes(batch)),
     ends: (batch) => ('ndjson' in batch ? lines.ends(batch) : objectReader.ends(batch)),
     texts: (batch) => ('ndjson' in batch ? lines.texts(batch) : objectReader.texts(batch)),
   }
