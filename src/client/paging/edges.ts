@@ -13,7 +13,7 @@ const ownNames = new Set(['node', 'cursor', '__typename'])
  *
  * @returns `null` for an entry without a node: one that the server could not give
  */
-export function nodeOf(edge: Row): Row | null {
+function nodeOf(edge: Row): Row | null {
   const { node, cursor } = edge
   if (!('node' in edge) || !Object.keys(edge).every((name) => ownNames.has(name))) return edge
   if (node === null) return null
