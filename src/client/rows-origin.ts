@@ -31,10 +31,10 @@ export function listOrigin(name: string, provenance: Provenance, load: () => Pro
   }
   async function* read<Batch>(
     options: ReadOptions,
-    choose: (readers: typeof import('./paging/readers.js')) => PageReader<Batch>,
+    create: () => PageReader<Batch>,
   ): AsyncGenerator<Batch, void, undefined> {
-    const [readers, opened] = await Promise.all([import('./paging/readers.js'), open()])
-    for await (const { batch, rows } of opened.read(choose(readers), options)) if (rows > 0) yield batch
+    const opened = await open()
+    for await (const { batch, rows } of opened.read(create(), options)) if (rows > 0) yield batch
   }
   return {
     get name() {
@@ -44,8 +44,14 @@ export function listOrigin(name: string, provenance: Provenance, load: () => Pro
     get errors() {
       return list?.errors ?? []
     },
-    rows: (options) => read(options, ({ objectReader }) => objectReader),
-    lines: (options) => read(options, ({ createLineReader }) => createLineReader()),
+    rows: async function* (options) {
+      const { createRowReader, objectsOf } = await import('./paging/readers.js')
+      for await (const batch of read(options, createRowReader)) yield* objectsOf(batch)
+    },
+    lines: async function* (options) {
+      const { createLineReader } = await import('./paging/readers.js')
+      yield* read(options, createLineReader)
+    },
     show: async (options) => {
       const [{ showFirstPage }, opened] = await Promise.all([import('./paging/first-page.js'), open()])
       return showFirstPage(opened, options)

@@ -89,6 +89,7 @@ function makeTable({ rows, total }: FirstRows, options: TableOptions, source: ob
     rows,
     totalRows: total,
     rowLimit: options.limit,
+    hint: undefined,
     times: timesIn(options.timeZone),
   })
   return new ShownTable(

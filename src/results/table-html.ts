@@ -46,7 +46,7 @@ export function htmlTable(model: TableModel): string {
   const body = bodyRows(model, rowsAtMost, alignments)
   const rowCount = body.length
   const summary = model.summary(rowCount, columnCount)
-  const { title, text } = captionOf(model, summary)
+  const { title, text } = captionOf(model, summary, model.hint(rowCount))
   const notes = [
     restOfRows(model, columnCount, rowCount, rowsAtMost),
     ...(rowCount === 0 ? [cellOver(columnCount, 'no rows')] : []),
@@ -63,12 +63,12 @@ export function htmlTable(model: TableModel): string {
 }
 
 /** Escaped. */
-function captionOf(model: TableModel, summary: string): { title: string; text: string } {
+function captionOf(model: TableModel, summary: string, hint: string): { title: string; text: string } {
   const { title, times } = model.content
   const isElsewhere = times.zone !== 'UTC' && summary.endsWith(` in ${times.zone}`)
   return {
     title: title === undefined ? '' : `${escapeHtml(safeLine(title, 200))}: `,
-    text: escapeHtml(isElsewhere ? `${summary} (UTC on hover)` : summary),
+    text: escapeHtml(`${summary}${isElsewhere ? ' (UTC on hover)' : ''}${hint}`),
   }
 }
 

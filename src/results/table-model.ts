@@ -16,6 +16,8 @@ export interface TableContent {
   totalRows: number | undefined
   /** Rows that were asked for; without, each form has its own limit. */
   rowLimit: number | undefined
+  /** How rows that are not shown are had. */
+  hint: string | undefined
   times: TimeText
 }
 
@@ -67,6 +69,12 @@ export class TableModel {
     } else if (countsAllColumns && columns.length > 0) parts.push(counted(columns.length, 'column'))
     if (this.#hasTimes(shownRows, shownColumns)) parts.push(`times in ${times.zone}`)
     return parts.join(', ')
+  }
+
+  /** `; toArray() reads all`, where there are more rows and that is known; else nothing. */
+  hint(shownRows: number): string {
+    const { hint, totalRows } = this.content
+    return hint === undefined || shownRows === totalRows ? '' : `; ${hint}`
   }
 
   #hasTimes(rows: number, columns: number): boolean {

@@ -45,7 +45,7 @@ export function textTable(model: TableModel, width: number): string {
           widths.map((columnWidth) => '─'.repeat(columnWidth)).join(gap),
           ...Array.from({ length: rowCount }, (_, row) => line((column) => model.cell(row, column).text)),
         ]),
-    `(${model.summary(rowCount, widths.length, { countsAllColumns: false })})`,
+    `(${model.summary(rowCount, widths.length, { countsAllColumns: false })}${model.hint(rowCount)})`,
     ...notShown(model, widths.length, width),
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
+import { Zone } from './zone.js'
 
 /** A moment, as exactly as it was given. */
 export interface Instant {
@@ -25,10 +26,8 @@ const numberNames: readonly (readonly [RegExp, bigint])[] = [
   [/(?:usec|micros|microseconds)$/i, 1_000_000n],
   [/(?:_ms|msec|millis|milliseconds)$/i, 1_000n],
 ]
-/** Offsets of time zones change at quarters of an hour only. */
-const quarterMs = 900_000
-/** Of offsets and of days that are remembered. */
-const mostOffsets = 10_000
+/** Of days that are remembered. */
+const mostDays = 10_000
 
 /**
  * Times in a zone; without one, in that of the process (`TZ`).
@@ -45,43 +44,24 @@ export function timesIn(timeZone?: string): TimeText {
 let latest: { key: string; times: TimeText } | undefined
 
 function makeTimes(timeZone: string | undefined): TimeText {
-  let parts: Intl.DateTimeFormat
-  try {
-    parts = new Intl.DateTimeFormat('en-US', {
-      ...(timeZone === undefined ? {} : { timeZone }),
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
-  } catch {
-    throw new XdrError('XDR_BAD_OPTION', `"${plain(timeZone, 60)}" is no time zone`, {
-      hint: 'give an IANA name, such as Europe/Berlin or UTC',
-    })
-  }
-  const offsets = new Map<number, number>()
-  const offsetAt = (ms: number): number => {
-    const quarter = Math.floor(ms / quarterMs)
-    let offset = offsets.get(quarter)
-    if (offset === undefined) {
-      if (offsets.size >= mostOffsets) offsets.clear()
-      offset = offsetOf(parts, quarter * quarterMs)
-      offsets.set(quarter, offset)
-    }
-    return offset
-  }
+  const zone = openZone(timeZone)
   return {
-    zone: parts.resolvedOptions().timeZone,
+    zone: zone.name,
     local({ ms, fraction }) {
-      const at = ms + offsetAt(ms)
+      const at = zone.toWall(ms)
       const written = `${dayText(at)} ${secondText(at)}`
       return fraction === '' ? written : `${written}.${fraction}`
     },
+  }
+}
+
+function openZone(name: string | undefined): Zone {
+  try {
+    return new Zone(name)
+  } catch {
+    throw new XdrError('XDR_BAD_OPTION', `"${plain(name, 60)}" is no time zone`, {
+      hint: 'give an IANA name, such as Europe/Berlin or UTC',
+    })
   }
 }
 
@@ -100,7 +80,7 @@ function dayText(ms: number): string {
   const day = Math.floor(ms / dayMs)
   let text = dayTexts.get(day)
   if (text === undefined) {
-    if (dayTexts.size >= mostOffsets) dayTexts.clear()
+    if (dayTexts.size >= mostDays) dayTexts.clear()
     text = new Date(day * dayMs).toISOString().slice(0, 10)
     dayTexts.set(day, text)
   }
@@ -183,10 +163,4 @@ function zoneText(zone: string): string {
   if (/^z$/i.test(zone)) return 'Z'
   const [, hours = '00', minutes = '00'] = /^([+-]\d\d):?(\d\d)?$/.exec(zone) ?? []
   return `${hours}:${minutes}`
-}
-
-function offsetOf(parts: Intl.DateTimeFormat, ms: number): number {
-  const part = Object.fromEntries(parts.formatToParts(ms).map(({ type, value }) => [type, Number(value)]))
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
-  return Date.UTC(year, month - 1, day, hour, minute, second) - ms
 }

@@ -9,13 +9,22 @@ const displayHook = Symbol.for('Jupyter.display')
 /** A list whose first so many items are objects is one of rows. */
 const mostLooked = 100
 
+/** Rows that are the beginning of more. */
+export interface RestOfRows {
+  /** `undefined` where nobody knows. */
+  totalRows: number | undefined
+  /** How the others are had. */
+  hint: string
+}
+
 /**
  * A list of objects as a table: nested fields as dotted columns, long lists and long values cut with a count.
  *
  * @param textWidth characters a line of the text form
+ * @param rest where the list is the beginning of a longer one
  * @returns `undefined` for what is no table
  */
-export function tableView(value: unknown, textWidth?: number): TableView | undefined {
+export function tableView(value: unknown, textWidth?: number, rest?: RestOfRows): TableView | undefined {
   if (!isRows(value)) return undefined
   const rows = value.slice(0, mostLooked)
   const { columns, isComplete } = findColumns(rows)
@@ -25,8 +34,9 @@ export function tableView(value: unknown, textWidth?: number): TableView | undef
     hasMoreColumns: !isComplete,
     hasChosenColumns: false,
     rows,
-    totalRows: value.length,
+    totalRows: rest === undefined ? value.length : rest.totalRows,
     rowLimit: undefined,
+    hint: rest?.hint,
     times: timesIn(),
   }
   return new TableView(content, textWidth)

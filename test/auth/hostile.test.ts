@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { XdrError } from '../../src/errors.js'
 import { paths } from '../support/auth-server.js'
 import { type FakeClock, fakeClock } from '../support/fake-clock.js'
 import { begun, cases, granted, json, secrets } from '../support/hostile-cases.js'
 import { type HostileAnswer, startHostileServer } from '../support/hostile-server.js'
+import { takeDownWriting } from '../support/own-writing.js'
 import { printed } from '../support/printed.js'
 import { startPrivateServer } from '../support/private-ca.js'
 import { recordingScreen } from '../support/recording-screen.js'
@@ -17,19 +18,7 @@ import { connectWith, isolatedHome, providerFor } from '../support/sign-in.js'
 const everySecret = /SENTINEL/
 const sendScript = fileURLToPath(new URL('../support/send-process.mjs', import.meta.url))
 
-let written = ''
-beforeEach(() => {
-  written = ''
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written += String(chunk)
-      return true
-    })
-  }
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const written = takeDownWriting()
 
 test('the table has at least sixty cases', () => {
   expect(cases.length).toBeGreaterThanOrEqual(60)
@@ -113,7 +102,7 @@ describe.for(cases)('$at: $name', ({ at, answer, code, passMs, ...rest }) => {
         expect((error as XdrError).message).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
       }
       // Nothing of a secret anywhere but in the store, and no secret at a place it was not for.
-      expect(printed(error) + printed(xdr) + screen.everything() + written).not.toMatch(everySecret)
+      expect(printed(error) + printed(xdr) + screen.everything() + written()).not.toMatch(everySecret)
       expect(screen.everything()).not.toMatch(/<script|<img/i)
       const shown = screen.displays.flat().map(({ html }) => html ?? '')
       expect(shown.join('')).not.toMatch(/<b>x/)

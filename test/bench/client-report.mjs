@@ -5,6 +5,8 @@ import { machineLine, markdownTable, verdictOf } from './report.mjs'
 const calls = ['undici', 'xdrlab', 'graphql-request', 'taegis-sdk-python']
 const callMeasures = ['a 1 KB query', '32 queries together', 'a 5 MB query']
 const drain = 'undici: read without parsing'
+const duckdb = 'DuckDB: read_json of the same rows'
+const intoTable = 'a million rows into a table'
 
 /** A ratio that should be at least so much; turned over, it is judged as the others are. */
 const atLeast = (name, ratio, limit) => ({ name, ratio, limit, most: false })
@@ -44,12 +46,20 @@ export function renderClientReport(measured) {
     ],
   ])
   const tableTable = markdownTable([
-    ['a million rows into a table', 'seconds', 'most memory, MB'],
-    ...['DuckDB: read_json of the same rows', 'xdrlab: into a table'].flatMap((name) => {
-      const found = rate(name, 'a million rows into a table')
-      return found === undefined
-        ? []
-        : [[name, (most / found).toFixed(1), number(of(name, 'a million rows into a table: memory'))]]
+    ['a million rows into a table', 'seconds', 'of DuckDB’s speed', 'CPU seconds', 'most memory, MB'],
+    ...[duckdb, 'xdrlab: the same file into a table', 'xdrlab: into a table'].flatMap((name) => {
+      const found = rate(name, intoTable)
+      if (found === undefined) return []
+      const cpuSeconds = ((cpu(name, intoTable) ?? 0) * most) / 1e6
+      return [
+        [
+          name,
+          (most / found).toFixed(1),
+          ratioText(over(found, rate(duckdb, intoTable))),
+          cpuSeconds.toFixed(1),
+          number(of(name, `${intoTable}: memory`)),
+        ],
+      ]
     }),
   ])
   const latencyTable = markdownTable([
@@ -105,11 +115,13 @@ export function renderClientReport(measured) {
       4,
     ),
     atLeast(
-      'a million rows into a table against DuckDB reading them from a file',
-      over(
-        rate('xdrlab: into a table', 'a million rows into a table'),
-        rate('DuckDB: read_json of the same rows', 'a million rows into a table'),
-      ),
+      'a million rows of a file into a table against DuckDB reading the file',
+      over(rate('xdrlab: the same file into a table', intoTable), rate(duckdb, intoTable)),
+      0.6,
+    ),
+    atLeast(
+      'a million rows fetched and into a table against DuckDB reading the file',
+      over(rate('xdrlab: into a table', intoTable), rate(duckdb, intoTable)),
       0.6,
     ),
     atMost('most memory of paging a million rows, MB', of('xdrlab: parsed', 'a million rows: memory'), 200),
@@ -172,8 +184,12 @@ server in a third process answers with pages that it copies from one made before
 asked ${small.toLocaleString('en')} times one after the other, or by 32 loops at once; a 5 MB one ${large} times. Rows come in pages of 1,000, by offset;
 the sum of their numbers proves that each came once. *Reading without parsing* has four requests on their way and counts
 bytes. *Spooled* rows are cut out of the answer as bytes and written to a file, *parsed* ones are objects. The vendor's
-SDK reads ${ofPython.toLocaleString('en')} rows with the same fields, after its schema is there. \`into\` fetches, spools and loads; DuckDB alone reads
-the spooled file into a table of a file of its own. Memory is the most that a look every 20 ms saw.
+SDK reads ${ofPython.toLocaleString('en')} rows with the same fields, after its schema is there. Memory is the most that a look every 20 ms saw.
+
+*Into a table*, three times, medians: DuckDB alone reads the spooled file with \`read_json\` and its own guess of types,
+which looks at the first rows only. xdrlab reads *the same file*: it looks at every row for its types, copies the rows
+and loads them, while it reads. *Into a table* is the whole: requests over loopback, rows cut out of the answers, looked
+at, spooled and loaded, with the server on the same cores; what is compared is then a pipeline with its last step.
 
 Times differ by half and more with the machine's other work, ratios in one run by less; a verdict within a fifth of its
 limit is marked.

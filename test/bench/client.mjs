@@ -57,8 +57,12 @@ try {
     await withServer(most, async ({ fast }) => {
       const paged = ['undici: read without parsing', 'xdrlab: parsed', 'xdrlab: spooled']
       await inTurn('a million rows', paged, most, (peer) => peer, fast, 1)
-      const tables = ['DuckDB: read_json of the same rows', 'xdrlab: into a table']
-      await inTurn('a million rows into a table', tables, most, (peer) => peer, fast, 1)
+      const tables = [
+        'DuckDB: read_json of the same rows',
+        'xdrlab: the same file into a table',
+        'xdrlab: into a table',
+      ]
+      await inTurn('a million rows into a table', tables, most, (peer) => peer, fast, 3)
     })
   }
   process.stderr.write('subscriptions\n')

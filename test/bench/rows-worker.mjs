@@ -217,6 +217,14 @@ const databases = {
       rows = Number(found.getRows()[0]?.[0])
     }
   },
+  'xdrlab: the same file into a table': async () => {
+    process.env.XDRLAB_DATABASE = join(folder, 'xdrlab-file.duckdb')
+    const { importFrom } = await import(new URL('../../dist/src/index.js', import.meta.url).href)
+    return async () => {
+      const table = await importFrom(ndjsonFile, { into: 'alerts', progress: false })
+      rows = table.rowCount
+    }
+  },
   'xdrlab: into a table': async () => {
     process.env.XDRLAB_DATABASE = join(folder, 'xdrlab.duckdb')
     const xdr = await xdrlab()

@@ -2,38 +2,15 @@ import { expect, test } from 'vitest'
 import { type GraphQLDocument, gql } from '../../src/client/document.js'
 import { parseExactJson } from '../../src/json.js'
 import type { Row } from '../../src/results/table.js'
-import { answer, type Fault, pass, reset } from '../support/fault-proxy.js'
+import { idsOf, pasted, requests, textsOf } from '../support/alert-rows.js'
+import { answer } from '../support/fault-proxy.js'
 import { recordingScreen } from '../support/recording-screen.js'
 import { type Organization, startRestServer } from '../support/rest-server.js'
-import { connectWith, failureOf, isolatedHome } from '../support/sign-in.js'
+import { connectWith, isolatedHome } from '../support/sign-in.js'
 import { type SignedIn, signedIn } from '../support/taegis-client.js'
 import { taegisPaths } from '../support/taegis-server.js'
 
 const { graphql } = taegisPaths
-const pasted =
-  '{ alertsServiceSearch(in: {cql_query: "FROM alert", limit: 100}) { alerts { list { id status } } } }'
-
-/** Every alert's id, newest first, by one query of its own. */
-async function idsOf(it: SignedIn, cql = 'FROM alert'): Promise<unknown[]> {
-  const data: unknown = await it.xdr.query(
-    'query ($in: SearchRequestInput) { alertsServiceSearch(in: $in) { alerts { list { id } } } }',
-    { in: { cql_query: cql, limit: 10_000 } },
-  )
-  return Object(data).alertsServiceSearch.alerts.list.map((row: Row) => row.id)
-}
-
-const requests = (it: SignedIn) =>
-  it.queries().map(({ body }) => parseExactJson(body)) as { query: string; variables: Row }[]
-
-async function textsOf(lines: AsyncIterable<{ ndjson: Uint8Array; count: number }>): Promise<string[]> {
-  const texts: string[] = []
-  for await (const { ndjson, count } of lines) {
-    const found = Buffer.from(ndjson).toString().split('\n').slice(0, -1)
-    expect(found).toHaveLength(count)
-    texts.push(...found)
-  }
-  return texts
-}
 
 test('a pasted search gives all rows, in order, by the parts of one search', async () => {
   await using it = await signedIn()
@@ -192,92 +169,6 @@ test('nothing is asked for before it is read, and each reading begins anew', asy
   expect(it.queries()).toHaveLength(2)
 })
 
-const broken: { name: string; faults: Fault[] }[] = [
-  { name: 'HTTP 503', faults: [pass, pass, { kind: 'answer', status: 503 }] },
-  { name: 'resets', faults: [reset, pass, reset, reset, pass, reset] },
-  { name: 'HTTP 429 with a wait', faults: [pass, answer(429, {}, { 'retry-after': '9' }), pass, pass] },
-  {
-    name: 'a gateway that cannot reach it',
-    faults: [pass, { kind: 'answer', status: 502 }, { kind: 'answer', status: 504 }],
-  },
-]
-test.for(broken)('with $name no row is lost and none comes twice', async ({ faults }) => {
-  await using it = await signedIn()
-  const ids = await idsOf(it)
-  it.server.proxy.fail(graphql, ...faults)
-
-  const rows = await it.xdr.rows(pasted, {}, { pageSize: 20 }).toArray()
-
-  expect(rows.map(({ id }) => id)).toEqual(ids)
-})
-
-test('a page that fails for good ends the list after all rows before it', async () => {
-  await using it = await signedIn()
-  const ids = await idsOf(it)
-  it.server.proxy.fail(graphql, pass, pass, answer(403, { errors: [{ message: 'not yours' }] }))
-  const seen: unknown[] = []
-
-  const error = await failureOf(
-    (async () => {
-      for await (const { id } of it.xdr.rows(pasted, {}, { pageSize: 40, ahead: 1 })) seen.push(id)
-    })(),
-  )
-
-  expect(error.message).toContain('not yours')
-  expect(seen).toEqual(ids.slice(0, 80))
-})
-
-test('what has come is kept when toArray is stopped in the middle', async () => {
-  await using it = await signedIn()
-  const ids = await idsOf(it)
-  const stop = new AbortController()
-  it.server.proxy.fail(graphql, pass, pass, { kind: 'hold' })
-  const rows = it.xdr.rows(pasted, {}, { pageSize: 40, ahead: 1, signal: stop.signal })
-  const before = it.queries().length
-  const reading = failureOf(rows.toArray())
-  await it.server.proxy.arrived(graphql, before + 3)
-  stop.abort()
-
-  const error = await reading
-
-  expect(error).toMatchObject({ code: 'XDR_ABORTED', name: 'IncompleteRows' })
-  expect(error.hint).toContain('"collected"')
-  expect(rows.collected.map((row) => row.id)).toEqual(ids.slice(0, 80))
-  expect(error).toMatchObject({ rows: rows.collected })
-  expect(JSON.stringify(error)).not.toContain(String(ids[0]))
-  await it.server.proxy.abandoned()
-})
-
-test('the stop button ends a loop between two rows', async () => {
-  const stop = new AbortController()
-  await using it = await signedIn({ screen: recordingScreen({ kind: 'terminal', signal: stop.signal }) })
-  const seen: unknown[] = []
-
-  const error = await failureOf(
-    (async () => {
-      for await (const row of it.xdr.rows(pasted, {}, { pageSize: 40 })) {
-        if (seen.push(row) === 50) stop.abort()
-      }
-    })(),
-  )
-
-  expect(error.code).toBe('XDR_ABORTED')
-  expect(seen).toHaveLength(50)
-})
-
-test('whoever leaves the loop leaves no request behind', async () => {
-  await using it = await signedIn()
-  it.server.proxy.fail(graphql, pass, { kind: 'hold' })
-
-  for await (const _row of it.xdr.rows(pasted, {}, { pageSize: 40, ahead: 1 })) {
-    await it.server.proxy.arrived(graphql, 2)
-    break
-  }
-
-  await it.server.proxy.abandoned()
-  expect(it.queries()).toHaveLength(2)
-})
-
 test('eight parts are on their way while one is used, and no more', async () => {
   await using it = await signedIn()
   const rows = it.xdr.rows(pasted, {}, { pageSize: 10 })[Symbol.asyncIterator]()
@@ -289,152 +180,6 @@ test('eight parts are on their way while one is used, and no more', async () => 
   await it.server.proxy.arrived(graphql, 10)
   expect(it.queries()).toHaveLength(10)
   await rows.return()
-})
-
-test('errors beside rows are shown once each, kept, and thrown in strict mode', async () => {
-  await using it = await signedIn()
-  const page = (row: number) =>
-    answer(200, {
-      data: { rules: [{ id: row }, null, { id: row + 1 }] },
-      errors: [
-        { message: 'no title', path: ['rules', row, 'title'] },
-        { message: 'no title', path: ['rules', row + 1, 'title'] },
-        ...(row === 4 ? [{ message: 'no row', path: ['rules', 1] }] : []),
-      ],
-    })
-  const last = answer(200, { data: { rules: [] } })
-  it.server.proxy.fail(graphql, page(1), page(4), last)
-  const rows = it.xdr.rows('{ rules { id title } }', {}, { pageSize: 3 })
-
-  expect(await rows.toArray()).toEqual([{ id: 1 }, { id: 2 }, { id: 4 }, { id: 5 }])
-
-  expect(it.screen.notes.map(({ text }) => text)).toEqual([
-    'rules is partial: no title (at rules.1.title)',
-    'rules is partial: no row (at rules.1)',
-  ])
-  expect(rows.errors.map(({ message }) => message)).toEqual(['no title', 'no row'])
-  it.server.proxy.fail(graphql, page(1))
-  const strict = it.xdr.rows('{ rules { id title } }', {}, { strict: true })
-  expect(await failureOf(strict.toArray())).toMatchObject({ code: 'XDR_GRAPHQL' })
-  it.server.proxy.fail(graphql, page(4), last)
-  expect(await textsOf(rows.source.lines())).toEqual(['{"id":4}', '{"id":5}'])
-})
-
-test('errors without rows are an error, also for a page in the middle', async () => {
-  await using it = await signedIn()
-  const refused = answer(200, { data: { rules: null }, errors: [{ message: 'not allowed' }] })
-  it.server.proxy.fail(graphql, refused)
-  const rows = it.xdr.rows('{ rules { id } }', {}, { pageSize: 2 })
-
-  expect((await failureOf(rows.toArray())).message).toContain('not allowed')
-  it.server.proxy.fail(graphql, answer(200, { data: { rules: [{ id: 1 }, { id: 2 }] } }), refused)
-  const error = await failureOf(rows.toArray())
-  expect(error).toMatchObject({ code: 'XDR_GRAPHQL', rows: [{ id: 1 }, { id: 2 }] })
-})
-
-test('a search that the server has forgotten is an error with its words', async () => {
-  await using it = await signedIn()
-  it.server.proxy.fail(graphql, pass, {
-    kind: 'answer',
-    status: 200,
-    body: '{"data":{"alertsServiceSearch":{"reason":"this search is not known","search_id":"x","alerts":null}}}',
-  })
-
-  const error = await failureOf(it.xdr.rows(pasted, {}, { pageSize: 50, ahead: 1 }).toArray())
-
-  expect(error.code).toBe('XDR_BAD_RESPONSE')
-  expect(error.message).toContain('this search is not known')
-})
-
-test('a server that gives its first page for ever is found out', async () => {
-  await using it = await signedIn()
-  const first = [{ id: 1 }, { id: 2 }]
-  it.server.proxy.failAlways(graphql, answer(200, { data: { rules: first } }))
-  const seen: unknown[] = []
-
-  const error = await failureOf(
-    (async () => {
-      for await (const row of it.xdr.rows('{ rules { id } }', {}, { pageSize: 2 })) seen.push(row)
-    })(),
-  )
-
-  expect(error).toMatchObject({ code: 'XDR_BAD_RESPONSE' })
-  expect(error.message).toContain('same page again')
-  expect(seen).toEqual(first)
-  const lines = it.xdr.rows('{ rules { id } }', {}, { pageSize: 2 }).source.lines()
-  expect((await failureOf(textsOf(lines))).code).toBe('XDR_BAD_RESPONSE')
-})
-
-test('pages whose rows are only alike are no error while they end', async () => {
-  await using it = await signedIn()
-  const page = answer(200, { data: { rules: [{ type: 'QL' }, { type: 'QL' }] } })
-  it.server.proxy.fail(graphql, page, page, page, answer(200, { data: { rules: [] } }))
-
-  expect(await it.xdr.rows('{ rules { type } }', {}, { pageSize: 2 }).toArray()).toHaveLength(6)
-  it.server.proxy.failAlways(graphql, page)
-  const error = await failureOf(it.xdr.rows('{ rules { type } }', {}, { pageSize: 2 }).toArray())
-  expect(error.hint).toContain('such as id')
-})
-
-test('a cursor that does not move is found out', async () => {
-  await using it = await signedIn()
-  const page = { assets: [{ id: 1 }], pageInfo: { endCursor: 'c', hasNextPage: true } }
-  it.server.proxy.failAlways(graphql, answer(200, { data: { assetsV2: page } }))
-
-  const error = await failureOf(it.xdr.rows('{ assetsV2 { assets { id } } }').toArray())
-
-  expect(error.message).toContain('same cursor again')
-  expect(it.queries().length).toBeLessThan(5)
-})
-
-const changing: { name: string; totals: number[]; says: string }[] = [
-  { name: 'shrinks', totals: [6, 4, 4], says: 'investigationsV2 shrank from 6 to 4 rows' },
-  { name: 'grows', totals: [6, 7, 7], says: 'investigationsV2 grew from 6 to 7 rows' },
-  {
-    name: 'ends before its total',
-    totals: [9, 9, 9, 9, 9],
-    says: 'investigationsV2 ended after 6 of 9 rows',
-  },
-]
-test.for(changing)('a list that $name says so', async ({ totals, says }) => {
-  await using it = await signedIn()
-  let page = 0
-  const at = () =>
-    answer(200, {
-      data: {
-        investigationsV2: {
-          totalCount: totals[page],
-          investigations: page < 3 ? [{ id: page * 2 }, { id: page++ * 2 + 1 }] : [],
-        },
-      },
-    })
-  it.server.proxy.fail(graphql, at(), at(), at(), at(), at())
-
-  await it.xdr
-    .rows('{ investigationsV2(arguments: {}) { investigations { id } } }', {}, { pageSize: 2, ahead: 1 })
-    .toArray()
-
-  expect(it.screen.notes.map(({ text }) => text).join()).toContain(says)
-})
-
-test('a server that gives fewer rows than it is asked for is followed, and a short page is filled up', async () => {
-  await using it = await signedIn()
-  const all = Array.from({ length: 25 }, (_, id) => ({ id }))
-  const page = (from: number, to: number) =>
-    answer(200, { data: { searchAudits: { totalResults: 25, audits: all.slice(from, to) } } })
-  it.server.proxy.fail(graphql, page(0, 10), page(10, 14), page(20, 25), page(14, 20))
-
-  const rows = await it.xdr
-    .rows('{ searchAudits(auditSearchInput: {}) { audits { id } } }', {}, { pageSize: 100, ahead: 1 })
-    .toArray()
-
-  expect(requests(it).map(({ variables }) => [variables.xdrPosition, variables.xdrSize])).toEqual([
-    [0, 100],
-    [10, 10],
-    [20, 10],
-    [14, 6],
-  ])
-  expect(rows).toEqual(all)
 })
 
 test('a REST path is read the same way', async () => {
@@ -464,4 +209,43 @@ test('where the rows come from stands beside them', async () => {
     query: pasted,
     variables: { a: 1 },
   })
+})
+
+const edgesDocument = '{ people(first: 2) { edges { cursor node { id name cursor } } } }'
+const edgesPage = (edges: unknown[], endCursor?: string) =>
+  answer(200, { data: { people: { edges, pageInfo: { hasNextPage: endCursor !== undefined, endCursor } } } })
+
+test('rows of Relay’s edges are their nodes, with the cursor where it was asked for', async () => {
+  await using it = await signedIn()
+  const pages = () =>
+    it.server.proxy.fail(
+      graphql,
+      edgesPage([{ cursor: 'a', node: { id: 1, name: 'Ana' } }, { node: null }], 'a'),
+      edgesPage([
+        { cursor: 'b', node: { id: 2, cursor: 'its own' }, __typename: 'PersonEdge' },
+        { node: { id: 3, name: '{"node":' } },
+      ]),
+    )
+  const rows = it.xdr.rows(edgesDocument)
+  const nodes = [
+    { id: 1, name: 'Ana', cursor: 'a' },
+    { id: 2, cursor: 'its own', edgeCursor: 'b' },
+    { id: 3, name: '{"node":' },
+  ]
+
+  pages()
+  expect(await rows.toArray()).toEqual(nodes)
+  pages()
+  expect((await textsOf(rows.source.lines())).map((line) => JSON.parse(line))).toEqual(nodes)
+  expect(requests(it).at(-1)?.variables).toMatchObject({ xdrPosition: 'a' })
+})
+
+test('an edge with fields of its own is a row as it is', async () => {
+  await using it = await signedIn()
+  const edges = [{ role: 'owner', node: { id: 1 } }]
+  it.server.proxy.fail(graphql, edgesPage(edges), edgesPage(edges))
+  const rows = it.xdr.rows('{ people(first: 2) { edges { role node { id } } } }')
+
+  expect(await rows.toArray()).toEqual(edges)
+  expect(await textsOf(rows.source.lines())).toEqual([JSON.stringify(edges[0])])
 })

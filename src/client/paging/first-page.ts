@@ -1,19 +1,18 @@
 import { type Row, tableView } from '../../results/table.js'
-import { escapeHtml } from '../../text.js'
 import type { PagedList, ReadOptions } from './list.js'
 import { objectReader } from './readers.js'
 
 /** Rows that a notebook shows of a list. */
 const mostShownRows = 100
 
-/** The first page of a list as a table, with a line that says how much there is. */
+/** The first page of a list as a table that says how much there is. */
 export async function showFirstPage(list: PagedList, options: ReadOptions): Promise<Record<string, unknown>> {
   const limit = Math.min(options.limit ?? mostShownRows, mostShownRows)
   const pageSize = Math.min(options.pageSize ?? mostShownRows, mostShownRows)
   const read = { ...options, limit, pageSize, progress: false }
   for await (const { batch, facts } of list.read(objectReader, read)) {
     const total = Math.min(facts.total ?? Number.POSITIVE_INFINITY, options.limit ?? Number.POSITIVE_INFINITY)
-    return showRows(batch, describePart(batch.length, total, facts.more))
+    return showRows(batch, facts.more === false ? batch.length : total)
   }
   return { 'text/plain': '(no rows)' }
 }
@@ -33,24 +32,12 @@ export async function showFirstRows(
     if (rows.length > mostShownRows) break
   }
   const shown = rows.slice(0, mostShownRows)
-  return showRows(shown, describePart(shown.length, total, rows.length > shown.length))
+  return showRows(shown, rows.length > shown.length ? total : shown.length)
 }
 
-function showRows(rows: readonly Row[], line: string | undefined): Record<string, unknown> {
-  const view = tableView(rows)
-  if (view === undefined) return { 'text/plain': '(no rows)' }
-  const text = line === undefined ? view.text : `${view.text}\n${line}`
-  const html =
-    view.html === undefined || line === undefined ? view.html : `${view.html}<div>${escapeHtml(line)}</div>`
-  return { ...view.data, 'text/plain': text, ...(html === undefined ? {} : { 'text/html': html }) }
-}
-
-function describePart(shown: number, total: number, more: boolean | undefined): string | undefined {
-  const all = 'for await and toArray() read all'
-  if (Number.isFinite(total)) {
-    return shown < total
-      ? `first ${shown} of ${total.toLocaleString('en')} rows were fetched; ${all}`
-      : undefined
-  }
-  return more === false ? undefined : `first ${shown} rows, and there may be more; ${all}`
+/** @param total infinite where nobody knows */
+function showRows(rows: readonly Row[], total: number): Record<string, unknown> {
+  const totalRows = Number.isFinite(total) ? Math.max(total, rows.length) : undefined
+  const view = tableView(rows, undefined, { totalRows, hint: 'for await and toArray() read all' })
+  return view?.bundle() ?? { 'text/plain': '(no rows)' }
 }

@@ -7,6 +7,7 @@ import { failureOf, type GraphQLAnswer, readBody, readJsonBody } from '../graphq
 import { graphqlUrl, serialiseRequest } from '../graphql-request.js'
 import { isRecord } from '../refusal.js'
 import { checkBeforeSending } from '../validation.js'
+import { edgesName } from './edges.js'
 import { findList } from './find-list.js'
 import { type Course, type PagedList, pageTries, type ReadOptions, readList } from './list.js'
 import { type FactPaths, type PagePlan, type PageRequest, planPages } from './plan.js'
@@ -154,6 +155,12 @@ class Reading<Batch> {
     )
   }
 
+  /** The rows of Relay's connections are their nodes. */
+  #readNodes(page: ReadPage<Batch>, path: readonly string[]): ReadPage<Batch> {
+    if (path.at(-1) !== edgesName || page.found === undefined) return page
+    return { ...page, found: { ...page.found, ...this.#reader.nodes(page.found.batch) } }
+  }
+
   #send(
     request: PageRequest | Omit<PageRequest, 'operationName'>,
     signal: AbortSignal,
@@ -177,7 +184,7 @@ class Reading<Batch> {
         const page: ReadPage<Batch> =
           path === undefined
             ? { body: undefined, found: undefined }
-            : this.#reader.read(response, path, parse)
+            : this.#readNodes(this.#reader.read(response, path, parse), path)
         answer ??= readBody(isRecord(page.body) ? page.body : undefined, response, where, now)
         return { answer, found: page.found, bytes }
       },

@@ -1,12 +1,13 @@
 import { XdrError } from '../../errors.js'
 import type { HttpResponse } from '../../http.js'
-import { stringifyExactJson } from '../../json.js'
+import { parseExactJson, stringifyExactJson } from '../../json.js'
 import { RowScan } from '../../results/database-scan.js'
 import { splitRows } from '../../results/json-rows.js'
 import type { RowLines } from '../../results/row-source.js'
 import type { Row } from '../../results/table.js'
 import { plain } from '../../text.js'
 import { isRecord } from '../refusal.js'
+import { nodeLines, nodesOf } from './edges.js'
 import type { BatchLook } from './watch.js'
 
 /** The rows of one answer, and what came around them. */
@@ -29,6 +30,8 @@ export interface PageReader<Batch> extends BatchLook<Batch> {
   /** A page without rows. */
   readonly empty: Batch
   cut(batch: Batch, rows: number): Batch
+  /** The nodes of a page of `edges`, and how many they are. */
+  nodes(batch: Batch): { batch: Batch; rows: number }
 }
 
 /** Entries as they are, whatever they are. */
@@ -43,6 +46,7 @@ export const valueReader: PageReader<readonly unknown[]> = {
   },
   empty: [],
   cut: (batch, rows) => batch.slice(0, rows),
+  nodes: counted,
   ends: (batch) => stringifyExactJson([batch[0], batch.at(-1)]),
   texts: (batch) => batch.map((row) => stringifyExactJson(row)),
 }
@@ -61,6 +65,12 @@ export const objectReader: PageReader<readonly Row[]> = {
   },
   empty: [],
   cut: (batch, rows) => batch.slice(0, rows),
+  nodes: counted,
+}
+
+function counted<Value>(edges: readonly Value[]): { batch: readonly Value[]; rows: number } {
+  const batch = nodesOf(edges)
+  return { batch, rows: batch.length }
 }
 
 /** Rows as lines of the answer's own bytes; one reader for each reading of a list, whose rows it gets to know. */
@@ -79,6 +89,64 @@ export function createLineReader(): PageReader<RowLines> {
     },
     empty: { ndjson: new Uint8Array(), count: 0 },
     cut: cutLines,
+    nodes: (edges) => {
+      const batch = nodeLines(edges)
+      return { batch, rows: batch.count }
+    },
+  }
+}
+
+/** Rows of a page as objects, or as what becomes objects when it is used. */
+export type RowBatch = readonly Row[] | RowLines
+
+/** A page of a part of a search has ten thousand rows: as objects, all at once, they keep the collector busy. */
+const largePageBytes = 2 * 2 ** 20
+const rowsTogether = 1_000
+
+/** Rows as objects, of a large page only when they are used; one reader for each reading of a list. */
+export function createRowReader(): PageReader<RowBatch> {
+  const lines = createLineReader()
+  return {
+    read: (response, path, parse) =>
+      (response.bytes.length < largePageBytes ? objectReader : lines).read(response, path, parse),
+    empty: [],
+    cut: (batch, rows) => ('ndjson' in batch ? cutLines(batch, rows) : objectReader.cut(batch, rows)),
+    nodes: (batch) => ('ndjson' in batch ? lines.nodes(batch) : objectReader.nodes(batch)),
+    ends: (batch) => ('ndjson' in batch ? lines.ends(batch) : objectReader.ends(batch)),
+    texts: (batch) => ('ndjson' in batch ? lines.texts(batch) : objectReader.texts(batch)),
+  }
+}
+
+/** The objects of a page, some at a time. */
+export function* objectsOf(batch: RowBatch): Generator<readonly Row[], void, undefined> {
+  if (!('ndjson' in batch)) {
+    yield batch
+    return
+  }
+  const { ndjson } = batch
+  for (let from = 0; from < ndjson.length; ) {
+    let end = from
+    for (let row = 0; row < rowsTogether && end < ndjson.length; row++) {
+      end = ndjson.indexOf(lineFeed, end) + 1
+      ndjson[end - 1] = comma
+    }
+    // In place of the line feeds around them, so that the text need not be copied once more.
+    ndjson[end - 1] = closeBracket
+    const isFirst = from === 0
+    if (!isFirst) ndjson[from - 1] = openBracket
+    const text = textOf(ndjson.subarray(isFirst ? 0 : from - 1, end))
+    yield parseRows(isFirst ? `[${text}` : text)
+    from = end
+  }
+}
+
+function parseRows(text: string): readonly Row[] {
+  try {
+    return parseExactJson(text) as Row[]
+  } catch {
+    throw new XdrError('XDR_BAD_RESPONSE', 'the answer holds a row that is no JSON', {
+      hint: 'try again; if it stays so, something between here and the platform cuts or changes its answers',
+    })
   }
 }
 
@@ -100,6 +168,9 @@ const lineLook: BatchLook<RowLines> = {
 }
 
 const lineFeed = 0x0a
+const comma = 0x2c
+const openBracket = 0x5b
+const closeBracket = 0x5d
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')

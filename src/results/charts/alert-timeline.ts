@@ -1,3 +1,4 @@
+import { Zone } from '../zone.js'
 import { makeAxis } from './axis.js'
 import { describeCells } from './bars.js'
 import { type BarsFigure, type EmptyFigure, emptyFigure, type GridCell, usualWidth } from './figure.js'
@@ -6,7 +7,6 @@ import type { AlertTimelineOptions } from './options.js'
 import type { Columns } from './read.js'
 import { makeSeries, singleSeries } from './series.js'
 import { countOf, toLabel } from './values.js'
-import { Zone } from './zone.js'
 
 const mostColors = 7
 const usualHeight = 240

@@ -1,9 +1,9 @@
+import type { Zone } from '../zone.js'
 import { type Categories, categorize, type Weights } from './categories.js'
 import type { Bin, TimeUnit } from './options.js'
 import { severityLevels } from './palette.js'
 import { chooseStep, describeStep, floorTo, nextStep, showStep, stepOf } from './time-steps.js'
 import { isTime, showNumber, toNumber, toTime } from './values.js'
-import type { Zone } from './zone.js'
 
 /** One place on an axis. */
 export interface Bucket {

@@ -1,3 +1,4 @@
+import { Zone } from '../zone.js'
 import { type Axis, makeAxis } from './axis.js'
 import { type BarsFigure, type EmptyFigure, emptyFigure, type GridCell, usualWidth } from './figure.js'
 import { tallyGrid, usedOnly, valueTitle } from './grid.js'
@@ -5,7 +6,6 @@ import type { BarOptions } from './options.js'
 import type { Columns } from './read.js'
 import { makeSeries, ownColors } from './series.js'
 import { countOf } from './values.js'
-import { Zone } from './zone.js'
 
 const usualLimit = 20
 const mostColors = 7

@@ -1,9 +1,9 @@
+import { Zone } from '../zone.js'
 import { makeAxis } from './axis.js'
 import { type EmptyFigure, emptyFigure, type HeatmapFigure, usualWidth } from './figure.js'
 import { tallyGrid, usedOnly, valueTitle } from './grid.js'
 import type { HeatmapOptions } from './options.js'
 import type { Columns } from './read.js'
-import { Zone } from './zone.js'
 
 const usualLimit = 40
 const rowHeight = 24

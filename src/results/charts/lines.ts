@@ -1,3 +1,4 @@
+import { Zone } from '../zone.js'
 import { makeAxis } from './axis.js'
 import { describeCells } from './bars.js'
 import { type EmptyFigure, emptyFigure, type GridCell, type LinesFigure, usualWidth } from './figure.js'
@@ -6,7 +7,6 @@ import type { LineOptions } from './options.js'
 import type { Columns } from './read.js'
 import { makeSeries, singleSeries } from './series.js'
 import { countOf } from './values.js'
-import { Zone } from './zone.js'
 
 const usualLines = 7
 const usualHeight = 260

@@ -1,8 +1,8 @@
+import { Zone } from '../zone.js'
 import { type Axis, isSeverity, makeAxis } from './axis.js'
 import { categorize } from './categories.js'
 import type { Series } from './figure.js'
 import { grey, palette, severityColor } from './palette.js'
-import { Zone } from './zone.js'
 
 export interface SeriesOf extends Series {
   /** For each value the index of its series, −1 for none. */

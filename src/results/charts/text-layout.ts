@@ -1,29 +1,22 @@
-import stringWidth from 'string-width'
+import { sliceWidth, textWidth } from '../table-width.js'
 
-const graphemes = new Intl.Segmenter()
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 const levels = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
 /** Columns of a terminal that a text takes. */
 export function widthOf(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0)
+  return texts.reduce((most, text) => Math.max(most, textWidth(text)), 0)
 }
 
 /** The text, or its beginning with `…` where it is wider. */
 export function cutTo(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
-  let kept = ''
-  for (const { segment } of graphemes.segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break
-    kept += segment
-  }
-  return `${kept}…`
+  return textWidth(text) <= width ? text : `${sliceWidth(text, width - 1)}…`
 }
 
 /** The text in exactly so many columns. */
 export function padTo(text: string, width: number, isRight = false): string {
   const cut = cutTo(text, width)
-  const space = ' '.repeat(Math.max(0, width - stringWidth(cut)))
+  const space = ' '.repeat(Math.max(0, width - textWidth(cut)))
   return isRight ? space + cut : cut + space
 }
 
@@ -67,6 +60,6 @@ export function squeeze<Value>(
 
 /** A text at either end of a line. */
 export function atEnds(left: string, right: string, width: number): string {
-  const space = width - stringWidth(left) - stringWidth(right)
+  const space = width - textWidth(left) - textWidth(right)
   return space < 1 ? left : `${left}${' '.repeat(space)}${right}`
 }

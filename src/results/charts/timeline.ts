@@ -1,3 +1,4 @@
+import { Zone } from '../zone.js'
 import { rangeOf, toWalls } from './axis.js'
 import { categorize } from './categories.js'
 import {
@@ -13,7 +14,6 @@ import type { Columns } from './read.js'
 import { makeSeries, singleSeries } from './series.js'
 import { chooseStep, floorTo, showWall } from './time-steps.js'
 import { countOf, toLabel } from './values.js'
-import { Zone } from './zone.js'
 
 const usualLanes = 30
 const mostColors = 7

@@ -1,5 +1,7 @@
 const hour = 3_600_000
 const day = 24 * hour
+/** Of days and of quarters of an hour that are remembered. */
+const mostOffsets = 10_000
 
 /** A time zone: what its clocks show, for any number of times. */
 export class Zone {
@@ -9,12 +11,15 @@ export class Zone {
   readonly #days = new Map<number, number | undefined>()
   readonly #hours = new Map<number, number>()
 
-  /** @param name an IANA name, `UTC`, or `local` */
+  /**
+   * @param name an IANA name, `UTC`, or `local`, the zone of the process (`TZ`)
+   * @throws RangeError for an unknown one
+   */
   constructor(name = 'local') {
-    this.name = name === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : name
-    if (/^(UTC|Etc\/UTC|GMT)$/i.test(this.name)) return
-    this.#format = new Intl.DateTimeFormat('en-US', {
-      timeZone: this.name,
+    const format = new Intl.DateTimeFormat('en-US', {
+      ...(name === 'local' ? {} : { timeZone: name }),
+      calendar: 'gregory',
+      numberingSystem: 'latn',
       hourCycle: 'h23',
       year: 'numeric',
       month: 'numeric',
@@ -23,6 +28,8 @@ export class Zone {
       minute: 'numeric',
       second: 'numeric',
     })
+    this.name = format.resolvedOptions().timeZone
+    if (!/^(UTC|Etc\/UTC|GMT)$/i.test(this.name)) this.#format = format
   }
 
   /** What a clock in this zone shows, as milliseconds of a clock that stands at UTC. */
@@ -37,6 +44,7 @@ export class Zone {
     if (offset === undefined && !this.#days.has(number)) {
       const atStart = measureOffset(number * day, format)
       offset = atStart === measureOffset((number + 1) * day - 1, format) ? atStart : undefined
+      if (this.#days.size >= mostOffsets) this.#days.clear()
       this.#days.set(number, offset)
     }
     return offset ?? this.#hourOffset(timeMs, format)
@@ -48,6 +56,7 @@ export class Zone {
     const known = this.#hours.get(quarter)
     if (known !== undefined) return known
     const offset = measureOffset(quarter * (hour / 4), format)
+    if (this.#hours.size >= mostOffsets) this.#hours.clear()
     this.#hours.set(quarter, offset)
     return offset
   }
