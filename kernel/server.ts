@@ -152,8 +152,9 @@ export class Server {
     this.#queue.push({ message, asked: this.#watchdog.cellAsked() })
     if (this.#isRunningQueue) return
     this.#isRunningQueue = true
-    // Not in this turn: at its end the signals that came before the message are heard, and are not for its cell.
-    setImmediate(() => void this.#runQueue())
+    // Two turns later: by then the signals that came before the message have been heard, and are not for its cell. What
+    // comes together with a message is seen by the event loop only when it looks for the next time.
+    setImmediate(() => setImmediate(() => void this.#runQueue()))
   }
 
   async #runQueue(): Promise<void> {
