@@ -8,7 +8,7 @@ import { BadMessage, type Message, type Wire } from './message.js'
 import { Outlet } from './outlet.js'
 import { createHandlers, refusal } from './requests.js'
 import { Stdin } from './stdin.js'
-import type { Watchdog } from './watchdog.js'
+import type { AskedCell, Watchdog } from './watchdog.js'
 
 /** How long requests that were already on their way when a cell failed are waited for, milliseconds. */
 const abortGraceMs = 10
@@ -26,6 +26,12 @@ interface Channel {
   outlet: Pick<Outlet, 'drained'> & { send(frames: Buffer[]): void }
 }
 
+/** A cell that waits for its turn. */
+interface CellRequest {
+  message: Message
+  asked: AskedCell
+}
+
 /** The kernel's side of the Jupyter protocol: reads requests, sends replies and states. */
 export class Server {
   readonly #channels: Channels
@@ -36,7 +42,7 @@ export class Server {
   readonly #iopub: Iopub
   readonly #stdin: Stdin
   readonly #watchdog: Watchdog
-  readonly #queue: Message[] = []
+  readonly #queue: CellRequest[] = []
   #isRunningQueue = false
   /** The request whose cell runs now, until its idle state is sent. */
   #executing: Message | undefined
@@ -160,21 +166,24 @@ export class Server {
   })
 
   #enqueue(message: Message): void {
-    this.#queue.push(message)
-    if (!this.#isRunningQueue) void this.#runQueue()
+    this.#queue.push({ message, asked: this.#watchdog.cellAsked() })
+    if (this.#isRunningQueue) return
+    this.#isRunningQueue = true
+    // Two turns later: by then the signals that came before the message have been heard, and are not for its cell. What
+    // comes together with a message is seen by the event loop only when it looks for the next time.
+    setImmediate(() => setImmediate(() => void this.#runQueue()))
   }
 
   async #runQueue(): Promise<void> {
-    this.#isRunningQueue = true
-    for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
-      await this.#execute(message)
+    for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
+      await this.#execute(request)
     }
     this.#isRunningQueue = false
   }
 
-  async #execute(message: Message): Promise<void> {
+  async #execute({ message, asked }: CellRequest): Promise<void> {
     this.#executing = message
-    this.#watchdog.cellBegins(message.header)
+    this.#watchdog.cellBegins(message.header, asked)
     this.#status(message, 'busy')
     let aborted: Message[] = []
     let executionCount = 0
@@ -222,7 +231,7 @@ export class Server {
    */
   async #takeQueue(): Promise<Message[]> {
     await new Promise((resolve) => setTimeout(resolve, abortGraceMs))
-    return this.#queue.splice(0)
+    return this.#queue.splice(0).map(({ message }) => message)
   }
 
   #loadExecutor(): Promise<Executor> {

@@ -1,4 +1,4 @@
-import { Session } from 'node:inspector'
+import { type Runtime, Session } from 'node:inspector'
 import { scriptPrefix } from './cell.js'
 import { gate, slot } from './watchdog-protocol.js'
 
@@ -9,6 +9,12 @@ const sending = new URL('./iopub.js', import.meta.url).href
 /** Node's code that keeps the stack of async ids, and its timers: stopped half-way, it would leave them uneven. */
 const bookkeeping =
   /^node:(internal\/)?(async_hooks|timers|linkedlist|priority_queue|async_local_storage|process\/(task_queues|promises))/
+
+/** Stopped by V8 itself, which reports it: and with it whatever it had yet to report. */
+const stoppedAtOnce: Runtime.EvaluateParameterType & { timeout: number } = {
+  expression: 'for (;;);',
+  timeout: 1,
+}
 
 /** Why the async ids were cleared; nobody sees it. */
 const noError = Symbol('interrupted')
@@ -50,9 +56,23 @@ export class StopGate {
     Atomics.notify(words, slot.gate)
     if (answer === gate.notNow) return
     clearAsyncIds()
-    // V8 stops at the next call or turn of a loop, and calls back as soon as it has unwound: before Node looks at its
-    // async ids. So nothing may follow here.
-    this.#session.post('Runtime.terminateExecution', clearAsyncIds)
+    if (this.#terminate()) return
+    // V8 has yet to report a stop that it took back, see startScript(), and takes no other until it has.
+    this.#session.post('Runtime.evaluate', stoppedAtOnce)
+    this.#terminate()
+  }
+
+  /**
+   * V8 stops at the next call or turn of a loop, and calls back as soon as it has unwound: before Node looks at its
+   * async ids. So nothing may follow.
+   */
+  #terminate(): boolean {
+    let isTaken = true
+    this.#session.post('Runtime.terminateExecution', (error) => {
+      isTaken = error === null
+      clearAsyncIds()
+    })
+    return isTaken
   }
 
   #mayStop(force: boolean): boolean {

@@ -1,6 +1,6 @@
 import { Session } from 'node:inspector'
 import { signalChildren } from './children.js'
-import { gate, slot } from './watchdog-protocol.js'
+import { gate, gateName, slot } from './watchdog-protocol.js'
 
 /** The kernel's thread confirms at once what it hears, unless it is busy, milliseconds. */
 const confirmWithinMs = 40
@@ -30,9 +30,6 @@ export class Stopper {
   readonly #words: Int32Array
   readonly #spared: ReadonlySet<number>
   readonly #notice: (text: string) => void
-  /** Resolves when the gate is found. */
-  readonly ready: Promise<void>
-  #gateId: string | undefined
   /** An attempt that the kernel's thread has not come by for. */
   #asking = false
   #wanted = 0
@@ -41,22 +38,11 @@ export class Stopper {
   #isStopping = false
   #isFlushing = false
 
-  constructor(
-    gateName: string,
-    words: Int32Array,
-    spared: ReadonlySet<number>,
-    { notice }: { notice(text: string): void },
-  ) {
+  constructor(words: Int32Array, spared: ReadonlySet<number>, { notice }: { notice(text: string): void }) {
     this.#words = words
     this.#spared = spared
     this.#notice = notice
     this.#session.connectToMainThread()
-    this.ready = new Promise((resolve) => {
-      this.#session.post('Runtime.evaluate', { expression: gateName }, (_error, answer) => {
-        this.#gateId = answer?.result.objectId
-        resolve()
-      })
-    })
   }
 
   /** The latest number that the kernel has confirmed. */
@@ -83,7 +69,7 @@ export class Stopper {
 
   /** The kernel's thread is to send what was printed, in the midst of what it runs; not everywhere it can. */
   flushText(attempts = 20): void {
-    if (this.#isStopping || this.#isFlushing || this.#gateId === undefined) return
+    if (this.#isStopping || this.#isFlushing) return
     this.#isFlushing = true
     this.#call('flushText()', () => {
       this.#isFlushing = false
@@ -149,7 +135,6 @@ export class Stopper {
 
   /** `isOpen` leaves the question standing for when the kernel's thread comes by, however late. */
   #attempt(force: boolean, isOpen: boolean): 'stopped' | 'not now' | 'no entry' {
-    if (this.#gateId === undefined) return 'no entry'
     const words = this.#words
     if (!this.#asking) {
       this.#asking = true
@@ -166,11 +151,11 @@ export class Stopper {
     return found === gate.stopping ? 'stopped' : 'no entry'
   }
 
+  /**
+   * Not by `Runtime.callFunctionOn`: where V8 stops right inside the gate, that leaves V8 in a state in which it neither
+   * stops what runs nor lets anyone ask it to. `Runtime.evaluate` takes such a stop back, and it is tried again.
+   */
   #call(call: string, done?: () => void): void {
-    this.#session.post(
-      'Runtime.callFunctionOn',
-      { objectId: this.#gateId ?? '', functionDeclaration: `function () { this.${call} }`, silent: true },
-      done,
-    )
+    this.#session.post('Runtime.evaluate', { expression: `${gateName}.${call}`, silent: true }, done)
   }
 }

@@ -1,11 +1,12 @@
 import type { Connection } from './connection.js'
 
+/** The global by which the watchdog's thread finds the kernel's {@link StopGate}. */
+export const gateName = '__xdrlab__stop'
+
 /** What the watchdog's thread is started with. */
 export interface WatchdogStart {
   connection: Connection
   shared: SharedArrayBuffer
-  /** Name of the global by which the thread finds the kernel's {@link StopGate}, once. */
-  gateName: string
   /** The process to end with; `undefined` where nobody is to be watched. */
   parent: number | undefined
 }
@@ -15,7 +16,7 @@ export type FromWatchdog =
   | { kind: 'control'; serial: number; frames: Uint8Array[] }
   /** SIGINT, while the cell of that number ran. */
   | { kind: 'interrupt'; serial: number; cell: number }
-  | { kind: 'ready' | 'sent' | 'orphaned' }
+  | { kind: 'sent' | 'orphaned' }
   | { kind: 'failed'; message: string }
 
 /** From the kernel to the watchdog's thread. */
@@ -33,14 +34,16 @@ export type ToWatchdog =
 export const slot = {
   /** One of {@link gate}. */
   gate: 0,
-  /** Serial number of the running cell; 0 when none runs. */
+  /** Number of the running cell; 0 when none runs. */
   cell: 1,
-  /** Its beginning, milliseconds, of the clock's lower 31 bits. */
-  since: 3,
+  /** When it was asked for, milliseconds, of the clock's lower 31 bits. */
+  askedAt: 3,
   /** Bytes of the running cell's header, JSON, from {@link headerOffset} on. */
   headerLength: 2,
-  /** Since when printed text waits to be sent, as {@link slot.since}; 0 when none does. */
+  /** Since when printed text waits to be sent, as {@link slot.askedAt}; 0 when none does. */
   unsentSince: 4,
+  /** Number of the latest cell that was asked for. */
+  asked: 5,
 }
 
 /** How far the two threads are with one attempt to stop what runs. */
@@ -55,7 +58,7 @@ export const gate = {
   late: 3,
 } as const
 
-/** It takes this long, at most, until a signal is heard: a cell that began meanwhile is not meant, milliseconds. */
+/** How long a signal may be under way to a thread that has not heard of the running cell, milliseconds. */
 const signalTravelMs = 30
 
 /** The clock as it fits a word. */
@@ -63,10 +66,15 @@ export function wordNow(): number {
   return Date.now() & 0x7fff_ffff
 }
 
-/** The running cell, if a signal that is heard now can have been meant for it, else 0. */
-export function cellOfSignal(words: Int32Array): number {
-  return wordNow() - Atomics.load(words, slot.since) > signalTravelMs ? Atomics.load(words, slot.cell) : 0
+/**
+ * The running cell, if a signal that is heard now is meant for it, else 0. It may have been sent before anyone had asked
+ * for the cell; not so where the hearing thread had been told of the cell before, `known` being the latest it was told.
+ */
+export function cellOfSignal(words: Int32Array, known: number): number {
+  const cell = Atomics.load(words, slot.cell)
+  const askedSinceMs = (wordNow() - Atomics.load(words, slot.askedAt)) & 0x7fff_ffff
+  return cell <= known || askedSinceMs > signalTravelMs ? cell : 0
 }
 
-export const headerOffset = 20
+export const headerOffset = 24
 export const sharedBytes = 4096

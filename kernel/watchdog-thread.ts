@@ -27,7 +27,7 @@ const unsentForMs = 50
 /** Once a thread of its own listens for SIGINT it needs this much memory, megabytes. */
 const sigintLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8, stackSizeMb: 1 }
 
-const { connection, shared, gateName, parent } = workerData as WatchdogStart
+const { connection, shared, parent } = workerData as WatchdogStart
 const words = new Int32Array(shared)
 const wire = new Wire(connection.key)
 const control = new Router()
@@ -35,7 +35,7 @@ const heartbeat = new Reply()
 const sender = new Sender(control)
 const children = new Set<number>()
 const tell = (message: FromWatchdog) => parentPort?.postMessage(message)
-const stopper = new Stopper(gateName, words, children, { notice })
+const stopper = new Stopper(words, children, { notice })
 let serial = 0
 let sigintThread: Worker | undefined
 
@@ -65,7 +65,6 @@ const bound = Promise.all([
 ])
 try {
   await bound
-  void stopper.ready.then(() => tell({ kind: 'ready' }))
   void echoHeartbeats()
   void readControl()
   watchCells()

@@ -1,5 +1,4 @@
 import { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { Connection } from './connection.js'
 import type { UnsentMark } from './iopub.js'
@@ -7,8 +6,8 @@ import { log } from './log.js'
 import type { Header } from './message.js'
 import { StopGate } from './stop-gate.js'
 import {
-  cellOfSignal,
   type FromWatchdog,
+  gateName,
   headerOffset,
   sharedBytes,
   slot,
@@ -39,6 +38,12 @@ export interface WatchdogEvents {
   failed(message: string): void
 }
 
+/** A cell as the threads know it. */
+export interface AskedCell {
+  number: number
+  askedAt: number
+}
+
 /**
  * A second thread that answers whatever the kernel's own is doing: it holds the heartbeat and the control channel,
  * and stops code that would never end. It starts after the first reply, which should not wait for it.
@@ -49,26 +54,21 @@ export class Watchdog {
   readonly #words: Int32Array
   readonly #header: Buffer
   #thread: Worker | undefined
-  #cells = 0
   #onSent = () => {}
 
   constructor(connection: Connection, parent: number | undefined, events: WatchdogEvents) {
     const shared = new SharedArrayBuffer(sharedBytes)
     this.#words = new Int32Array(shared)
     this.#header = Buffer.from(shared, headerOffset)
-    this.#start = { connection, parent, shared, gateName: `xdrlab_${randomUUID().replaceAll('-', '')}` }
+    this.#start = { connection, parent, shared }
     this.#events = events
   }
 
   /** Starts the thread, if it does not run. */
   start(): void {
     if (this.#thread !== undefined) return
-    const { gateName, shared } = this.#start
-    // Found by the thread through the inspector, once; cells never see it.
-    Object.defineProperty(globalThis, gateName, {
-      value: new StopGate(shared, () => this.#events.flushText()),
-      configurable: true,
-    })
+    const stopGate = new StopGate(this.#start.shared, () => this.#events.flushText())
+    Object.defineProperty(globalThis, gateName, { value: stopGate })
     const thread = new Worker(new URL('./watchdog-thread.js', import.meta.url), {
       workerData: this.#start,
       env: {},
@@ -82,9 +82,9 @@ export class Watchdog {
     this.#rememberChildren()
   }
 
-  /** SIGINT, heard by the kernel's own thread. */
+  /** SIGINT, heard by the kernel's own thread: what was sent before a cell was asked for is heard before it begins. */
   receiveSigint(): void {
-    if (cellOfSignal(this.#words) !== 0) this.#events.interrupt()
+    if (Atomics.load(this.#words, slot.cell) !== 0) this.#events.interrupt()
   }
 
   /** Sends a reply on the control channel. */
@@ -117,12 +117,19 @@ export class Watchdog {
     ends: () => void Atomics.store(this.#words, slot.unsentSince, 0),
   }
 
+  /** A cell is asked for: a SIGINT from now on may be meant for it. */
+  cellAsked(): AskedCell {
+    const number = Atomics.add(this.#words, slot.asked, 1) + 1
+    Atomics.notify(this.#words, slot.asked)
+    return { number, askedAt: wordNow() }
+  }
+
   /** From here on a cell runs: the thread can speak in its name. */
-  cellBegins(header: Header): void {
+  cellBegins(header: Header, { number, askedAt }: AskedCell): void {
     const length = this.#header.write(JSON.stringify(header))
     Atomics.store(this.#words, slot.headerLength, length < this.#header.length ? length : 0)
-    Atomics.store(this.#words, slot.since, wordNow())
-    Atomics.store(this.#words, slot.cell, ++this.#cells)
+    Atomics.store(this.#words, slot.askedAt, askedAt)
+    Atomics.store(this.#words, slot.cell, number)
   }
 
   cellEnds(): void {
@@ -133,9 +140,6 @@ export class Watchdog {
   // Callbacks, not promises: an interrupt may drop whatever promises were about to settle.
   #receive(message: FromWatchdog): void {
     switch (message.kind) {
-      case 'ready':
-        Reflect.deleteProperty(globalThis, this.#start.gateName)
-        break
       case 'control':
         this.#post({ kind: 'heard', serial: message.serial })
         this.#events.control(message.frames.map((frame) => Buffer.from(frame)))

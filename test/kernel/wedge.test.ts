@@ -187,8 +187,6 @@ test('SIGINT ends what never would, and all state is kept', { timeout: 240_000 }
     await waitFor(reached, 20_000)
     // Its listener starts with the first cell that takes long: until then, as a person would, once more.
     const again = setInterval(signal, 1_500)
-    // One that is heard any sooner is taken to have been for the cell before.
-    await new Promise((resolve) => setTimeout(resolve, 50))
     signal()
     await running.finally(() => clearInterval(again))
     await expectStopped(running).catch((error: unknown) => {
