@@ -1,5 +1,7 @@
 import { toPoints, toUnits } from './code-points.js'
 import { type Reach, reachBefore } from './cursor-expression.js'
+import type { Proposal } from './language/answers.js'
+import type { Completed } from './language/protocol.js'
 import { LiveWorld } from './live-world.js'
 
 /** One proposal; what it replaces is the same for all of a list. */
@@ -7,6 +9,11 @@ export interface Match {
   text: string
   /** As JupyterLab shows it beside the name: `function`, `class`, `property`, `keyword`… */
   type: string
+  /** Its type or signature, in one line. */
+  signature?: string
+  /** Markdown. */
+  documentation?: string
+  deprecated?: boolean
 }
 
 /** Proposals for one place of a cell. */
@@ -17,10 +24,18 @@ export interface Proposals {
   end: number
 }
 
-/** Where proposals come from. The live world is one; types can be another. */
-export interface Completer {
-  complete(code: string, cursor: number): Proposals | undefined | Promise<Proposals | undefined>
+interface LiveProposals extends Proposals {
+  /** What is reached into; `undefined` where any name is looked for. */
+  object: string | undefined
 }
+
+/** Where proposals come from beside the live world, if they come in time. */
+export interface TypedCompleter {
+  complete(code: string, cursor: number, withinMs: number): Promise<Completed | undefined>
+}
+
+/** A person notices a longer wait; by then the live names go alone, milliseconds. */
+const typesWithinMs = 250
 
 /** More than a person will read; a window has thousands of names, a typed array millions. */
 const mostMatches = 1_000
@@ -34,30 +49,34 @@ const keywords =
   )
 
 /** Reads names from what the cells have made, and from the cell itself as far as it is typed. */
-const liveCompleter: Completer = {
-  complete(code, cursor) {
-    const reach = reachBefore(code, cursor)
-    if (reach === undefined) return undefined
-    using world = new LiveWorld()
-    const found = reach.object === undefined ? plainNames(world, code, reach) : members(world, reach)
-    const matches = found.filter(({ text }) => text.startsWith(reach.prefix)).slice(0, mostMatches)
-    if (reach.quote === undefined) return { matches, start: reach.start, end: endOfName(code, cursor) }
-    return {
-      matches: matches.map((match) => asKey(match, reach.quote ?? '"')),
-      start: reach.start,
-      end: cursor,
-    }
-  },
+function liveProposals(code: string, cursor: number): LiveProposals | undefined {
+  const reach = reachBefore(code, cursor)
+  if (reach === undefined) return undefined
+  using world = new LiveWorld()
+  const found = reach.object === undefined ? plainNames(world, code, reach) : members(world, reach)
+  const matches = found.filter(({ text }) => text.startsWith(reach.prefix)).slice(0, mostMatches)
+  const { object } = reach
+  if (reach.quote === undefined) return { matches, start: reach.start, end: endOfName(code, cursor), object }
+  return {
+    object,
+    matches: matches.map((match) => asKey(match, reach.quote ?? '"')),
+    start: reach.start,
+    end: cursor,
+  }
 }
 
 /** The content of a `complete_reply`. */
 export async function completeReply(
   code: string,
   cursorPos: unknown,
-  completer: Completer = liveCompleter,
+  typed?: TypedCompleter,
 ): Promise<object> {
   const cursor = toUnits(code, cursorPos)
-  const proposals = (await completer.complete(code, cursor)) ?? { matches: [], start: cursor, end: cursor }
+  // Asked first: it is a process of its own, and thinks while we look.
+  const asked = typed?.complete(code, cursor, typesWithinMs)
+  const live = liveProposals(code, cursor)
+  const types = await asked
+  const proposals = merged(types, live) ?? { matches: [], start: cursor, end: cursor }
   const [start, end] = [toPoints(code, proposals.start), toPoints(code, proposals.end)]
   return {
     status: 'ok',
@@ -65,8 +84,36 @@ export async function completeReply(
     cursor_start: start,
     cursor_end: end,
     metadata: {
-      _jupyter_types_experimental: proposals.matches.map(({ text, type }) => ({ start, end, text, type })),
+      _jupyter_types_experimental: proposals.matches.map((match) => ({ start, end, ...match })),
+      // For those who wonder where the types are.
+      xdrlab: { types: typed === undefined ? 'off' : types === undefined ? 'none in time' : 'known' },
     },
+  }
+}
+
+/** What types know comes first; values know names that types do not. */
+function merged(typed: Completed | undefined, live: LiveProposals | undefined): Proposals | undefined {
+  if (typed === undefined || typed.proposals.length === 0) return live
+  const matches = typed.proposals.map(asMatch)
+  const { start, end } = typed
+  if (live === undefined || live.start !== start || isOutdated(live, typed)) return { matches, start, end }
+  return { matches: unique([...matches, ...live.matches]).slice(0, mostMatches), start, end }
+}
+
+/** A plain name where none can stand, or a member of what the cell is about to declare anew. */
+function isOutdated({ object }: LiveProposals, { takesNames, declared }: Completed): boolean {
+  if (object === undefined) return !takesNames
+  const [root = ''] = /^[\p{ID_Continue}$]*/u.exec(object) ?? []
+  return declared.includes(root)
+}
+
+function asMatch({ text, kind, signature, documentation, isDeprecated }: Proposal): Match {
+  return {
+    text,
+    type: kind,
+    ...(signature === undefined ? {} : { signature }),
+    ...(documentation === undefined ? {} : { documentation }),
+    ...(isDeprecated === true ? { deprecated: true } : {}),
   }
 }
 

@@ -81,13 +81,6 @@ function shortened(text: string): string {
 function syntaxErrorContent(error: CellSyntaxError, source: string, label: string): ErrorContent {
   const { message, line, column, file } = error
   const place = `${file?.label ?? label}:${line}:${column}`
-  const whole = (file?.source ?? source).replace(/^\ufeff/, '').split(/\r?\n/)[line - 1] ?? ''
-  // Of a line as programs write them, the surroundings of the place.
-  const from = whole.length > longestLine ? Math.max(0, column - 1 - longestLine / 2) : 0
-  const text = whole.slice(from, from + longestLine)
-  const margin = `${line} | `
-  // The caret's indent repeats the line's tabs, or it would stand elsewhere than what it points at.
-  const indent = text.slice(0, column - 1 - from).replace(/[^\t]/g, ' ')
   return {
     ename: 'SyntaxError',
     evalue: file === undefined ? `${message} (${place})` : message,
@@ -95,8 +88,19 @@ function syntaxErrorContent(error: CellSyntaxError, source: string, label: strin
       `SyntaxError: ${message}`,
       `    at ${place}`,
       '',
-      `${margin}${text}`,
-      `${' '.repeat(margin.length)}${indent}^`,
+      ...caretLines(file?.source ?? source, line, column),
     ],
   }
+}
+
+/** A line of a text, and one with a caret under the place; both counted from 1. */
+export function caretLines(source: string, line: number, column: number): [string, string] {
+  const whole = source.replace(/^\ufeff/, '').split(/\r?\n/)[line - 1] ?? ''
+  // Of a line as programs write them, the surroundings of the place.
+  const from = whole.length > longestLine ? Math.max(0, column - 1 - longestLine / 2) : 0
+  const text = whole.slice(from, from + longestLine)
+  const margin = `${line} | `
+  // The caret's indent repeats the line's tabs, or it would stand elsewhere than what it points at.
+  const indent = text.slice(0, column - 1 - from).replace(/[^\t]/g, ' ')
+  return [`${margin}${text}`, `${' '.repeat(margin.length)}${indent}^`]
 }

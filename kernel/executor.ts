@@ -12,12 +12,14 @@ import { guardProcess } from './guards.js'
 import { History } from './history.js'
 import type { Iopub } from './iopub.js'
 import { isRecord } from './json.js'
+import type { LanguageWorker } from './language/client.js'
 import type { Message } from './message.js'
 import { createModuleHost } from './modules.js'
 import { createNotebookScreen } from './notebook-screen.js'
 import { installPayloadGlobals, type Payload, takePayloads } from './payloads.js'
 import type { Stdin } from './stdin.js'
 import { captureStreams } from './streams.js'
+import { type Check, TypeChecks } from './type-checks.js'
 import { untilAborted } from './until-aborted.js'
 
 /** The first cells of a run should not wait for what they seldom need, milliseconds. */
@@ -46,6 +48,7 @@ export class Executor {
   readonly history = new History()
   readonly #iopub: Iopub
   readonly #evaluator: Evaluator
+  readonly #checks: TypeChecks
   #running: Cell | undefined
   /** The cell of the latest request. */
   #latest: Cell | undefined
@@ -54,7 +57,7 @@ export class Executor {
   #count = 0
 
   /** Takes over the process for cells: its streams, its globals, its screen. Once in a process. */
-  constructor(iopub: Iopub, stdin: Stdin, folder: string) {
+  constructor(iopub: Iopub, stdin: Stdin, folder: string, worker: LanguageWorker | undefined) {
     const modules = createModuleHost(folder)
     this.#iopub = iopub
     this.#evaluator = new Evaluator(modules)
@@ -64,6 +67,8 @@ export class Executor {
     installPayloadGlobals()
     installDialogs(stdin)
     useScreen(createNotebookScreen(iopub, stdin))
+    this.#checks = new TypeChecks(worker, iopub)
+    this.#checks.installGlobal()
     this.comms = new Comms(iopub)
     useComms(this.comms)
     installCommGlobal(this.comms)
@@ -102,12 +107,14 @@ export class Executor {
     this.#publish(cell, 'execute_input', { code, execution_count: this.#count })
     // Loaded later, a table would be shown after what the cell prints next.
     if (/display|table|sql/.test(code)) await loadResultGlobals()
-    const { error, shown } = await this.#run(cell, code)
+    const check = this.#checks.begin(cell, code)
+    const { error, shown } = await this.#checkAndRun(cell, code, check)
     if (counts) this.history.add(this.#count, code, shown)
     if (error !== undefined) {
       await onFailure?.()
       this.#publish(cell, 'error', error)
     }
+    check?.show()
     return {
       status: error === undefined ? 'ok' : 'error',
       execution_count: this.#count,
@@ -115,6 +122,17 @@ export class Executor {
       user_expressions: error === undefined ? await this.#evaluateAll(request, expressions) : {},
       payload: takePayloads(cell),
     }
+  }
+
+  async #checkAndRun(
+    cell: Cell,
+    code: string,
+    check: Check | undefined,
+  ): Promise<{ error: ErrorContent | undefined; shown: string | undefined }> {
+    const blocked = await check?.blocked()
+    if (blocked === undefined) return await this.#run(cell, code)
+    this.#running = undefined
+    return { error: blocked, shown: undefined }
   }
 
   /** Runs a cell and shows its result; returns what went wrong, and the result's text. */

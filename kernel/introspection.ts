@@ -1,5 +1,6 @@
 import { toUnits } from './code-points.js'
 import { expressionAt } from './cursor-expression.js'
+import type { Inspection } from './language/protocol.js'
 import { type LiveValue, LiveWorld } from './live-world.js'
 
 /** A tooltip holds this much; the rest is for detail level 1. */
@@ -7,24 +8,76 @@ const shortLines = 6
 const shortLength = 600
 const longestLength = 20_000
 
-/** The content of an `inspect_reply`: what the name at the cursor is now, told without running anything of it. */
-export function inspectReply(code: string, cursorPos: unknown, isDetailed: boolean): object {
-  const expression = expressionAt(code, toUnits(code, cursorPos))
-  using world = new LiveWorld()
-  const value = expression === undefined ? undefined : world.look(expression)
-  if (expression === undefined || value === undefined)
-    return { status: 'ok', found: false, data: {}, metadata: {} }
-  const { kind, code: text, notes } = describe(world, value, isDetailed)
-  const title = `${expression}: ${kind}`
-  const tail = notes.length > 0 ? `\n\n${notes.join('\n')}` : ''
+/** What types say of a place, if they say it in time; and what is missing, once. */
+export interface TypedInspector {
+  inspect(
+    code: string,
+    cursor: number,
+    isDetailed: boolean,
+    withinMs: number,
+  ): Promise<Inspection | undefined>
+  takeNote(): string | undefined
+}
+
+/** A tooltip may take longer than a completion, milliseconds. */
+const typesWithinMs = 500
+
+interface Told {
+  text: string
+  markdown: string
+}
+
+/**
+ * The content of an `inspect_reply`: what types say of the name at the cursor, and what it is now, told without running
+ * anything of it.
+ */
+export async function inspectReply(
+  code: string,
+  cursorPos: unknown,
+  isDetailed: boolean,
+  typed?: TypedInspector,
+): Promise<object> {
+  const cursor = toUnits(code, cursorPos)
+  const inspection = await typed?.inspect(code, cursor, isDetailed, typesWithinMs)
+  const told: Told[] = []
+  if (inspection !== undefined) told.push(inspection)
+  if (inspection?.source !== undefined)
+    told.push({ text: inspection.source, markdown: fenced(inspection.source) })
+  const live = liveValue(code, cursor, isDetailed, inspection)
+  if (live !== undefined) told.push(live)
+  if (told.length === 0) return { status: 'ok', found: false, data: {}, metadata: {} }
+  const note = inspection === undefined ? typed?.takeNote() : undefined
+  if (note !== undefined) told.push({ text: note, markdown: escapeMarkdown(note) })
   return {
     status: 'ok',
     found: true,
     data: {
-      'text/plain': `${title}\n\n${text}${tail}`,
-      'text/markdown': `**${escapeMarkdown(expression)}**: ${escapeMarkdown(kind)}\n\n${fenced(text)}${tail}`,
+      'text/plain': told.map(({ text }) => text).join('\n\n'),
+      'text/markdown': told.map(({ markdown }) => markdown).join('\n\n'),
     },
     metadata: {},
+  }
+}
+
+/** What the name at the cursor is now. */
+function liveValue(
+  code: string,
+  cursor: number,
+  isDetailed: boolean,
+  typed: Inspection | undefined,
+): Told | undefined {
+  const expression = expressionAt(code, cursor)
+  using world = new LiveWorld()
+  const value = expression === undefined ? undefined : world.look(expression)
+  if (expression === undefined || value === undefined) return undefined
+  // Of functions and classes the types have said it better.
+  if (typed !== undefined && value.type === 'function' && (!isDetailed || typed.source !== undefined))
+    return undefined
+  const { kind, code: text, notes } = describe(world, value, isDetailed)
+  const tail = notes.length > 0 ? `\n\n${notes.join('\n')}` : ''
+  return {
+    text: `${expression}: ${kind}\n\n${text}${tail}`,
+    markdown: `**${escapeMarkdown(expression)}**: ${escapeMarkdown(kind)}\n\n${fenced(text)}${tail}`,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Executor } from './executor.js'
 import { kernelInfo } from './kernel-info.js'
+import type { LanguageWorker } from './language/client.js'
 import type { Message } from './message.js'
 
 /** Gives the content of the reply; nothing where the message wants none. */
@@ -9,6 +10,8 @@ type Handler = (message: Message) => object | undefined | Promise<object | undef
 interface Kernel {
   /** Loaded on first use. */
   executor(): Promise<Executor>
+  /** What knows the types; `undefined` where it is switched off. */
+  language(): Promise<LanguageWorker | undefined>
   interrupt(): void
 }
 
@@ -30,15 +33,19 @@ export function createHandlers(kernel: Kernel): ReadonlyMap<string, Handler> {
     [
       'complete_request',
       async ({ content }) => {
-        const { completeReply } = await import('./completion.js')
-        return await completeReply(String(content.code ?? ''), content.cursor_pos)
+        const [{ completeReply }, worker] = await Promise.all([import('./completion.js'), kernel.language()])
+        return await completeReply(String(content.code ?? ''), content.cursor_pos, worker)
       },
     ],
     [
       'inspect_request',
       async ({ content }) => {
-        const { inspectReply } = await import('./introspection.js')
-        return inspectReply(String(content.code ?? ''), content.cursor_pos, content.detail_level === 1)
+        const [{ inspectReply }, worker] = await Promise.all([
+          import('./introspection.js'),
+          kernel.language(),
+        ])
+        const isDetailed = content.detail_level === 1
+        return await inspectReply(String(content.code ?? ''), content.cursor_pos, isDetailed, worker)
       },
     ],
     [

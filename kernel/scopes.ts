@@ -147,8 +147,8 @@ function lexicalNames(statements: readonly Node[]): string[] {
   })
 }
 
-/** The `var`s of a function's body, at any depth but within further functions. */
-function varNames(body: unknown): string[] {
+/** The `var`s of a function's body, or of a cell, at any depth but within further functions. */
+export function varNames(body: unknown): string[] {
   return listOf(body).flatMap((node) => {
     if (isFunction(node)) return []
     const own =

@@ -2,6 +2,7 @@ import type { Router } from 'zeromq'
 import type { Channels } from './connection.js'
 import type { ExecuteReply, Executor } from './executor.js'
 import { Iopub } from './iopub.js'
+import type { LanguageWorker } from './language/client.js'
 import { log } from './log.js'
 import { BadMessage, type Message, type Wire } from './message.js'
 import { Outlet } from './outlet.js'
@@ -16,6 +17,8 @@ const abortGraceMs = 10
 const giveUpAfterMs = 1_000
 /** A client that never asks for kernel_info gets its control channel after this, milliseconds. */
 const watchdogAfterMs = 250
+/** The language worker is started when a front end has had its first answers for so long, milliseconds. */
+const languageAfterMs = 500
 
 /** A request channel, and where its replies go. */
 interface Channel {
@@ -38,6 +41,9 @@ export class Server {
   /** The request whose cell runs now, until its idle state is sent. */
   #executing: Message | undefined
   #executor: Promise<Executor> | undefined
+  /** `undefined` where it is switched off. */
+  #language: Promise<LanguageWorker | undefined> | undefined
+  #languageTimer: NodeJS.Timeout | undefined
   #stopped: (() => void) | undefined
   /** Ends the running cell from outside, when an interrupt has cost it its way to its own end. */
   #giveUp: (() => void) | undefined
@@ -134,11 +140,22 @@ export class Server {
         this.#watchdog.start()
         void this.#loadExecutor()
       })
+      this.#startLanguageSoon()
     }
+  }
+
+  /** When nobody waits for the kernel: its start and its first cell come first. */
+  #startLanguageSoon(): void {
+    this.#languageTimer ??= setTimeout(() => {
+      this.#languageTimer = undefined
+      if (this.#executing === undefined) void this.#loadLanguage().then((worker) => worker?.start())
+      else this.#startLanguageSoon()
+    }, languageAfterMs).unref()
   }
 
   readonly #handlers = createHandlers({
     executor: () => this.#loadExecutor(),
+    language: () => this.#loadLanguage(),
     interrupt: () => this.interrupt(),
   })
 
@@ -178,6 +195,7 @@ export class Server {
     this.#giveUp = undefined
     this.#watchdog.cellEnds()
     this.#status(message, 'idle')
+    setImmediate(() => void this.#loadLanguage().then((worker) => worker?.start()))
     for (const request of aborted) {
       this.#status(request, 'busy')
       this.#reply(this.#shell, request, {
@@ -208,10 +226,18 @@ export class Server {
   }
 
   #loadExecutor(): Promise<Executor> {
-    this.#executor ??= import('./executor.js').then(
-      ({ Executor }) => new Executor(this.#iopub, this.#stdin, this.#folder),
+    this.#executor ??= Promise.all([import('./executor.js'), this.#loadLanguage()]).then(
+      ([{ Executor }, language]) => new Executor(this.#iopub, this.#stdin, this.#folder, language),
     )
     return this.#executor
+  }
+
+  #loadLanguage(): Promise<LanguageWorker | undefined> {
+    this.#language ??=
+      process.env.XDRLAB_TYPES === 'off'
+        ? Promise.resolve(undefined)
+        : import('./language/client.js').then(({ LanguageWorker }) => new LanguageWorker(this.#folder))
+    return this.#language
   }
 
   #reply({ outlet }: Channel, request: Message, content: object): void {

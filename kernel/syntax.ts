@@ -63,11 +63,16 @@ function findJsx(source: string): number | undefined {
   return first
 }
 
+/** It begins, behind comments, with a brace: as a statement that is a block. */
+export function beginsWithBrace(source: string): boolean {
+  return /^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*\{/.test(source)
+}
+
 /** The text up to the comments and blanks that end it. */
 export function withoutEndComments(source: string): string {
   let text = source.trimEnd()
   if (!/\/\/|\*\/$/.test(text)) return text
-  const isObject = /^\s*\{/.test(source)
+  const isObject = beginsWithBrace(source)
   // As a block, an object literal stops the parser before it comes to the comments.
   const parsed = parseSync('cell.ts', isObject ? `(${source}\n)` : source, {
     lang: 'ts',

@@ -3,7 +3,7 @@ import MagicString from 'magic-string'
 import { transformSync } from 'oxc-transform'
 import { type Lifted, liftModuleSyntax } from './lift.js'
 import { combineMaps, type MapLayer } from './source-maps.js'
-import { syntaxErrorOf, withoutEndComments } from './syntax.js'
+import { beginsWithBrace, syntaxErrorOf, withoutEndComments } from './syntax.js'
 
 /** A cell as V8 takes it. */
 export interface Script {
@@ -87,7 +87,7 @@ function strip(source: string, sourcemap = false) {
 
 /** `{ a: 1 }` alone is meant as an object, as in every JavaScript console, though the grammar says block. */
 function asObjectLiteral(source: string): MagicString | undefined {
-  if (!/^\s*\{/.test(source) || !/\}$/.test(withoutEndComments(source))) return undefined
+  if (!beginsWithBrace(source) || !/\}$/.test(withoutEndComments(source))) return undefined
   return new MagicString(source).prepend('(').append('\n)')
 }
 

@@ -11,6 +11,7 @@ export type {
 } from './client/clients-admin.js'
 export { type ConnectOptions, connect } from './client/connect.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
+export type { DocumentTypes, RowOf } from './client/document-types.js'
 export { explainSignIn, type SignInOrder, type SignInStep } from './client/explain.js'
 export type { TenantFailure } from './client/fan-out.js'
 export { errorsOf } from './client/graphql-answer.js'

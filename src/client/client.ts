@@ -6,6 +6,13 @@ import { type ChangeOptions, type DryRun, sendChange, sendOnce, weighChange } fr
 import { ClientAdministration } from './clients-admin.js'
 import { deliver } from './deliver.js'
 import { type Operation, type QueryDocument, readOperation } from './document.js'
+import type {
+  DocumentArguments,
+  DocumentGiving,
+  ListVariables,
+  RowOf,
+  VariablesBefore,
+} from './document-types.js'
 import { readAnswer } from './graphql-answer.js'
 import { graphqlUrl, serialiseRequest } from './graphql-request.js'
 import { type PageOptions, readPages } from './pages.js'
@@ -85,20 +92,23 @@ export class XdrClient {
    * const data = await xdr.query(gql`query { currentTDRUser { email } }`)
    * await xdr.query(gql`mutation($id: ID!) { … }`, { id }, { dryRun: true })
    */
+  query<TData = never>(
+    document: DocumentGiving<TData>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: QueryOptions & { dryRun?: false },
+  ): Promise<NoInfer<TData>>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables?: TVariables,
-    options?: QueryOptions & { dryRun?: false },
+    ...rest: DocumentArguments<TVariables, QueryOptions & { dryRun?: false }>
   ): Promise<TData>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables: TVariables | undefined,
+    variables: VariablesBefore<TVariables>,
     options: QueryOptions & { dryRun: true },
   ): Promise<DryRun>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables?: TVariables,
-    options?: QueryOptions,
+    ...rest: DocumentArguments<TVariables, QueryOptions>
   ): Promise<TData | DryRun>
   async query(
     document: QueryDocument<unknown, never>,
@@ -128,13 +138,22 @@ export class XdrClient {
    * for await (const { eventQuery } of xdr.subscribe(doc, { q: 'FROM process EARLIEST=-1h' }, { path: '/events/query' }))
    *   console.log(eventQuery)
    */
+  subscribe<TData = never>(
+    document: DocumentGiving<TData>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: SubscribeOptions,
+  ): AsyncGenerator<NoInfer<TData>, void, undefined>
   subscribe<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables?: TVariables,
+    ...rest: DocumentArguments<TVariables, SubscribeOptions>
+  ): AsyncGenerator<TData, void, undefined>
+  subscribe(
+    document: QueryDocument<unknown, never>,
+    variables?: unknown,
     options: SubscribeOptions = {},
-  ): AsyncGenerator<TData, void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     const source = typeof document === 'string' ? document : document?.source
-    return subscribe(this.#parts, source, variables, options) as AsyncGenerator<TData, void, undefined>
+    return subscribe(this.#parts, source, variables, options)
   }
 
   /**
@@ -151,11 +170,30 @@ export class XdrClient {
    * const newest = await xdr.rows(document, { cql: 'FROM alert' }, { limit: 5000 }).toArray()
    */
   rows<T = Row>(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: RowsOptions,
+  ): Rows<T>
+  rows<T = never>(
+    document: DocumentGiving<T>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: RowsOptions,
+  ): Rows<NoInfer<T>>
+  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    variables: VariablesBefore<ListVariables<TVariables>>,
+    options: RowsOptions & { rows: string },
+  ): Rows
+  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions>
+  ): Rows<RowOf<TData>>
+  rows(
     document: QueryDocument<unknown, never>,
     variables: Readonly<Record<string, unknown>> = {},
     options: RowsOptions = {},
-  ): Rows<T> {
-    return openRows<T>(this.#parts, document, variables, options)
+  ): Rows<unknown> {
+    return openRows<unknown>(this.#parts, document, variables, options)
   }
 
   /**

@@ -1,4 +1,5 @@
 import { XdrError } from '../errors.js'
+import type { TypeOfText, WholeText } from './document-types.js'
 
 /** A GraphQL document; `TData` and `TVariables` are what a query with it gives and takes. */
 export interface GraphQLDocument<TData = Record<string, unknown>, TVariables = Record<string, unknown>> {
@@ -14,6 +15,9 @@ export type QueryDocument<TData, TVariables> = string | GraphQLDocument<TData, T
  * Marks a GraphQL document in a cell. Other documents (fragments) can be put into it; values cannot: they belong into
  * the variables, where the server checks them.
  *
+ * In a notebook its types are known. Elsewhere `xdrlab types` writes them: for the text in parentheses as it is, or for
+ * type arguments.
+ *
  * @throws XdrError `XDR_BAD_OPTION` when a value is put in
  * @example
  * const fields = gql`fragment fields on Alert2 { id metadata { title severity } }`
@@ -22,9 +26,19 @@ export type QueryDocument<TData, TVariables> = string | GraphQLDocument<TData, T
 export function gql<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
   text: TemplateStringsArray,
   ...parts: readonly GraphQLDocument<unknown, never>[]
-): GraphQLDocument<TData, TVariables> {
+): GraphQLDocument<TData, TVariables>
+export function gql<const TText extends string>(
+  text: WholeText<TText>,
+  ...parts: readonly GraphQLDocument<unknown, never>[]
+): GraphQLDocument<TypeOfText<TText, 'data'>, TypeOfText<TText, 'variables'>>
+export function gql(
+  text: TemplateStringsArray | string,
+  ...parts: readonly GraphQLDocument<unknown, never>[]
+): { source: string } {
   const seen = new Set<string>()
-  const source = text.raw.reduce((all, piece, i) => {
+  // Documents given behind a text stand behind it.
+  const pieces = typeof text === 'string' ? [text, ...parts.map(() => '')] : text.raw
+  const source = pieces.reduce((all, piece, i) => {
     const part = parts[i - 1]
     if (typeof part !== 'object' || part === null || typeof part.source !== 'string') {
       throw new XdrError('XDR_BAD_OPTION', `gql cannot take the value in place ${i}`, {

@@ -6,6 +6,13 @@ import { type ClientParts, joinSignals } from './calls.js'
 import { askConfirmation, type DryRun } from './changes.js'
 import type { QueryOptions, XdrClient } from './client.js'
 import { type QueryDocument, readOperation } from './document.js'
+import type {
+  DocumentArguments,
+  DocumentGiving,
+  ListVariables,
+  RowOf,
+  VariablesBefore,
+} from './document-types.js'
 import { FanOut } from './fan-out.js'
 import type { ReadOptions } from './paging/list.js'
 import type { Rows, RowsOptions } from './rows.js'
@@ -82,19 +89,23 @@ export class TenantGroup {
    *
    * @throws XdrError where it concerns all tenants (a sign-in, the document), or all failed
    */
-  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
-    document: QueryDocument<TData, TVariables>,
-    variables?: TVariables,
+  query<TData = never>(
+    document: DocumentGiving<TData>,
+    variables?: Readonly<Record<string, unknown>>,
     options?: TenantQueryOptions & { dryRun?: false },
-  ): Promise<TenantResults<TData>>
+  ): Promise<TenantResults<NoInfer<TData>>>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
-    variables: TVariables | undefined,
+    variables: VariablesBefore<TVariables>,
     options: TenantQueryOptions & { dryRun: true },
   ): Promise<TenantResults<DryRun>>
+  query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    document: QueryDocument<TData, TVariables>,
+    ...rest: DocumentArguments<TVariables, TenantQueryOptions & { dryRun?: false }>
+  ): Promise<TenantResults<TData>>
   async query(
     document: QueryDocument<unknown, never>,
-    variables?: never,
+    variables?: Readonly<Record<string, unknown>>,
     options: TenantQueryOptions = {},
   ): Promise<TenantResults<unknown>> {
     const source = typeof document === 'string' ? document : document?.source
@@ -103,7 +114,7 @@ export class TenantGroup {
     const isChange = kind === 'mutation' && options.dryRun !== true
     if (isChange && options.confirm !== true) await this.#askOnce(name)
     const answer = await this.#runAll(name, options.signal, true, (client) =>
-      client.query(document, variables, { ...options, ...(isChange ? { confirm: true } : {}) }),
+      client.query(source, variables, { ...options, ...(isChange ? { confirm: true } : {}) }),
     )
     if (isChange) {
       const count = `${answer.results.length} of ${answer.results.length + answer.failures.length} tenants`
@@ -123,10 +134,24 @@ export class TenantGroup {
    */
   rows<T = Row>(of: (client: XdrClient) => Rows<T>, options?: TenantRowsOptions): TenantRows<T>
   rows<T = Row>(
-    of: QueryDocument<unknown, never>,
+    of: string,
     variables?: Readonly<Record<string, unknown>>,
     options?: TenantRowsOptions & RowsOptions,
   ): TenantRows<T>
+  rows<T = never>(
+    of: DocumentGiving<T>,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: TenantRowsOptions & RowsOptions,
+  ): TenantRows<NoInfer<T>>
+  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    of: QueryDocument<TData, TVariables>,
+    variables: VariablesBefore<ListVariables<TVariables>>,
+    options: TenantRowsOptions & RowsOptions & { rows: string },
+  ): TenantRows
+  rows<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
+    of: QueryDocument<TData, TVariables>,
+    ...rest: DocumentArguments<ListVariables<TVariables>, TenantRowsOptions & RowsOptions>
+  ): TenantRows<RowOf<TData>>
   rows<T>(
     of: QueryDocument<unknown, never> | ((client: XdrClient) => Rows<T>),
     second: Readonly<Record<string, unknown>> = {},
@@ -136,7 +161,7 @@ export class TenantGroup {
       typeof of === 'function' ? [{}, second] : [second, third]
     const { limit, signal, progress, ...rest } = options
     const open = (client: XdrClient, read: ReadOptions) => {
-      if (typeof of !== 'function') return client.rows(of, variables, { ...rest, ...read })
+      if (typeof of !== 'function') return client.rows<Row>(of, variables, { ...rest, ...read })
       const rows = of(client)
       return read.limit === undefined ? rows : rows.take(read.limit)
     }

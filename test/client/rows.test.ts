@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gql } from '../../src/client/document.js'
+import { type GraphQLDocument, gql } from '../../src/client/document.js'
 import { parseExactJson } from '../../src/json.js'
 import type { Row } from '../../src/results/table.js'
 import { answer, type Fault, pass, reset } from '../support/fault-proxy.js'
@@ -56,7 +56,7 @@ const gqlIds = gql`query ($in: SearchRequestInput) { alertsServiceSearch(in: $in
   fragment found on AlertsResponse { found: alerts { rows: list { ...id } } }
   fragment id on Alert2 { id }`
 
-const written: { name: string; document: Parameters<SignedIn['xdr']['rows']>[0]; variables?: Row }[] = [
+const written: { name: string; document: string | GraphQLDocument; variables?: Row }[] = [
   { name: 'the whole input as a variable', document: gqlIds, variables: { in: { cql_query: 'FROM alert' } } },
   {
     name: 'the limit as a variable',

@@ -32,15 +32,22 @@ export interface KernelSession extends AsyncDisposable {
   trace(messageId: string): string[]
 }
 
-/** Starts a kernel process from `dist/`, in a folder that holds `files`. */
-export async function openKernel(files: Record<string, string> = {}): Promise<KernelSession> {
+/** Starts a kernel process from `dist/`, in a folder that holds `files`; `env` is set beside ours. */
+export async function openKernel(
+  files: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<KernelSession> {
   const folder = mkdtempSync(join(tmpdir(), 'xdrlab-notebook-'))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
   const broadcasts: Broadcast[] = []
-  const client = await startKernel({ cwd: folder, onBroadcast: (message) => broadcasts.push(message) })
+  const client = await startKernel({
+    cwd: folder,
+    env: { XDRLAB_HISTORY: 'off', XDRLAB_TYPES: 'off', ...process.env, ...env },
+    onBroadcast: (message) => broadcasts.push(message),
+  })
   return {
     client,
     folder,

@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql'
 import { buildSdl, isPartialSdl } from '../../../src/schema/build.js'
 import type { CellContext, Completions, Diagnostic, Hover } from '../answers.js'
 import { completeDocument } from './complete.js'
@@ -62,6 +63,11 @@ export class GraphQLIntelligence {
     if (literalsOf(cell.code).length === 0) return []
     const known = this.#schema()
     return known === undefined ? [] : diagnoseCell(known, cell)
+  }
+
+  /** The schema; `undefined` where there is none, or no readable one. */
+  get schema(): GraphQLSchema | undefined {
+    return this.#schema()?.schema
   }
 
   #schema(): KnownSchema | undefined {

@@ -22,7 +22,7 @@ export interface PagingStyle {
 }
 
 /** The styles that documents are held against, in this order: the first that fits is taken. */
-export const pagingStyles: Readonly<Record<PagingStyleName, PagingStyle>> = {
+const styles = {
   // Its two queries cannot be guessed: a platform names them.
   parts: { position: [], size: [], next: [], ahead: 8 },
   cursor: {
@@ -59,7 +59,12 @@ export const pagingStyles: Readonly<Record<PagingStyleName, PagingStyle>> = {
     ahead: 4,
   },
   once: { position: [], size: [], next: [], ahead: 1 },
-}
+} as const satisfies Readonly<Record<PagingStyleName, PagingStyle>>
+
+export const pagingStyles: Readonly<Record<PagingStyleName, PagingStyle>> = styles
+
+/** Arguments that usually say which page is meant. */
+export type PageArgument = (typeof styles)[PagingStyleName]['position' | 'size'][number]
 
 /** Fields that usually hold the number of all rows. */
 export const totalNames: readonly string[] = [
@@ -71,7 +76,11 @@ export const totalNames: readonly string[] = [
 ]
 
 /** Names that lists of rows usually have, where an answer holds several. */
-export const listNames: readonly string[] = ['list', 'nodes', 'edges', 'items', 'results', 'rows', 'data']
+const lists = ['list', 'nodes', 'edges', 'items', 'results', 'rows', 'data'] as const
+
+export const listNames: readonly string[] = lists
+
+export type ListName = (typeof lists)[number]
 
 /** Rows a page, where neither person nor platform says. */
 export const usualPageSize = 100

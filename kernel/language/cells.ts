@@ -1,0 +1,285 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { reachBefore } from '../cursor-expression.js'
+import { isRecord } from '../json.js'
+import type { Diagnostic, Proposal } from './answers.js'
+import { type CellDocument, lineStarts } from './cell-document.js'
+import { severityOf } from './diagnostic-table.js'
+import type { CellDocuments } from './documents.js'
+import {
+  type Detail,
+  type Item,
+  markdownOf,
+  plainOf,
+  rangeOf,
+  readDetail,
+  readItems,
+  readRange,
+  readSignature,
+} from './lsp-answers.js'
+import { cellFile, Notebook, withoutFiles } from './notebook.js'
+import type { Completed, Inspection } from './protocol.js'
+import type { TypeTexts } from './type-texts.js'
+import type { TypeScriptServer } from './typescript.js'
+
+/** More than a person will read. */
+const mostProposals = 500
+/** Of the rest nobody sees the types. */
+const mostDetailed = 24
+/** By the stable protocol they come one by one: the first ones only, and as long as nobody waits, milliseconds. */
+const mostAsked = 6
+const detailsWithinMs = 25
+const longestSource = 20_000
+
+const nameBefore = /#?[\p{ID_Continue}$]*$/u
+const nameAfter = /^[\p{ID_Continue}$]*/u
+
+interface Shown {
+  code: string
+  document: CellDocument
+  declared: ReadonlySet<string>
+  isBroken: boolean
+}
+
+type List = Omit<Completed, 'declared'>
+
+/** The notebook's cells, seen by TypeScript. */
+export class TypedCells {
+  readonly #server: TypeScriptServer
+  readonly #documents: CellDocuments
+  readonly #texts: TypeTexts | undefined
+  readonly #notebook = new Notebook()
+  #added = 0
+  /** What the server has as the current cell. */
+  #shown: Shown | undefined
+
+  /** @param texts what is quicker with types than the server's own protocol; `undefined` where it is not to be had */
+  constructor(server: TypeScriptServer, documents: CellDocuments, texts?: TypeTexts) {
+    this.#server = server
+    this.#texts = texts
+    this.#documents = documents
+  }
+
+  /** Another schema: the cell at the cursor is read anew. */
+  useSchema(file: string): void {
+    this.#documents.useSchema(file)
+    this.#shown = undefined
+  }
+
+  /** A cell has begun to run: the next ones see its names. */
+  add(code: string): void {
+    const types = this.#documents.typesOf(code, ++this.#added)
+    for (const change of this.#notebook.add(code, types)) this.#server.put(change)
+    this.#documents.add(code)
+    this.#shown = undefined
+  }
+
+  async complete(code: string, cursor: number): Promise<Completed | undefined> {
+    const literals = this.#documents.of(code)
+    const within = literals?.graphql.complete(literals.cell, cursor)
+    if (within !== undefined) return { ...within, takesNames: false, declared: [] }
+    const { document, declared } = this.#show(code)
+    const reach = reachBefore(code, cursor)
+    const isName = reach !== undefined && reach.quote === undefined
+    const list =
+      (isName ? await this.#quickList(code, cursor, document.placeOf(cursor)) : undefined) ??
+      (await this.#wholeList(code, cursor, document))
+    return { ...list, declared: [...declared] }
+  }
+
+  /** Of a name outside of texts: by TypeScript's API, with types; `undefined` where that is not to be had. */
+  async #quickList(code: string, cursor: number, place: number): Promise<List | undefined> {
+    const range = nameAround(code, cursor)
+    const typed = code.slice(range.start, cursor)
+    const choose = (items: Item[]) => chosen(items, typed)
+    const found = await this.#texts?.complete(cellFile, place, choose, mostDetailed).catch(() => undefined)
+    if (found === undefined) return undefined
+    const proposals = found.chosen.map((item, n) => {
+      const signature = found.signatures[n]
+      return proposalOf(item, signature === undefined ? undefined : { signature, ...kindByType(signature) })
+    })
+    return { proposals, ...range, takesNames: takesNames(found.items) }
+  }
+
+  /** By the stable protocol, which knows what is replaced: keys, paths, tags of comments. */
+  async #wholeList(code: string, cursor: number, document: CellDocument): Promise<List> {
+    const result = await this.#ask('completion', { position: document.positionOf(cursor) })
+    const found = readItems(result)
+    const range = this.#replaced(result, document, code, cursor)
+    const matching = chosen(found, code.slice(range.start, cursor))
+    const details = await this.#details(matching.slice(0, mostAsked))
+    const proposals = matching.map((item, n) => proposalOf(item, details[n]))
+    return { proposals, ...range, takesNames: takesNames(found) }
+  }
+
+  async inspect(code: string, cursor: number, isDetailed: boolean): Promise<Inspection | undefined> {
+    const literals = this.#documents.of(code)
+    const within = literals?.graphql.hover(literals.cell, cursor)
+    if (within !== undefined) return within
+    const { document } = this.#show(code)
+    const at = inspectedPlace(code, cursor)
+    const position = document.positionOf(at)
+    const hover = await this.#ask('hover', { position })
+    const markdown = isRecord(hover) ? markdownOf(hover.contents) : ''
+    if (markdown === '') return await this.#inspectCall(document, cursor)
+    const range = isRecord(hover) ? rangeOf(hover.range) : undefined
+    const source = isDetailed ? await this.#sourceOf(document, at) : undefined
+    return {
+      markdown,
+      text: plainOf(markdown),
+      start: (range && document.offsetOf(range.start)) ?? at,
+      end: (range && document.offsetOf(range.end)) ?? at,
+      ...(source === undefined ? {} : { source }),
+    }
+  }
+
+  async check(code: string): Promise<Diagnostic[]> {
+    const { document, isBroken } = this.#show(code)
+    // It does not run, and the kernel says why.
+    if (isBroken) return []
+    const literals = this.#documents.of(code)
+    const found = literals?.graphql.diagnose(literals.cell) ?? []
+    const result = await this.#ask('diagnostic', {})
+    const items: unknown[] = isRecord(result) && Array.isArray(result.items) ? result.items : []
+    for (const item of items) {
+      if (!isRecord(item)) continue
+      const range = rangeOf(item.range)
+      const severity = severityOf(Number(item.code), Number(item.severity ?? 1))
+      const start = range && document.offsetOf(range.start)
+      const end = range && document.offsetOf(range.end)
+      if (severity === undefined || start === undefined || end === undefined) continue
+      const message = withoutFiles(String(item.message))
+      found.push({ severity, message, source: 'typescript', code: String(item.code), start, end })
+    }
+    return found.sort((a, b) => a.start - b.start)
+  }
+
+  #show(code: string): Shown {
+    if (this.#shown?.code === code) return this.#shown
+    this.#shown = { code, ...this.#notebook.open(code, this.#documents.typesOf(code, 0)) }
+    this.#server.put({ name: cellFile, text: this.#shown.document.text })
+    return this.#shown
+  }
+
+  #ask(method: string, params: object): Promise<unknown> {
+    const textDocument = { uri: this.#server.uriOf(cellFile) }
+    return this.#server.request(`textDocument/${method}`, { textDocument, ...params })
+  }
+
+  /** In units of the cell; a name in the middle is replaced whole. */
+  #replaced(
+    result: unknown,
+    document: CellDocument,
+    code: string,
+    cursor: number,
+  ): { start: number; end: number } {
+    const range = readRange(result)
+    const start = range && document.offsetOf(range.start)
+    const end = range && document.offsetOf(range.end)
+    if (start !== undefined && end !== undefined && start <= cursor && end >= cursor) return { start, end }
+    return nameAround(code, cursor)
+  }
+
+  /** Types and documentation of the first proposals, as far as they come in time. */
+  async #details(items: readonly Item[]): Promise<(Detail | undefined)[]> {
+    const details: (Detail | undefined)[] = items.map(() => undefined)
+    const asked = items.map(async ({ raw }, n) => {
+      details[n] = readDetail(
+        await this.#server.request('completionItem/resolve', raw).catch(() => undefined),
+      )
+    })
+    let timer: NodeJS.Timeout | undefined
+    const enough = new Promise((resolve) => {
+      timer = setTimeout(resolve, detailsWithinMs)
+    })
+    await Promise.race([Promise.all(asked), enough])
+    clearTimeout(timer)
+    return [...details]
+  }
+
+  /** Within the parentheses of a call: how it is called. */
+  async #inspectCall(document: CellDocument, cursor: number): Promise<Inspection | undefined> {
+    const help = await this.#ask('signatureHelp', { position: document.positionOf(cursor) })
+    const markdown = readSignature(help)
+    return markdown === undefined
+      ? undefined
+      : { markdown, text: plainOf(markdown), start: cursor, end: cursor }
+  }
+
+  /** The whole declaration, from a cell or from a file. */
+  async #sourceOf(document: CellDocument, at: number): Promise<string | undefined> {
+    const found = await this.#ask('definition', { position: document.positionOf(at) }).catch(() => undefined)
+    const link: unknown = Array.isArray(found) ? found[0] : found
+    if (!isRecord(link)) return undefined
+    const uri = link.targetUri ?? link.uri
+    const range = rangeOf(link.targetRange ?? link.range)
+    if (typeof uri !== 'string' || range === undefined) return undefined
+    const text =
+      this.#server.textOf(uri) ?? (await readFile(fileURLToPath(uri), 'utf8').catch(() => undefined))
+    if (text === undefined) return undefined
+    const lines = lineStarts(text)
+    const [from, to] = [range.start, range.end].map(({ line, character }) => (lines[line] ?? 0) + character)
+    const source = text.slice(from, to)
+    return source.length > longestSource ? `${source.slice(0, longestSource)}\n…` : source
+  }
+}
+
+/** Those that begin as what is typed, the likeliest first. */
+function chosen(items: readonly Item[], typed: string): Item[] {
+  return items
+    .filter(({ insertText, label }) => startsLike(insertText, typed) || startsLike(label, typed))
+    .sort(
+      (a, b) =>
+        rank(a, typed) - rank(b, typed) || compare(a.sortText, b.sortText) || compare(a.label, b.label),
+    )
+    .slice(0, mostProposals)
+}
+
+/** A list of all that may stand there has the globals in it. */
+function takesNames(items: readonly Item[]): boolean {
+  return items.some(({ label }) => label === 'globalThis')
+}
+
+/** Of an imported name the list does not say what it is. */
+function kindByType(type: string): Pick<Detail, 'kind'> {
+  if (/^(\(|<).*=> /.test(type)) return { kind: 'function' }
+  return /^typeof [\p{ID_Continue}$]+$/u.test(type) ? { kind: 'class' } : {}
+}
+
+function nameAround(code: string, cursor: number): { start: number; end: number } {
+  return {
+    start: cursor - (nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0),
+    end: cursor + (nameAfter.exec(code.slice(cursor))?.[0].length ?? 0),
+  }
+}
+
+function proposalOf(item: Item, detail: Detail | undefined): Proposal {
+  return {
+    text: item.insertText,
+    // Of an imported name the list says only that it is one.
+    kind: item.kind === 'variable' ? (detail?.kind ?? item.kind) : item.kind,
+    ...(detail?.signature === undefined ? {} : { signature: detail.signature }),
+    ...(detail?.documentation === undefined ? {} : { documentation: detail.documentation }),
+    ...(item.isDeprecated ? { isDeprecated: true } : {}),
+  }
+}
+
+/** Behind a name means that name; a bracket behind the cursor is nothing to tell of. */
+function inspectedPlace(code: string, cursor: number): number {
+  const before = nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0
+  const after = nameAfter.exec(code.slice(cursor))?.[0].length ?? 0
+  return before > 0 && after === 0 ? cursor - 1 : cursor
+}
+
+function startsLike(text: string, typed: string): boolean {
+  return text.toLowerCase().startsWith(typed.toLowerCase())
+}
+
+/** What has the letters as they were typed comes first. */
+function rank({ insertText }: Item, typed: string): number {
+  return insertText.startsWith(typed) ? 0 : 1
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

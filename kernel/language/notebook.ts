@@ -1,0 +1,186 @@
+import { CellDocument } from './cell-document.js'
+import { type CellSyntax, type Declared, readSyntax } from './declarations.js'
+import type { DocumentTypes } from './documents.js'
+
+/** A file that TypeScript is to see as it is here; without text, one that is gone. */
+export interface FileChange {
+  name: string
+  text: string | undefined
+}
+
+/** The cell at the cursor, or the one that runs. */
+export const cellFile = '.xdrlab-cell.ts'
+const segmentPrefix = '.xdrlab-cells-'
+
+/** A segment is read anew whenever a cell joins it. */
+const longestSegment = 16 << 10
+
+/** Where a name of the session is declared. */
+interface Visible extends Declared {
+  segment: Segment
+}
+
+/** Cells that ran one after the other and declare no name twice: one module, whose names the later ones import. */
+class Segment {
+  readonly name: string
+  readonly cells: string[] = []
+  declarations = ''
+  readonly declared = new Map<string, Declared>()
+  readonly imported = new Map<string, Visible>()
+  readonly exported = new Set<string>()
+  length = 0
+
+  constructor(serial: number) {
+    this.name = `${segmentPrefix}${serial}`
+  }
+
+  get file(): string {
+    return `${this.name}.ts`
+  }
+
+  get text(): string {
+    const names = [...this.declared.keys()].filter((name) => !this.exported.has(name))
+    const prelude = preludeOf(this.imported.values()) + this.declarations
+    return [prelude, ...this.cells, `export { ${names.join(', ')} }\n`].join('\n;\n')
+  }
+}
+
+/**
+ * The session as TypeScript sees it. One scope that grows would be checked as a whole at each change, and knows no
+ * redeclaration; so cells that have run are modules, and a name means its latest declaration.
+ */
+export class Notebook {
+  readonly #values = new Map<string, Visible>()
+  readonly #types = new Map<string, Visible>()
+  #segments: Segment[] = []
+  #serial = 0
+
+  /** A cell has run, or has begun to: what it declares is there for the next ones. */
+  add(code: string, { insertions, declarations }: DocumentTypes): FileChange[] {
+    const syntax = readSyntax(code)
+    // Nothing of it ran.
+    if (syntax.isBroken || syntax.isObject) return []
+    const imported = this.#visibleIn(code, syntax)
+    const { segment, closed } = this.#segmentFor(code, syntax, imported)
+    segment.cells.push(new CellDocument('', code, insertions).text)
+    segment.declarations += declarations
+    segment.length += code.length
+    for (const each of syntax.declared) {
+      segment.declared.set(each.name, each)
+      if (each.isValue) this.#values.set(each.name, { ...each, segment })
+      if (each.isType) this.#types.set(each.name, { ...each, segment })
+    }
+    for (const name of syntax.exported) segment.exported.add(name)
+    for (const each of imported) {
+      if (each.segment !== segment) segment.imported.set(keyOf(each), each)
+    }
+    return [
+      { name: segment.file, text: segment.text },
+      ...closed.map(({ file }) => ({ name: file, text: undefined })),
+    ]
+  }
+
+  /** The cell at the cursor, which sees every name that it does not declare itself. */
+  open(
+    code: string,
+    { insertions, declarations }: DocumentTypes,
+  ): { document: CellDocument; declared: Set<string>; isBroken: boolean } {
+    const syntax = readSyntax(code)
+    const own = new Set(syntax.declared.map(({ name }) => name))
+    const visible = this.#allVisible().filter(({ name }) => !own.has(name))
+    const marks = syntax.isObject
+      ? [{ at: 0, text: '(' }, ...insertions, { at: code.length, text: ')' }]
+      : insertions
+    const document = new CellDocument(`${preludeOf(visible)}\n${declarations}`, code, marks)
+    return { document, declared: own, isBroken: syntax.isBroken }
+  }
+
+  /** Each name and where it means something, once where value and type are one declaration. */
+  #allVisible(): Visible[] {
+    return [...this.#values.values(), ...[...this.#types.values()].filter((each) => !this.#isOfValue(each))]
+  }
+
+  #isOfValue({ name, segment }: Visible): boolean {
+    return this.#values.get(name)?.segment === segment
+  }
+
+  #visibleIn(code: string, { declared }: CellSyntax): Visible[] {
+    const own = new Set(declared.map(({ name }) => name))
+    const found: Visible[] = []
+    for (const [name] of code.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu)) {
+      if (own.has(name)) continue
+      own.add(name)
+      const value = this.#values.get(name)
+      const type = this.#types.get(name)
+      if (value !== undefined) found.push(value)
+      if (type !== undefined && type.segment !== value?.segment) found.push(type)
+    }
+    return found
+  }
+
+  /** The last one, unless a name would be declared twice in it. */
+  #segmentFor(
+    code: string,
+    { declared }: CellSyntax,
+    imported: readonly Visible[],
+  ): { segment: Segment; closed: Segment[] } {
+    const last = this.#segments.at(-1)
+    const isTaken = (name: string) =>
+      last?.declared.has(name) || last?.imported.has(`${name} value`) || last?.imported.has(`${name} type`)
+    const clashes =
+      declared.some(({ name }) => isTaken(name)) ||
+      imported.some(({ name, segment }) => segment !== last && last?.declared.has(name))
+    if (last !== undefined && !clashes && last.length + code.length <= longestSegment)
+      return { segment: last, closed: [] }
+    const closed = this.#letGo()
+    const segment = new Segment(++this.#serial)
+    this.#segments.push(segment)
+    return { segment, closed }
+  }
+
+  /** Segments of which no name is in use any more: a cell that is run again and again leaves one each time. */
+  #letGo(): Segment[] {
+    const used = new Set<Segment>()
+    const use = (segment: Segment) => {
+      if (used.has(segment)) return
+      used.add(segment)
+      for (const { segment: other } of segment.imported.values()) use(other)
+    }
+    for (const { segment } of [...this.#values.values(), ...this.#types.values()]) use(segment)
+    const closed = this.#segments.filter((segment) => !used.has(segment))
+    this.#segments = this.#segments.filter((segment) => used.has(segment))
+    return closed
+  }
+}
+
+function keyOf({ name, isValue }: Visible): string {
+  return `${name} ${isValue ? 'value' : 'type'}`
+}
+
+/** Brings in names: what may be assigned to as a variable of its own, the rest by import. */
+function preludeOf(visible: Iterable<Visible>): string {
+  const parts = new Map<Segment, string[]>()
+  let variables = ''
+  for (const { name, isVariable, isValue, comment, segment } of visible) {
+    if (isVariable) {
+      // TypeScript takes no comment as documentation that something stands in front of.
+      const told = comment === undefined ? '' : `\n${comment}\n`
+      variables += `${told}declare let ${name}: typeof import('./${segment.name}').${name};`
+    } else {
+      const names = parts.get(segment) ?? []
+      names.push(isValue ? name : `type ${name}`)
+      parts.set(segment, names)
+    }
+  }
+  let text = ''
+  for (const [segment, names] of parts) text += `import { ${names.join(', ')} } from './${segment.name}';`
+  return `${text}${variables}export {};`
+}
+
+/** Without what is of our files: `import("./.xdrlab-cells-1").Alert` → `Alert`, and that a name is imported from there. */
+export function withoutFiles(text: string): string {
+  return text
+    .replace(/import\((["'])[^"']*\.xdrlab-cells?[^"']*\1\)\./g, '')
+    .replace(/^(```typescript\n)?\(alias\) /, '$1')
+    .replace(/\nimport [\p{ID_Continue}$]+(?=\n```|$)/u, '')
+}
