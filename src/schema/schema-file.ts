@@ -53,7 +53,7 @@ export function schemaPath(
 }
 
 /** A short name of a text: the same text, the same name. */
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 

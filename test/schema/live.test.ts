@@ -3,7 +3,6 @@ import { buildSchema, introspectionFromSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { readSchemaFile } from '../../src/schema/schema-file.js'
 import { answer, type Fault } from '../support/fault-proxy.js'
-import { largeSchema } from '../support/large-schema.mjs'
 import { schemaFiles as files } from '../support/schema-files.js'
 import { failureOf } from '../support/sign-in.js'
 import { type SignedIn, signedIn } from '../support/taegis-client.js'
@@ -145,7 +144,10 @@ async function ownProvider() {
 
 test('a schema of 10 MB is read, searched and shown', async () => {
   await using it = await signedIn()
-  const sdl = largeSchema(19_000)
+  const generator: { largeSchema(types: number): string } = await import(
+    new URL('../support/large-schema.mjs', import.meta.url).href
+  )
+  const sdl = generator.largeSchema(19_000)
   expect(sdl.length).toBeGreaterThan(10_000_000)
   const data = introspectionFromSchema(buildSchema(sdl, { assumeValid: true, assumeValidSDL: true }))
   it.server.proxy.fail(graphql, answer(200, { data }))

@@ -120,8 +120,9 @@ test('by the schema that ships a real platform is refused nothing that it may ha
   }
 })
 
-test('what is wrong whatever the schema is is not sent there either', async () => {
+test('what is wrong whatever the schema is is not sent there either, once the schema is at hand', async () => {
   await using it = await signedIn()
+  await it.xdr.schema.search('alert')
   it.server.proxy.failAlways(graphql, answer(200, { data: { ok: true } }))
   await vi.waitFor(async () => {
     const failure = await failureOf(it.xdr.query('{ anything(id: $id) { ...missing } }'))
