@@ -79,6 +79,8 @@ export function forgetSchemas(): void {
 /** @returns `undefined` where the check cannot be had in time */
 async function judge(schema: ChosenSchema, source: string): Promise<readonly DocumentProblem[] | undefined> {
   const { schemaWorker } = await import('../schema/schema-worker.js')
+  // The little that holds for any schema is not worth the start of a thread.
+  if (!schema.isWhole && !schemaWorker.isReady) return undefined
   const kind = schema.isWhole ? 'all' : 'document'
   let timer: NodeJS.Timeout | undefined
   try {

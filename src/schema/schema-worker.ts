@@ -15,10 +15,16 @@ interface Waiting {
  * A thread that holds schemas: to read one of 10 MB takes seconds, which no cell should wait for. It starts with the
  * first task, and never keeps a process alive.
  */
-export class SchemaWorker {
+class SchemaWorker {
   #worker: Worker | undefined
   #count = 0
+  #isReady = false
   readonly #waiting = new Map<number, Waiting>()
+
+  /** It has answered already: the next answer comes soon. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
 
   /**
    * Runs a task.
@@ -44,7 +50,7 @@ export class SchemaWorker {
   #start(): Worker {
     if (this.#worker !== undefined) return this.#worker
     // graphql-js asks with every check whether it runs in production, and looks twice where it does not.
-    const worker = new Worker(threadFile, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } })
+    const worker = new Worker(threadFile, { execArgv: [], env: { NODE_ENV: 'production' } })
     worker.unref()
     worker.on('message', (answer: TaskAnswer) => this.#take(answer))
     worker.on('error', (error) => this.#end(worker, error))
@@ -56,6 +62,7 @@ export class SchemaWorker {
   #take(answer: TaskAnswer): void {
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
+    this.#isReady = true
     if (this.#waiting.size === 0) this.#worker?.unref()
     if ('failure' in answer) waiting?.reject(new Error(answer.failure))
     else waiting?.resolve(answer.value)
@@ -64,6 +71,7 @@ export class SchemaWorker {
   #end(worker: Worker, error: unknown): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
+    this.#isReady = false
     const reason = error instanceof Error ? error : new Error(String(error))
     for (const { reject } of this.#waiting.values()) reject(reason)
     this.#waiting.clear()

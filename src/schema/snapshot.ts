@@ -15,6 +15,3 @@ export function snapshotOf({ provider, region }: Target): { path: string; isWhol
   if (file === undefined) return undefined
   return { path: join(packageRoot, file), isWhole: provider.regions[region]?.origin === sandboxOrigin }
 }
-
-/** The schema that ships, for a notebook that has not signed in anywhere yet. */
-export const usualSnapshot: string = join(packageRoot, 'src/sandbox/schema.graphql')
