@@ -23,7 +23,9 @@ const outside = {
   name: 'what stays outside',
   async resolveId(source, importer, options) {
     // The ES modules are reached at the place where tsc has put them.
-    if (source === './main.js') return { id: '../src/cli/main.js', external: 'relative' }
+    if (source === './main.js' || source === './query-check.js') {
+      return { id: `../src/cli/${source.slice(2)}`, external: 'relative' }
+    }
     // The build of graphql's parser that comes without what is not used.
     if (source === 'graphql/language/parser.js') {
       return this.resolve('graphql/language/parser.mjs', importer, options)

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { runBriefly } from '../brief.js'
 import { type DryRun, dryRunText, isDryRun } from '../client/changes.js'
 import { connect } from '../client/connect.js'
@@ -9,6 +8,7 @@ import { parseExactJson, stringifyExactJson } from '../json.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
+import { readText } from './read-text.js'
 import { terminalTable } from './terminal-table.js'
 
 interface QueryCommandOptions extends WhereOptions {
@@ -20,10 +20,18 @@ interface QueryCommandOptions extends WhereOptions {
   json?: boolean
   yes?: boolean
   dryRun?: boolean
+  check?: boolean
 }
 
 /** `xdrlab query <file|->`; exit code 1 also when the result, or a message of a subscription, was partial. */
-export async function query(file: string, options: QueryCommandOptions): Promise<void> {
+export async function query(files: readonly string[], options: QueryCommandOptions): Promise<void> {
+  if (options.check === true) return (await import('./query-check.js')).checkFiles(files, options)
+  const [file = '', another] = files
+  if (another !== undefined) {
+    throw new XdrError('XDR_BAD_OPTION', 'query runs one document', {
+      hint: 'run them one by one; --check takes several',
+    })
+  }
   const source = readText(file === '-' ? 0 : file, file === '-' ? 'standard input' : file)
   const variables = readVariables(options.variables)
   runBriefly()
@@ -66,15 +74,6 @@ export async function query(file: string, options: QueryCommandOptions): Promise
 
 function textOf(data: Record<string, unknown> | DryRun): string | undefined | Promise<string | undefined> {
   return isDryRun(data) ? dryRunText(data) : terminalTable(data)
-}
-
-function readText(from: string | number, name: string): string {
-  try {
-    return readFileSync(from, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new XdrError('XDR_BAD_OPTION', `${name} cannot be read (${code})`, { hint: 'check the path' })
-  }
 }
 
 function readVariables(option: string | undefined): Record<string, unknown> {

@@ -14,7 +14,8 @@ async function start(): Promise<unknown> {
       return true
     })
   }
-  if (command === 'query') {
+  // A check needs all of graphql-js, which the bundle does without.
+  if (command === 'query' && !rest.includes('--check')) {
     const { guardOutputs, runToEnd } = await import('./outcome.js')
     guardOutputs()
     return runToEnd(async () => (await import('./query-command.js')).runQueryProgram())

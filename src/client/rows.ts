@@ -204,7 +204,7 @@ export function openRows<T>(
 
 /** Rows by way of the cache; those of another limit are others. */
 function cachedOrigin(
-  { screen, clock }: ClientParts,
+  { screen, clock, target }: ClientParts,
   origin: RowsOrigin,
   { limit }: ReadOptions,
   cache: CacheOptions | string | number,
@@ -225,8 +225,11 @@ function cachedOrigin(
       rows: (signal) => origin.rows(signal === undefined ? whole : { ...whole, signal }),
       lines: (signal) => origin.lines(signal === undefined ? whole : { ...whole, signal }),
     }
-    const { cachedSource } = await import('../results/cache.js')
-    return cachedSource(fresh, cache, { screen, clock })
+    const [{ cachedSource }, { schemaHash }] = await Promise.all([
+      import('../results/cache.js'),
+      import('../schema/choose.js'),
+    ])
+    return cachedSource(fresh, cache, { screen, clock, schema: schemaHash(target) })
   }
   // Cut only where less than all is wanted: a reader that stops at the last row would keep the end from being seen.
   const cut = (options: ReadOptions) => (options.limit === limit ? undefined : options.limit)

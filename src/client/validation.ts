@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { runsBriefly } from '../brief.js'
 import { XdrError } from '../errors.js'
 import type { ChosenSchema } from '../schema/choose.js'
+import { describePlace } from '../schema/place-text.js'
 import type { DocumentProblem } from '../schema/problems.js'
 import { plain } from '../text.js'
 import type { ClientParts } from './calls.js'
@@ -113,18 +114,8 @@ function invalidQuery(
 }
 
 /** The message with its place, the line and a caret. */
-export function describeProblem(source: string, { message, places: [place] }: DocumentProblem): string {
+function describeProblem(source: string, { message, places: [place] }: DocumentProblem): string {
   if (place === undefined) return plain(message)
-  const { line, column, text } = lineAt(source, place.start)
-  const caret = '^'.repeat(Math.max(1, Math.min(place.end - place.start, text.length - column + 1)))
-  return `${plain(message, 400)} (${line}:${column})\n  ${text}\n  ${' '.repeat(column - 1)}${caret}`
-}
-
-/** Where a place of a text is: line and column from 1, and the line itself. */
-export function lineAt(source: string, offset: number): { line: number; column: number; text: string } {
-  const before = source.slice(0, offset).split(/\r\n|[\n\r]/)
-  const line = before.length
-  const column = (before.at(-1)?.length ?? 0) + 1
-  const text = (source.split(/\r\n|[\n\r]/)[line - 1] ?? '').replace(/\t/g, ' ')
-  return { line, column, text }
+  const { line, column, excerpt } = describePlace(source, place)
+  return `${plain(message, 400)} (${line}:${column})\n${excerpt}`
 }

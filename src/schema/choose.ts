@@ -52,6 +52,18 @@ export function gatewaySchema(target: Target, gateway: string, now: number): Cho
   return chosen(target, gateway, now) ?? shipped(target, gateway)
 }
 
+const pinned = new Map<string, string | undefined>()
+
+/**
+ * Names the schema that a platform has told, as it was when this process first asked: rows that are kept by it are found
+ * again although a newer one comes in between.
+ */
+export function schemaHash(target: Target): string | undefined {
+  const path = schemaPath(ownerOf(target), mainPath)
+  if (!pinned.has(path)) pinned.set(path, readSchemaRecord(path)?.hash)
+  return pinned.get(path)
+}
+
 function chosen(target: Target, gateway: string, now: number): ChosenSchema | undefined {
   const path = schemaPath(ownerOf(target), gateway)
   const record = readSchemaRecord(path)

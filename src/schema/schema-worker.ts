@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { packageRoot } from '../package.js'
 import type { TaskAnswer, TaskName, TaskRequest, Tasks } from './thread-tasks.js'
 
-/** The file as tsc has built it: a thread cannot be started from the sources. */
-const threadFile = join(packageRoot, 'dist/src/schema/schema-thread.js')
+/** As tsc has built it: a thread cannot be started from the sources. */
+const threadFile = import.meta.url.endsWith('.ts')
+  ? new URL('../../dist/src/schema/schema-thread.js', import.meta.url)
+  : new URL('./schema-thread.js', import.meta.url)
 
 interface Waiting {
   resolve(value: unknown): void

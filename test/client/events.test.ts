@@ -120,8 +120,16 @@ describe('on the sandbox', () => {
     expect(Math.max(...oldest)).toBeLessThan(Math.min(...newest))
   })
 
-  test('a query that is wrong is the platform’s own error', async () => {
-    const failing = rowsOf(eventSource(sandboxParts(), 'FROM nothing').rows())
+  test('a query that is wrong is not run: the platform’s check says where', async () => {
+    const failing = rowsOf(eventSource(sandboxParts(), 'FROM process\nWHERE nothing = 1').rows())
+    await expect(failing).rejects.toMatchObject({
+      code: 'XDR_QUERY_INVALID',
+      message: "unknown field 'nothing' (2:7)\n  WHERE nothing = 1\n        ^^^^^^^",
+    })
+  })
+
+  test('unchecked, it is the error of the search itself', async () => {
+    const failing = rowsOf(eventSource(sandboxParts(), 'FROM nothing', { validate: false }).rows())
     await expect(failing).rejects.toMatchObject({
       code: 'XDR_GRAPHQL',
       message: expect.stringContaining('nothing'),

@@ -3,6 +3,7 @@ import { buildSdl, isPartialSdl } from '../../../src/schema/build.js'
 import type { CellContext, Completions, Diagnostic, Hover } from '../answers.js'
 import { completeDocument } from './complete.js'
 import { compose } from './composition.js'
+import { completeCql, cqlAt } from './cql.js'
 import { diagnoseCell, type KnownSchema } from './diagnose.js'
 import { hoverDocument } from './hover.js'
 import { literalAt, literalsOf } from './literals.js'
@@ -27,8 +28,10 @@ export class GraphQLIntelligence {
     this.#known = undefined
   }
 
-  /** What may stand at the cursor; `undefined` outside of the literals. */
+  /** What may stand at the cursor; `undefined` outside of the literals, and of texts in CQL. */
   complete(cell: CellContext, cursor: number): Completions | undefined {
+    const cql = cqlAt(cell.code, cursor)
+    if (cql !== undefined) return completeCql(cell.code, cursor, cql)
     const literal = literalAt(cell.code, cursor)
     if (literal === undefined) return undefined
     const schema = this.#schema()?.schema

@@ -5,6 +5,7 @@ import type { Provenance, RowLines, RowSource } from '../../results/row-source.j
 import type { Row } from '../../results/table.js'
 import { plain } from '../../text.js'
 import { backoff, type ClientParts, mostTries } from '../calls.js'
+import { checkEventQuery } from '../event-check.js'
 import { describeEntry } from '../graphql-answer.js'
 import type { Received } from './connection.js'
 import {
@@ -21,7 +22,7 @@ import { stoppable } from './subscribe.js'
 export interface EventOptions
   extends Pick<
     SubscribeOptions,
-    'tenant' | 'signal' | 'maxBytes' | 'connectTimeoutMs' | 'keepAliveMs' | 'strict'
+    'tenant' | 'signal' | 'maxBytes' | 'connectTimeoutMs' | 'keepAliveMs' | 'strict' | 'validate'
   > {
   /** Ends after so many rows, of all event types together. Default: all that the platform gives, 100,000 of each type. */
   limit?: number
@@ -123,6 +124,8 @@ class EventRun {
 
   async *rows(variables: Record<string, unknown>): AsyncGenerator<readonly Row[], void, undefined> {
     try {
+      const signal = this.#signal
+      await checkEventQuery(this.#parts, String(variables.query), { ...this.#options, signal })
       yield* this.#walk(variables)
       this.#conclude()
     } finally {

@@ -2,6 +2,7 @@ import { XdrError } from '../../errors.js'
 import type { ClientParts } from '../calls.js'
 import { deliver } from '../deliver.js'
 import { readOperation } from '../document.js'
+import { checkEventQuery, eventQueryOf } from '../event-check.js'
 import { serialiseRequest } from '../graphql-request.js'
 import { checkBeforeSending } from '../validation.js'
 import type { Received } from './connection.js'
@@ -70,6 +71,8 @@ async function prepare(
     )
   }
   await checkBeforeSending(parts, query, subscriptionTarget(target, options.path).url, options)
+  const cql = await eventQueryOf(query, variables)
+  if (cql !== undefined) await checkEventQuery(parts, cql, options)
   // Said here, and not when the connection stands.
   serialiseRequest({ variables })
   return {
