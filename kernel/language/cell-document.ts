@@ -35,13 +35,18 @@ export class CellDocument {
 
   /** Of a place in the cell; behind what is inserted right there. */
   positionOf(offset: number): Position {
+    return placeOf(this.#lines, this.placeOf(offset))
+  }
+
+  /** The same, in UTF-16 units from the document's start. */
+  placeOf(offset: number): number {
     let at = this.#start + offset
     for (const insertion of this.#insertions) {
       if (insertion.at > offset) break
       // Text at the cell's very end stands behind the cursor, or nothing could be completed there.
       if (insertion.at < offset || offset < this.#code.length || offset === 0) at += insertion.text.length
     }
-    return placeOf(this.#lines, at)
+    return at
   }
 
   /** The place in the cell; `undefined` for one in the prelude. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { reachBefore } from '../cursor-expression.js'
 import { isRecord } from '../json.js'
 import type { Diagnostic, Proposal } from './answers.js'
 import { type CellDocument, lineStarts } from './cell-document.js'
@@ -18,16 +19,19 @@ import {
 } from './lsp-answers.js'
 import { cellFile, Notebook, withoutFiles } from './notebook.js'
 import type { Completed, Inspection } from './protocol.js'
+import type { TypeTexts } from './type-texts.js'
 import type { TypeScriptServer } from './typescript.js'
 
 /** More than a person will read. */
 const mostProposals = 500
-/** Types are fetched one by one: for the first ones, and only as long as nobody waits for them, milliseconds. */
+/** Of the rest nobody sees the types. */
 const mostDetailed = 24
+/** By the stable protocol they come one by one: the first ones only, and as long as nobody waits, milliseconds. */
+const mostAsked = 6
 const detailsWithinMs = 25
 const longestSource = 20_000
 
-const nameBefore = /[\p{ID_Continue}$]*$/u
+const nameBefore = /#?[\p{ID_Continue}$]*$/u
 const nameAfter = /^[\p{ID_Continue}$]*/u
 
 interface Shown {
@@ -37,17 +41,22 @@ interface Shown {
   isBroken: boolean
 }
 
+type List = Omit<Completed, 'declared'>
+
 /** The notebook's cells, seen by TypeScript. */
 export class TypedCells {
   readonly #server: TypeScriptServer
   readonly #documents: CellDocuments
+  readonly #texts: TypeTexts | undefined
   readonly #notebook = new Notebook()
   #added = 0
   /** What the server has as the current cell. */
   #shown: Shown | undefined
 
-  constructor(server: TypeScriptServer, documents: CellDocuments) {
+  /** @param texts what is quicker with types than the server's own protocol; `undefined` where it is not to be had */
+  constructor(server: TypeScriptServer, documents: CellDocuments, texts?: TypeTexts) {
     this.#server = server
+    this.#texts = texts
     this.#documents = documents
   }
 
@@ -70,21 +79,37 @@ export class TypedCells {
     const within = literals?.graphql.complete(literals.cell, cursor)
     if (within !== undefined) return { ...within, takesNames: false, declared: [] }
     const { document, declared } = this.#show(code)
+    const reach = reachBefore(code, cursor)
+    const isName = reach !== undefined && reach.quote === undefined
+    const list =
+      (isName ? await this.#quickList(code, cursor, document.placeOf(cursor)) : undefined) ??
+      (await this.#wholeList(code, cursor, document))
+    return { ...list, declared: [...declared] }
+  }
+
+  /** Of a name outside of texts: by TypeScript's API, with types; `undefined` where that is not to be had. */
+  async #quickList(code: string, cursor: number, place: number): Promise<List | undefined> {
+    const range = nameAround(code, cursor)
+    const typed = code.slice(range.start, cursor)
+    const choose = (items: Item[]) => chosen(items, typed)
+    const found = await this.#texts?.complete(cellFile, place, choose, mostDetailed).catch(() => undefined)
+    if (found === undefined) return undefined
+    const proposals = found.chosen.map((item, n) => {
+      const signature = found.signatures[n]
+      return proposalOf(item, signature === undefined ? undefined : { signature, ...kindByType(signature) })
+    })
+    return { proposals, ...range, takesNames: takesNames(found.items) }
+  }
+
+  /** By the stable protocol, which knows what is replaced: keys, paths, tags of comments. */
+  async #wholeList(code: string, cursor: number, document: CellDocument): Promise<List> {
     const result = await this.#ask('completion', { position: document.positionOf(cursor) })
     const found = readItems(result)
-    const { start, end } = this.#replaced(result, document, code, cursor)
-    const typed = code.slice(start, cursor)
-    const matching = found
-      .filter(({ insertText, label }) => startsLike(insertText, typed) || startsLike(label, typed))
-      .sort(
-        (a, b) =>
-          rank(a, typed) - rank(b, typed) || compare(a.sortText, b.sortText) || compare(a.label, b.label),
-      )
-      .slice(0, mostProposals)
-    const details = await this.#details(matching.slice(0, mostDetailed))
-    const takesNames = found.some(({ label }) => label === 'globalThis')
+    const range = this.#replaced(result, document, code, cursor)
+    const matching = chosen(found, code.slice(range.start, cursor))
+    const details = await this.#details(matching.slice(0, mostAsked))
     const proposals = matching.map((item, n) => proposalOf(item, details[n]))
-    return { proposals, start, end, takesNames, declared: [...declared] }
+    return { proposals, ...range, takesNames: takesNames(found) }
   }
 
   async inspect(code: string, cursor: number, isDetailed: boolean): Promise<Inspection | undefined> {
@@ -152,10 +177,7 @@ export class TypedCells {
     const start = range && document.offsetOf(range.start)
     const end = range && document.offsetOf(range.end)
     if (start !== undefined && end !== undefined && start <= cursor && end >= cursor) return { start, end }
-    return {
-      start: cursor - (nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0),
-      end: cursor + (nameAfter.exec(code.slice(cursor))?.[0].length ?? 0),
-    }
+    return nameAround(code, cursor)
   }
 
   /** Types and documentation of the first proposals, as far as they come in time. */
@@ -199,6 +221,35 @@ export class TypedCells {
     const [from, to] = [range.start, range.end].map(({ line, character }) => (lines[line] ?? 0) + character)
     const source = text.slice(from, to)
     return source.length > longestSource ? `${source.slice(0, longestSource)}\n…` : source
+  }
+}
+
+/** Those that begin as what is typed, the likeliest first. */
+function chosen(items: readonly Item[], typed: string): Item[] {
+  return items
+    .filter(({ insertText, label }) => startsLike(insertText, typed) || startsLike(label, typed))
+    .sort(
+      (a, b) =>
+        rank(a, typed) - rank(b, typed) || compare(a.sortText, b.sortText) || compare(a.label, b.label),
+    )
+    .slice(0, mostProposals)
+}
+
+/** A list of all that may stand there has the globals in it. */
+function takesNames(items: readonly Item[]): boolean {
+  return items.some(({ label }) => label === 'globalThis')
+}
+
+/** Of an imported name the list does not say what it is. */
+function kindByType(type: string): Pick<Detail, 'kind'> {
+  if (/^(\(|<).*=> /.test(type)) return { kind: 'function' }
+  return /^typeof [\p{ID_Continue}$]+$/u.test(type) ? { kind: 'class' } : {}
+}
+
+function nameAround(code: string, cursor: number): { start: number; end: number } {
+  return {
+    start: cursor - (nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0),
+    end: cursor + (nameAfter.exec(code.slice(cursor))?.[0].length ?? 0),
   }
 }
 

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { packageRoot } from '../../src/package.js'
 import { isRecord } from '../json.js'
 import { log } from '../log.js'
 import type { Diagnostic } from './answers.js'
 import type { Answers, Completed, FromWorker, Inspection, Request } from './protocol.js'
 
-const program = fileURLToPath(new URL('./main.js', import.meta.url))
+/** The program that the worker process runs. */
+const program = join(packageRoot, 'dist', 'kernel', 'language', 'main.js')
 /** The worker holds little of its own; Node's usual room for young objects would double it. */
 const nodeArguments = ['--max-semi-space-size=1', '--max-old-space-size=256']
 

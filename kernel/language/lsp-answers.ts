@@ -19,6 +19,11 @@ const kinds: readonly string[] =
     ',',
   )
 
+/** The name of a `CompletionItemKind`. */
+export function kindOf(kind: unknown): string {
+  return kinds[Number(kind)] || 'variable'
+}
+
 /** Reads a list of completions. */
 export function readItems(result: unknown): Item[] {
   const list = isRecord(result) ? result.items : result
@@ -32,7 +37,7 @@ export function readItems(result: unknown): Item[] {
     items.push({
       label: raw.label,
       insertText: firstText(edit, raw.textEditText, raw.insertText, raw.label),
-      kind: kinds[Number(raw.kind)] || 'variable',
+      kind: kindOf(raw.kind),
       sortText: firstText(raw.sortText, raw.label),
       isDeprecated: tags.includes(1),
       raw: { ...('data' in defaults ? { data: defaults.data } : {}), ...raw },

@@ -4,6 +4,7 @@ import { TypedCells } from './cells.js'
 import { CellDocuments } from './documents.js'
 import { configFile, projectFiles } from './project.js'
 import type { Answers, FromWorker, ToWorker } from './protocol.js'
+import { TypeTexts } from './type-texts.js'
 import { TypeScriptServer } from './typescript.js'
 
 /** The kernel comes first: on a busy machine its cells are not to wait for us. */
@@ -25,6 +26,7 @@ try {
 }
 
 let server: TypeScriptServer | undefined
+let texts: TypeTexts | undefined
 let queue = Promise.resolve()
 try {
   server = await TypeScriptServer.start({
@@ -33,13 +35,14 @@ try {
     onEnd: (reason) => fail(reason),
   })
   for (const file of projectFiles(folder)) server.put(file)
+  texts = await TypeTexts.open(server, configFile)
   // The libraries are read with the first question: before it is a person's.
-  await new TypedCells(server, documents).complete('0', 1)
+  await new TypedCells(server, documents, texts).complete('0;', 2)
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error))
 }
 
-const cells = server === undefined ? undefined : new TypedCells(server, documents)
+const cells = server === undefined ? undefined : new TypedCells(server, documents, texts)
 if (cells !== undefined) {
   process.on('message', (message: unknown) => {
     if (isRecord(message)) queue = queue.then(() => take(cells, message as ToWorker))

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isRecord } from '../json.js'
+import { JsonRpc } from './json-rpc.js'
 import type { FileChange } from './notebook.js'
 
 /** What the server's answers are read with: all the forms that we can show. */
@@ -39,12 +39,6 @@ const memoryEnvironment = { GOGC: '60' }
 /** A request that the server answers later than this is given up, milliseconds. */
 const longestRequestMs = 15_000
 
-interface Waiting {
-  resolve(result: unknown): void
-  reject(error: Error): void
-  timer: NodeJS.Timeout
-}
-
 /** How a {@link TypeScriptServer} is started. */
 export interface TypeScriptOptions {
   /** The notebook's folder. */
@@ -56,31 +50,36 @@ export interface TypeScriptOptions {
 }
 
 /**
- * TypeScript's native language server, spoken to by its stable protocol (LSP over stdio). Measured beside
- * `typescript/unstable/sync` on the same cells: that has neither signature help nor Markdown, and checks no faster.
+ * TypeScript's native language server, spoken to by its stable protocol (LSP over stdio). Its other interface, the
+ * API, has neither signature help nor Markdown and checks no faster; what it is better at, {@link TypeTexts} takes.
  */
 export class TypeScriptServer {
   readonly #options: TypeScriptOptions
   readonly #child: ChildProcess
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #rpc: JsonRpc
   /** The files that are not what the disk has. */
   readonly #files = new Map<string, { version: number; text: string }>()
-  #serial = 0
-  #received: Buffer = Buffer.alloc(0)
   #isEnded = false
 
   private constructor(program: string, options: TypeScriptOptions) {
     this.#options = options
-    this.#child = spawn(program, ['--lsp', '--stdio'], {
+    const child = spawn(program, ['--lsp', '--stdio'], {
       cwd: options.folder,
       env: { ...memoryEnvironment, ...process.env },
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
     })
-    this.#child.once('error', (error) => this.#end(error.message))
-    this.#child.once('exit', (code, signal) => this.#end(`it ended with ${signal ?? `exit code ${code}`}`))
-    this.#child.stdin?.on('error', () => undefined)
-    this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk))
+    this.#child = child
+    child.once('error', (error) => this.#end(error.message))
+    child.once('exit', (code, signal) => this.#end(`it ended with ${signal ?? `exit code ${code}`}`))
+    this.#rpc = new JsonRpc({
+      input: child.stdout,
+      output: child.stdin,
+      longestRequestMs,
+      answer: (method, params) => this.#answer(method, params),
+      // Busy with something that does not end: a fresh one is the way out.
+      onLate: () => this.close(),
+    })
   }
 
   /** Starts the program and shakes hands. */
@@ -101,8 +100,12 @@ export class TypeScriptServer {
     return this.#child.pid
   }
 
+  pathOf(file: string): string {
+    return join(this.#options.folder, file)
+  }
+
   uriOf(file: string): string {
-    return pathToFileURL(join(this.#options.folder, file)).href
+    return pathToFileURL(this.pathOf(file)).href
   }
 
   /** Makes a file what it is said to be; it need not be on the disk. */
@@ -134,18 +137,7 @@ export class TypeScriptServer {
 
   /** Asks; rejects when the server refuses, ends, or does not answer. */
   request(method: string, params: object): Promise<unknown> {
-    if (this.#isEnded) return Promise.reject(new Error('TypeScript is not running'))
-    const id = ++this.#serial
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(id)
-        reject(new Error(`TypeScript has not answered ${method} within ${longestRequestMs / 1000} s`))
-        // Busy with something that does not end: a fresh one is the way out.
-        this.close()
-      }, longestRequestMs)
-      this.#waiting.set(id, { resolve, reject, timer })
-      this.#write({ jsonrpc: '2.0', id, method, params })
-    })
+    return this.#rpc.request(method, params)
   }
 
   /** Ends the program. */
@@ -153,47 +145,8 @@ export class TypeScriptServer {
     this.#child.kill('SIGKILL')
   }
 
-  async closed(): Promise<void> {
-    if (!this.#isEnded) await once(this.#child, 'exit')
-  }
-
   #notify(method: string, params: object): void {
-    if (!this.#isEnded) this.#write({ jsonrpc: '2.0', method, params })
-  }
-
-  #write(message: object): void {
-    const body = Buffer.from(JSON.stringify(message))
-    this.#child.stdin?.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]))
-  }
-
-  #receive(chunk: Buffer): void {
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
-    for (;;) {
-      const headerEnd = this.#received.indexOf('\r\n\r\n')
-      if (headerEnd < 0) return
-      const length = Number(
-        /Content-Length: (\d+)/i.exec(this.#received.toString('latin1', 0, headerEnd))?.[1],
-      )
-      const end = headerEnd + 4 + length
-      if (!(this.#received.length >= end)) return
-      const message: unknown = JSON.parse(this.#received.toString('utf8', headerEnd + 4, end))
-      this.#received = this.#received.subarray(end)
-      if (isRecord(message)) this.#take(message)
-    }
-  }
-
-  #take(message: Record<string, unknown>): void {
-    const { id, method, params, result, error } = message
-    if (typeof method === 'string') {
-      if (id !== undefined) this.#write({ jsonrpc: '2.0', id, result: this.#answer(method, params) })
-      return
-    }
-    const waiting = this.#waiting.get(Number(id))
-    if (waiting === undefined) return
-    this.#waiting.delete(Number(id))
-    clearTimeout(waiting.timer)
-    if (isRecord(error)) waiting.reject(new Error(String(error.message)))
-    else waiting.resolve(result)
+    this.#rpc.notify(method, params)
   }
 
   /** What the server asks of us: only its settings matter. */
@@ -213,11 +166,7 @@ export class TypeScriptServer {
   #end(reason: string): void {
     if (this.#isEnded) return
     this.#isEnded = true
-    for (const { reject, timer } of this.#waiting.values()) {
-      clearTimeout(timer)
-      reject(new Error(`TypeScript is gone: ${reason}`))
-    }
-    this.#waiting.clear()
+    this.#rpc.close(`TypeScript is gone: ${reason}`)
     this.#options.onEnd(reason)
   }
 }

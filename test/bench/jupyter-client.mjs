@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const delimiter = Buffer.from('<IDS|MSG>')
 const ports = ['shell_port', 'iopub_port', 'stdin_port', 'control_port', 'hb_port']
 
 /** @typedef {{ name: string, argv: string[], env?: Record<string, string>, cwd: string }} Launch */
-/** @typedef {{ ms: number, status: string, lines: number, linesAtIdle: number, error: string }} CellRun */
+/** @typedef {{ ms: number, status: string, lines: number, linesAtIdle: number, displays: number, error: string, content: Record<string, unknown> }} CellRun */
 
 /** Starts a kernel; `startMs` is the time from its spawn to its first `kernel_info_reply`. */
 export async function startKernel(/** @type {Launch} */ launch, timeoutMs = 60_000) {
@@ -87,14 +87,15 @@ export async function startKernel(/** @type {Launch} */ launch, timeoutMs = 60_0
     const hmac = createHmac('sha256', key)
     for (const part of parts) hmac.update(part)
     /** @type {CellRun} */
-    const run = { ms: 0, status: 'timeout', lines: 0, linesAtIdle: 0, error: '' }
+    const run = { ms: 0, status: 'timeout', lines: 0, linesAtIdle: 0, displays: 0, error: '', content: {} }
     const { promise, resolve } = deferred()
     let replied = false
     let idle = !wants.iopub
-    const { lines: wantedLines = 0 } = wants
+    const { lines: wantedLines = 0, displays: wantedDisplays = 0 } = wants
     listeners.set(id, (channel, messageType, body) => {
       if (channel === 'iopub') {
         if (messageType === 'stream') run.lines += countLines(String(body.text))
+        if (messageType === 'display_data') run.displays++
         if (messageType === 'error') run.error = `${body.ename}: ${body.evalue}`
         if (messageType === 'status' && body.execution_state === 'idle') {
           idle = true
@@ -102,10 +103,11 @@ export async function startKernel(/** @type {Launch} */ launch, timeoutMs = 60_0
         }
       } else {
         replied = true
+        run.content = body
         run.status = String(body.status ?? 'ok')
         if (run.status === 'error') run.error ||= `${body.ename}: ${body.evalue}`
       }
-      if (replied && idle && run.lines >= wantedLines) resolve(undefined)
+      if (replied && idle && run.lines >= wantedLines && run.displays >= wantedDisplays) resolve(undefined)
     })
     const timer = setTimeout(() => resolve('timeout'), withinMs)
     const from = performance.now()
@@ -137,7 +139,7 @@ export async function startKernel(/** @type {Launch} */ launch, timeoutMs = 60_0
     /** From the spawn until now. */
     sinceSpawnMs: () => performance.now() - started,
     /** @returns {Promise<CellRun>} */
-    execute: (code, { withinMs = 30_000, lines = 0 } = {}) =>
+    execute: (code, { withinMs = 30_000, lines = 0, displays = 0 } = {}) =>
       request(
         shell,
         'execute_request',
@@ -149,9 +151,15 @@ export async function startKernel(/** @type {Launch} */ launch, timeoutMs = 60_0
           allow_stdin: false,
           stop_on_error: true,
         },
-        { iopub: true, lines },
+        { iopub: true, lines, displays },
         withinMs,
       ),
+    /** Any other request of the shell channel, until its reply. */
+    ask: (type, content, withinMs = 60_000) => request(shell, type, content, { iopub: false }, withinMs),
+    /** What the process and all that it has started have taken of the processors, ms. */
+    cpuMs: () => cpuOf(descendants(child.pid ?? 0).map(({ pid }) => pid)),
+    /** The processes, itself first, MB each. */
+    processes: () => descendants(child.pid ?? 0).map(({ pid, rssKb }) => ({ pid, mb: rssKb / 1024 })),
     /** Resident memory of the process and of all that it has started, MB. */
     memory() {
       const tree = descendants(child.pid ?? 0)
@@ -188,6 +196,18 @@ function descendants(root) {
   const found = all.filter(({ pid }) => pid === root)
   for (const parent of found) found.push(...all.filter(({ ppid }) => ppid === parent.pid))
   return found
+}
+
+/** In steps of 10 ms; Linux only. */
+function cpuOf(pids) {
+  let ticks = 0
+  for (const pid of pids) {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+      ticks += Number(fields[11]) + Number(fields[12])
+    } catch {}
+  }
+  return ticks * 10
 }
 
 /** Held open together, so that they differ from each other. */
