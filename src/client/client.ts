@@ -9,6 +9,7 @@ import { type GraphQLDocument, type Operation, type QueryDocument, readOperation
 import type {
   DocumentArguments,
   DocumentGiving,
+  Given,
   ListVariables,
   RowOf,
   VariablesBefore,
@@ -100,7 +101,7 @@ export class XdrClient {
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
     options?: QueryOptions & { dryRun?: false },
-  ): Promise<NoInfer<TData>>
+  ): Promise<Given<TData>>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     variables: VariablesBefore<TVariables>,
@@ -146,7 +147,7 @@ export class XdrClient {
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
     options?: SubscribeOptions,
-  ): AsyncGenerator<NoInfer<TData>, void, undefined>
+  ): AsyncGenerator<Given<TData>, void, undefined>
   subscribe<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     ...rest: DocumentArguments<TVariables, SubscribeOptions>
@@ -186,7 +187,7 @@ export class XdrClient {
     document: DocumentGiving<T>,
     variables?: Readonly<Record<string, unknown>>,
     options?: RowsOptions,
-  ): Rows<NoInfer<T>>
+  ): Rows<Given<T>>
   rows<TVariables = Record<string, unknown>>(
     document: QueryDocument<unknown, TVariables>,
     ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions>
