@@ -179,8 +179,12 @@ function preludeOf(visible: Iterable<Visible>): string {
 
 /** Without what is of our files: `import("./.xdrlab-cells-1").Alert` → `Alert`, and that a name is imported from there. */
 export function withoutFiles(text: string): string {
-  return text
-    .replace(/import\((["'])[^"']*\.xdrlab-cells?[^"']*\1\)\./g, '')
-    .replace(/^(```typescript\n)?\(alias\) /, '$1')
-    .replace(/\nimport [\p{ID_Continue}$]+(?=\n```|$)/u, '')
+  return (
+    text
+      .replace(/import\((["'])[^"']*\.xdrlab-cells?[^"']*\1\)\./g, '')
+      .replace(/^(```typescript\n)?\(alias\) /, '$1')
+      .replace(/\nimport [\p{ID_Continue}$]+(?=\n```|$)/u, '')
+      // Enums and inputs of the schema, under the name that a cell's documents keep them.
+      .replace(/\$gql\d*\./g, '')
+  )
 }

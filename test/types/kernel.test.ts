@@ -104,6 +104,15 @@ describe('hover', () => {
     expect(text).not.toContain('$documents')
   })
 
+  test('calls enums and inputs as the schema does, and shows variables as they are', async () => {
+    const rows = await language.inspect('const some = xdr.rows(alerts, { in: {} })\nsom|e')
+    expect(rows?.text).toMatch(/^const some: Rows<\{\s+id: string;\s+status: ResolutionStatus \| null;/)
+    const small =
+      'gql`query ($in: AuditSearchInput!) { searchAudits(auditSearchInput: $in) { totalResults } }`'
+    const call = await language.inspect(`xdr.quer|y(${small}, { in: {} })`)
+    expect(call?.text).toMatch(/>, variables: \{\s+in: AuditSearchInput;\s+\}, options\?/)
+  })
+
   test('shows the type of a field, with the schema’s words for it', async () => {
     const hover = await language.inspect('data.alertsServiceSearch?.alerts?.list?.[0]?.tenant_i|d')
     expect(hover?.text).toContain('tenant_id: string | null')
