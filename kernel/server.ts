@@ -1,4 +1,5 @@
 import type { Router } from 'zeromq'
+import { useSchemaHost } from '../src/schema/active.js'
 import type { Channels } from './connection.js'
 import type { ExecuteReply, Executor } from './executor.js'
 import { Iopub } from './iopub.js'
@@ -236,7 +237,11 @@ export class Server {
     this.#language ??=
       process.env.XDRLAB_TYPES === 'off'
         ? Promise.resolve(undefined)
-        : import('./language/client.js').then(({ LanguageWorker }) => new LanguageWorker(this.#folder))
+        : import('./language/client.js').then(({ LanguageWorker }) => {
+            const worker = new LanguageWorker(this.#folder)
+            useSchemaHost({ useSchema: ({ path }) => worker.useSchema(path) })
+            return worker
+          })
     return this.#language
   }
 

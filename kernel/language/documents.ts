@@ -29,14 +29,14 @@ export class CellDocuments {
 
   /** Loads what the cell needs: what follows is answered at once. */
   async prepare(code: string): Promise<void> {
-    if (this.#parts !== undefined || !mayHaveDocuments(code)) return
+    if (this.#parts !== undefined || !(mayHaveDocuments(code) || mayHaveCql(code))) return
     this.#parts = await loadParts()
     this.#readSchema()
   }
 
   /** GraphQL for the cell, where it has any. */
   of(code: string): { graphql: GraphQLIntelligence; cell: CellContext } | undefined {
-    if (this.#parts === undefined || !mayHaveDocuments(code)) return undefined
+    if (this.#parts === undefined || !(mayHaveDocuments(code) || mayHaveCql(code))) return undefined
     return { graphql: this.#parts.graphql, cell: { code, earlier: this.#earlier } }
   }
 
@@ -91,6 +91,11 @@ export class CellDocuments {
 
 function mayHaveDocuments(code: string): boolean {
   return /gql|GraphQL/.test(code)
+}
+
+/** Texts in the platform's search language. */
+function mayHaveCql(code: string): boolean {
+  return /\.(?:events|alerts|investigations)\b|\b(?:cql|ql_query)/.test(code)
 }
 
 async function loadParts() {

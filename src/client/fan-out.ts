@@ -16,6 +16,7 @@ const fatalCodes: ReadonlySet<string> = new Set([
   'XDR_BAD_OPTION',
   'XDR_CONFIRM_NEEDED',
   'XDR_INPUT_NEEDED',
+  'XDR_QUERY_INVALID',
   'XDR_QUERY_SYNTAX',
   'XDR_SIGN_IN_DENIED',
   'XDR_SIGN_IN_EXPIRED',

@@ -2,7 +2,7 @@ import { XdrError } from '../errors.js'
 import type { HttpResponse } from '../http.js'
 import { gatewaysOf, ownerOf } from '../schema/choose.js'
 import { mainPath } from '../schema/paths.js'
-import { type SchemaRecord, schemaPath, writeSchemaFile } from '../schema/schema-file.js'
+import { allGateways, type SchemaRecord, schemaPath, writeSchemaFile } from '../schema/schema-file.js'
 import { schemaWorker } from '../schema/schema-worker.js'
 import { snapshotOf } from '../schema/snapshot.js'
 import { type ClientParts, runCall } from './calls.js'
@@ -47,7 +47,9 @@ export async function fetchSchemas(
     }
   }
   const snapshot = snapshotOf(target)?.path
-  return await schemaWorker.run('merge', { owner, gateways, snapshot }, !options.isQuiet)
+  const files = gateways.map((gateway) => ({ gateway, path: schemaPath(owner, gateway) }))
+  const whole = { owner, gateways: files, snapshot, path: schemaPath(owner, allGateways) }
+  return await schemaWorker.run('merge', whole, !options.isQuiet)
 }
 
 /** What the next try would not change. */
@@ -67,7 +69,8 @@ async function fetchOne(parts: ClientParts, gateway: string, options: FetchOptio
   const questions = gateway === mainPath ? [true, false] : [false]
   for (const [i, asksDeprecatedInputs] of questions.entries()) {
     const body = await ask(parts, url, asksDeprecatedInputs, options)
-    const told = { owner: ownerOf(target), gateway, body, fetchedAt: clock.now() }
+    const owner = ownerOf(target)
+    const told = { owner, gateway, body, fetchedAt: clock.now(), path: schemaPath(owner, gateway) }
     try {
       await schemaWorker.run('keep', told, !options.isQuiet)
       return

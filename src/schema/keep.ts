@@ -8,7 +8,6 @@ import {
   readSchemaFile,
   type SchemaOwner,
   type SchemaRecord,
-  schemaPath,
   writeSchemaFile,
 } from './schema-file.js'
 
@@ -21,36 +20,37 @@ export interface Told {
   body: string
   /** Milliseconds since 1970. */
   fetchedAt: number
+  /** Where it is kept. */
+  path: string
 }
 
 /** Keeps the schema of an answer. @throws TypeError where the answer is none, Error where the disk takes it not */
-export function keepAnswer({ owner, gateway, body, fetchedAt }: Told): SchemaRecord {
-  const path = schemaPath(owner, gateway)
+export function keepAnswer({ owner, gateway, body, fetchedAt, path }: Told): SchemaRecord {
   return writeSchemaFile(path, { ...owner, gateway, fetchedAt }, schemaOfAnswer(body))
 }
 
-/**
- * Puts together what the endpoints of a platform have told, and keeps it as one. Where an endpoint tells nothing, the
- * schema that ships stands in.
- *
- * @param gateways their paths, the main one first
- * @param snapshot file of the schema that ships
- */
-export function keepMerged(
-  owner: SchemaOwner,
-  gateways: readonly string[],
-  snapshot: string | undefined,
-): SchemaRecord | undefined {
-  const told = gateways.flatMap((path) => {
-    const file = readSchemaFile(schemaPath(owner, path))
-    return file === undefined ? [] : [{ path, ...file }]
-  })
-  const main = told.find(({ path }) => path === mainPath)
+/** The endpoints of a platform, to be put together. */
+export interface Parts {
+  owner: SchemaOwner
+  /** Their paths and where their schemas are kept, the main one first. */
+  gateways: readonly { gateway: string; path: string }[]
+  /** File of the schema that ships: it stands in for an endpoint that tells nothing. */
+  snapshot: string | undefined
+  /** Where the whole is kept. */
+  path: string
+}
+
+/** Puts together what the endpoints of a platform have told, and keeps it as one. */
+export function keepMerged({ owner, gateways, snapshot, path }: Parts): SchemaRecord | undefined {
+  const files = gateways.map((each) => ({ gateway: each.gateway, file: readSchemaFile(each.path) }))
+  const main = files.find(({ gateway }) => gateway === mainPath)?.file
   if (main === undefined) return undefined
-  const missing = gateways.filter((path) => !told.some((each) => each.path === path))
+  const told = files.flatMap(({ gateway, file }) =>
+    file === undefined ? [] : [{ path: gateway, sdl: file.sdl }],
+  )
+  const missing = files.flatMap(({ gateway, file }) => (file === undefined ? [gateway] : []))
   const sdl = mergeGateways([...told, ...shippedParts(snapshot, missing)])
-  const about = { ...owner, gateway: allGateways, fetchedAt: main.record.fetchedAt }
-  return writeSchemaFile(schemaPath(owner, allGateways), about, sdl)
+  return writeSchemaFile(path, { ...owner, gateway: allGateways, fetchedAt: main.record.fetchedAt }, sdl)
 }
 
 function shippedParts(

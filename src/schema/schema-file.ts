@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { schemaFolder } from '../paths.js'
 
 /** Whose schema it is. */
@@ -112,7 +112,7 @@ export function writeSchemaFile(
   sdl: string,
 ): SchemaRecord {
   const record: SchemaRecord = { version: 1, ...about, hash: hashOf(sdl) }
-  const folder = schemaFolder()
+  const folder = dirname(path)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
   const aside = `${path}.${randomUUID()}.part`

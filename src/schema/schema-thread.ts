@@ -14,7 +14,7 @@ const tasks: Done = {
   },
   check: ({ place, source, kind }) => checkDocument(place, source, kind),
   keep: keepAnswer,
-  merge: ({ owner, gateways, snapshot }) => keepMerged(owner, gateways, snapshot),
+  merge: keepMerged,
   search: ({ place, text, limit }) => searchSchema(knownSchema(place), text, limit),
   show: ({ place, name }) => showSchema(knownSchema(place), name),
 }

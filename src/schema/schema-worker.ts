@@ -44,7 +44,7 @@ export class SchemaWorker {
   #start(): Worker {
     if (this.#worker !== undefined) return this.#worker
     // graphql-js asks with every check whether it runs in production, and looks twice where it does not.
-    const worker = new Worker(threadFile, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } })
+    const worker = new Worker(threadFile, { execArgv: [], env: { NODE_ENV: 'production' } })
     worker.unref()
     worker.on('message', (answer: TaskAnswer) => this.#take(answer))
     worker.on('error', (error) => this.#end(worker, error))

@@ -1,7 +1,7 @@
-import type { Told } from './keep.js'
+import type { Parts, Told } from './keep.js'
 import type { CheckKind, SchemaPlace } from './known-schemas.js'
 import type { DocumentProblem } from './problems.js'
-import type { SchemaOwner, SchemaRecord } from './schema-file.js'
+import type { SchemaRecord } from './schema-file.js'
 import type { SchemaMatch } from './search.js'
 import type { SchemaEntry } from './show.js'
 
@@ -11,10 +11,7 @@ export interface Tasks {
   open: { takes: { place: SchemaPlace }; gives: true }
   check: { takes: { place: SchemaPlace; source: string; kind: CheckKind }; gives: readonly DocumentProblem[] }
   keep: { takes: Told; gives: SchemaRecord }
-  merge: {
-    takes: { owner: SchemaOwner; gateways: readonly string[]; snapshot: string | undefined }
-    gives: SchemaRecord | undefined
-  }
+  merge: { takes: Parts; gives: SchemaRecord | undefined }
   search: { takes: { place: SchemaPlace; text: string; limit: number }; gives: readonly SchemaMatch[] }
   show: { takes: { place: SchemaPlace; name: string }; gives: SchemaEntry | { nearest: readonly string[] } }
 }
