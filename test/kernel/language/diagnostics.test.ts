@@ -114,6 +114,13 @@ describe('is none', () => {
   })
 })
 
+test('a name of xdrlab that is not imported is told with its import', async () => {
+  const [problem] = await language.problems('secureEndpoint.name')
+  expect(problem?.message).toBe(
+    "Cannot find name 'secureEndpoint'. Add: import { secureEndpoint } from 'xdrlab'",
+  )
+})
+
 describe('across cells', () => {
   test('a function of an earlier cell knows what later cells declare', async () => {
     await using fresh = await openLanguage()

@@ -82,6 +82,12 @@ describe('a tooltip', () => {
     for (const part of parts) expect(told?.text).toContain(part)
   })
 
+  test('of a name of xdrlab that is not imported says what is needed', async () => {
+    const told = await language.inspect('explainSig|nIn')
+    expect(told?.text).toContain('function explainSignIn(')
+    expect(told?.text).toContain("Needs import { explainSignIn } from 'xdrlab'")
+  })
+
   test('has Markdown with the signature as code, and text without any', async () => {
     const told = await language.inspect('findAler|t')
     expect(told?.markdown).toContain('```typescript\nfunction findAlert(')
