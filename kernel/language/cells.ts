@@ -5,7 +5,7 @@ import { isRecord } from '../json.js'
 import type { Diagnostic, Proposal } from './answers.js'
 import { importable, importLineOf } from './auto-import.js'
 import { type CellDocument, lineStarts } from './cell-document.js'
-import { severityOf } from './diagnostic-table.js'
+import { mayBeNothing, severityOf } from './diagnostic-table.js'
 import type { CellDocuments } from './documents.js'
 import {
   type Detail,
@@ -18,7 +18,7 @@ import {
   readRange,
   readSignature,
 } from './lsp-answers.js'
-import { cellFile, isOurName, Notebook, withoutFiles } from './notebook.js'
+import { cellFile, isOurName, Notebook, type OpenCell, withoutFiles } from './notebook.js'
 import type { Completed, Inspection } from './protocol.js'
 import type { TypeTexts } from './type-texts.js'
 import type { TypeScriptServer } from './typescript.js'
@@ -37,11 +37,8 @@ const cannotFindName = 2304
 const nameBefore = /#?[\p{ID_Continue}$]*$/u
 const nameAfter = /^[\p{ID_Continue}$]*/u
 
-interface Shown {
+interface Shown extends OpenCell {
   code: string
-  document: CellDocument
-  declared: ReadonlySet<string>
-  isBroken: boolean
 }
 
 type List = Omit<Completed, 'declared'>
@@ -147,7 +144,7 @@ export class TypedCells {
   }
 
   async check(code: string): Promise<Diagnostic[]> {
-    const { document, isBroken } = this.#show(code)
+    const { document, isBroken, variables } = this.#show(code)
     // It does not run, and the kernel says why.
     if (isBroken) return []
     const literals = this.#documents.of(code)
@@ -161,6 +158,8 @@ export class TypedCells {
       const start = range && document.offsetOf(range.start)
       const end = range && document.offsetOf(range.end)
       if (severity === undefined || start === undefined || end === undefined) continue
+      // Which of a variable's types it has now, the cell that has assigned to it knows.
+      if (mayBeNothing.has(Number(item.code)) && variables.has(code.slice(start, end))) continue
       const importLine =
         Number(item.code) === cannotFindName ? importLineOf(code.slice(start, end)) : undefined
       const way = importLine === undefined ? '' : ` Add: ${importLine}`

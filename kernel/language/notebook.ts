@@ -20,6 +20,17 @@ interface Visible extends Declared {
   segment: Segment
 }
 
+/** The cell at the cursor, read. */
+export interface OpenCell {
+  document: CellDocument
+  /** Names that it declares. */
+  declared: ReadonlySet<string>
+  /** Variables of earlier cells that it sees. */
+  variables: ReadonlySet<string>
+  /** No TypeScript: it does not run. */
+  isBroken: boolean
+}
+
 /** Cells that ran one after the other and declare no name twice: one module, whose names the later ones import. */
 class Segment {
   readonly cells: string[] = []
@@ -81,10 +92,7 @@ export class Notebook {
   }
 
   /** The cell at the cursor, which sees every name that it does not declare itself. */
-  open(
-    code: string,
-    { insertions, declarations }: DocumentTypes,
-  ): { document: CellDocument; declared: Set<string>; isBroken: boolean } {
+  open(code: string, { insertions, declarations }: DocumentTypes): OpenCell {
     const syntax = readSyntax(code)
     const own = new Set(syntax.declared.map(({ name }) => name))
     const visible = this.#allVisible().filter(({ name }) => !own.has(name))
@@ -92,7 +100,8 @@ export class Notebook {
       ? [{ at: 0, text: '(' }, ...insertions, { at: code.length, text: ')' }]
       : insertions
     const document = new CellDocument(`${preludeOf(visible, this.#slots)}\n${declarations}`, code, marks)
-    return { document, declared: own, isBroken: syntax.isBroken }
+    const variables = new Set(visible.filter(({ isVariable }) => isVariable).map(({ name }) => name))
+    return { document, declared: own, variables, isBroken: syntax.isBroken }
   }
 
   /** Each name and where it means something, once where value and type are one declaration. */

@@ -93,6 +93,8 @@ async function measureSession({ name, launch }, count, samples) {
       if (checked.status === 'timeout') throw new Error('no diagnostics')
       add('diagnostics of a cell', checked.ms)
       add('diagnostics, processor', kernel.cpuMs() - cpuBefore)
+      // A person looks at what the cell has shown.
+      await new Promise((resolve) => setTimeout(resolve, 200))
     }
     const [own, ...others] = kernel.processes()
     add('memory, kernel', own?.mb ?? 0)

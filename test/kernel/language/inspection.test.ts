@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of cells
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LanguageSession, openLanguage } from '../../support/language-session.js'
 
