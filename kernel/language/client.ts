@@ -105,13 +105,13 @@ export class LanguageWorker {
     return await this.#ask({ type: 'complete', code, cursor }, withinMs)
   }
 
-  /** What is known of a place of a cell. */
+  /** What is known of a place of a cell; `null` where that is nothing. */
   async inspect(
     code: string,
     cursor: number,
     isDetailed: boolean,
     withinMs: number,
-  ): Promise<Inspection | undefined> {
+  ): Promise<Inspection | null | undefined> {
     this.start()
     return await this.#ask({ type: 'inspect', code, cursor, isDetailed }, withinMs)
   }

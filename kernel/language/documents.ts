@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageRoot } from '../../src/package.js'
+import { usualSnapshot } from '../../src/schema/snapshot.js'
 import type { CellContext } from './answers.js'
 import type { Insertion } from './cell-document.js'
 import type { GraphQLIntelligence } from './graphql/intelligence.js'
-
-/** The schema until another is given: the part of Taegis that ships. */
-const shippedSchema = join(packageRoot, 'src', 'sandbox', 'schema.graphql')
 
 const ownImport = /import\s[^'"]*\bgql\b[^'"]*\bfrom\s*(['"])xdrlab\1/
 
@@ -23,7 +19,7 @@ const noTypes: DocumentTypes = { insertions: [], declarations: '' }
 /** GraphQL's part of the language worker; loaded when the first cell has a document, since it is large. */
 export class CellDocuments {
   #parts: Awaited<ReturnType<typeof loadParts>> | undefined
-  #schemaFile = shippedSchema
+  #schemaFile = usualSnapshot
   readonly #earlier: string[] = []
   #hasOwnTag = false
 

@@ -49,7 +49,8 @@ export function projectFiles(folder: string): FileChange[] {
       typeRoots: typeRoots(folder),
       paths: { ...ownPackages(folder), ...(isRecord(own?.paths) ? own.paths : {}), ...kernelModules(folder) },
     },
-    include: ['.xdrlab-*.ts'],
+    // Itself as well: a file of no project would get one of its own, with all the libraries of a browser.
+    include: ['.xdrlab-*.ts', configFile],
   }
   return [
     { name: configFile, text: JSON.stringify(config) },

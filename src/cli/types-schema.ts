@@ -4,11 +4,13 @@ import { XdrError } from '../errors.js'
 import { resolveTarget } from '../providers/target.js'
 import { buildSdl } from '../schema/build.js'
 import { type ChosenSchema, wholeSchema } from '../schema/choose.js'
+import { describePlace } from '../schema/place-text.js'
 import { usualSnapshot } from '../schema/snapshot.js'
+import { plain } from '../text.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
 import { connectOptionsOf, providerOf, type WhereOptions } from './provider-option.js'
-import { describePlace, readText } from './text-file.js'
+import { readText } from './read-text.js'
 
 export interface SchemaOptions extends WhereOptions {
   schema?: string
@@ -34,9 +36,9 @@ export async function openSchema({
     })
   }
   if (file !== undefined) return { schema: readSchema(file), isPart: false }
-  if (!isPlatform) return { schema: buildSdl(readText(usualSnapshot)), isPart: true }
+  if (!isPlatform) return { schema: buildSdl(readText(usualSnapshot, usualSnapshot)), isPart: true }
   const { place, isWhole } = await platformSchema(where)
-  return { schema: buildSdl(readText(place.path)), isPart: !isWhole }
+  return { schema: buildSdl(readText(place.path, place.path)), isPart: !isWhole }
 }
 
 /** What the platform has told within a day, else what it tells now. */
@@ -61,15 +63,20 @@ async function platformSchema(where: WhereOptions): Promise<ChosenSchema> {
 }
 
 function readSchema(file: string): GraphQLSchema {
-  const text = readText(file)
+  const text = readText(file, file)
   try {
     return buildSchema(text)
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    const offset = error instanceof GraphQLError ? (error.positions?.[0] ?? 0) : 0
-    const said = describePlace(file, text, offset, error.message.replace(/^Syntax Error: /, ''))
-    throw new XdrError('XDR_FILE', `the schema cannot be read\n${said}`, {
-      hint: 'give a file in the schema definition language: type Query { … }',
-    })
+    const start = error instanceof GraphQLError ? (error.positions?.[0] ?? 0) : 0
+    const { line, column, excerpt } = describePlace(text, { start, end: start + 1 })
+    const said = plain(error.message.replace(/^Syntax Error: /, ''), 600)
+    throw new XdrError(
+      'XDR_FILE',
+      `the schema cannot be read\n${file}:${line}:${column}: ${said}\n${excerpt}`,
+      {
+        hint: 'give a file in the schema definition language: type Query { … }',
+      },
+    )
   }
 }

@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { XdrError } from '../errors.js'
 import { declarationsFile, type SourceProblem } from '../schema/document-types-file.js'
+import { describePlace } from '../schema/place-text.js'
+import { plain } from '../text.js'
 import { findFiles } from './find-files.js'
+import { readText } from './read-text.js'
 import { documentsIn } from './source-documents.js'
-import { describePlace, fileError, readText } from './text-file.js'
 import { openSchema, type SchemaOptions } from './types-schema.js'
 
 interface TypesCommandOptions extends SchemaOptions {
@@ -20,12 +23,11 @@ export async function types(
   patterns: readonly string[],
   { output, check = false, ...where }: TypesCommandOptions,
 ): Promise<void> {
-  const texts = new Map(findFiles(patterns, extensions).map((file) => [file, readText(file)]))
+  const texts = new Map(findFiles(patterns, extensions).map((file) => [file, readText(file, file)]))
   const { schema, isPart } = await openSchema(where)
   const documents = [...texts].flatMap(([file, text]) => documentsIn(file, text))
   const { text, problems, nameless, count } = declarationsFile(schema, documents)
-  const show = ({ file, offset, message }: SourceProblem) =>
-    describePlace(file, texts.get(file) ?? '', offset, message)
+  const show = (problem: SourceProblem) => describeProblem(problem, texts.get(problem.file) ?? '')
   if (problems.length > 0) {
     const hint = isPart ? `\n${partHint}` : ''
     const many = counted(problems.length, 'problem')
@@ -50,7 +52,10 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text)
   } catch (error) {
-    throw fileError(file, 'written', error)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+    throw new XdrError('XDR_FILE', `${plain(file, 200)} cannot be written (${code})`, {
+      hint: 'check the path',
+    })
   }
 }
 
@@ -61,6 +66,12 @@ function isSame(file: string, text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** As compilers say it. */
+function describeProblem({ file, message, ...range }: SourceProblem, text: string): string {
+  const { line, column, excerpt } = describePlace(text, range)
+  return `${plain(file, 200)}:${line}:${column}: ${plain(message, 600)}\n${excerpt}`
 }
 
 function counted(count: number, what: string): string {

@@ -6,6 +6,7 @@ import type { GraphQLDocument, QueryDocument } from './document.js'
 import type {
   DocumentArguments,
   DocumentGiving,
+  Given,
   ListVariables,
   RowOf,
   VariablesBefore,
@@ -88,7 +89,7 @@ export class XdrClient {
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
     options?: QueryOptions & { dryRun?: false },
-  ): Promise<NoInfer<TData>>
+  ): Promise<Given<TData>>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     variables: VariablesBefore<TVariables>,
@@ -130,7 +131,7 @@ export class XdrClient {
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
     options?: SubscribeOptions,
-  ): AsyncGenerator<NoInfer<TData>, void, undefined>
+  ): AsyncGenerator<Given<TData>, void, undefined>
   subscribe<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     ...rest: DocumentArguments<TVariables, SubscribeOptions>
@@ -170,7 +171,7 @@ export class XdrClient {
     document: DocumentGiving<T>,
     variables?: Readonly<Record<string, unknown>>,
     options?: RowsOptions,
-  ): Rows<NoInfer<T>>
+  ): Rows<Given<T>>
   rows<TVariables = Record<string, unknown>>(
     document: QueryDocument<unknown, TVariables>,
     ...rest: DocumentArguments<ListVariables<TVariables>, RowsOptions>

@@ -26,12 +26,15 @@ type TextWithValues = string & { 'only a text in full: values belong into the va
  */
 export type DocumentArguments<TVariables, TOptions> =
   Record<never, never> extends TVariables
-    ? [variables?: NoInfer<TVariables>, options?: TOptions]
-    : [variables: NoInfer<TVariables>, options?: TOptions]
+    ? [variables?: Given<TVariables>, options?: TOptions]
+    : [variables: Given<TVariables>, options?: TOptions]
+
+/** As `NoInfer`, but tooltips show it as the type that it is. */
+export type Given<T> = [T][T extends unknown ? 0 : never]
 
 /** Variables of a document before options that have to be there. */
 export type VariablesBefore<TVariables> =
-  Record<never, never> extends TVariables ? NoInfer<TVariables> | undefined : NoInfer<TVariables>
+  Record<never, never> extends TVariables ? Given<TVariables> | undefined : Given<TVariables>
 
 /** Any document, where the caller says what it gives. */
 export type DocumentGiving<TData> = [TData] extends [never]

@@ -37,8 +37,13 @@ export function gql(
   ...parts: readonly GraphQLDocument<unknown, never>[]
 ): { source: string } {
   const seen = new Set<string>()
-  // Documents given behind a text stand behind it.
-  const pieces = typeof text === 'string' ? [text, ...parts.map(() => '')] : text.raw
+  if (typeof text !== 'string' && !Array.isArray(text?.raw)) {
+    throw new XdrError('XDR_BAD_OPTION', 'gql needs a GraphQL document', {
+      hint: 'write gql`query { … }`, or gql(`query { … }`)',
+    })
+  }
+  // Fragments that follow a text stand behind it; its last line may be a comment.
+  const pieces = typeof text === 'string' ? withRoomFor(parts.length, text) : text.raw
   const source = pieces.reduce((all, piece, i) => {
     const part = parts[i - 1]
     if (typeof part !== 'object' || part === null || typeof part.source !== 'string') {
@@ -52,6 +57,10 @@ export function gql(
     return all + (known ? '' : part.source) + piece
   })
   return { source }
+}
+
+function withRoomFor(fragments: number, text: string): string[] {
+  return fragments === 0 ? [text] : [`${text}\n`, ...Array<string>(fragments).fill('\n')]
 }
 
 /** What must be known of a document before it is sent. */

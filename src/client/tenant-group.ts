@@ -9,6 +9,7 @@ import { type GraphQLDocument, type QueryDocument, readOperation } from './docum
 import type {
   DocumentArguments,
   DocumentGiving,
+  Given,
   ListVariables,
   RowOf,
   VariablesBefore,
@@ -98,7 +99,7 @@ export class TenantGroup {
     document: DocumentGiving<TData>,
     variables?: Readonly<Record<string, unknown>>,
     options?: TenantQueryOptions & { dryRun?: false },
-  ): Promise<TenantResults<NoInfer<TData>>>
+  ): Promise<TenantResults<Given<TData>>>
   query<TData = Record<string, unknown>, TVariables = Record<string, unknown>>(
     document: QueryDocument<TData, TVariables>,
     variables: VariablesBefore<TVariables>,
@@ -151,7 +152,7 @@ export class TenantGroup {
     of: DocumentGiving<T>,
     variables?: Readonly<Record<string, unknown>>,
     options?: TenantRowsOptions & RowsOptions,
-  ): TenantRows<NoInfer<T>>
+  ): TenantRows<Given<T>>
   rows<TVariables = Record<string, unknown>>(
     of: QueryDocument<unknown, TVariables>,
     ...rest: DocumentArguments<ListVariables<TVariables>, TenantRowsOptions & RowsOptions>

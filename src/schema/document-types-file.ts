@@ -31,8 +31,9 @@ export interface SourceDocument {
 
 interface Place {
   file: string
-  /** From the file's start. */
-  offset: number
+  /** From the file's start, as the end. */
+  start: number
+  end: number
 }
 
 /** What is wrong in a file, or cannot be done. */
@@ -100,7 +101,8 @@ class Declarations {
       return [{ ...source, document: parse(source.text) }]
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
-      this.#refuse(source, error.positions?.[0] ?? 0, error.message.replace(/^Syntax Error: /, ''))
+      const [start = 0] = error.positions ?? []
+      this.#refuse(source, { start, end: start + 1 }, error.message.replace(/^Syntax Error: /, ''))
       return []
     }
   }
@@ -118,7 +120,8 @@ class Declarations {
       this.#count++
       const isFragment = definition.kind === 'FragmentDefinition'
       const name = this.#nameOf(definition, isOne ? source.name : undefined)
-      const place = placeOf(source, definition.loc?.start ?? 0)
+      const start = definition.loc?.start ?? 0
+      const place = placeOf(source, { start, end: start + 1 })
       if (name !== undefined) this.#declare(name, { types, isFragment, place })
       // Of several operations, the call says which runs.
       if (isFragment || !isOne) continue
@@ -158,7 +161,7 @@ class Declarations {
     return {
       text: [head, ...types, ...shared, ...known].join('\n'),
       problems: this.#problems.sort((a, b) =>
-        a.file === b.file ? a.offset - b.offset : a.file < b.file ? -1 : 1,
+        a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1,
       ),
       nameless: this.#nameless,
       count: this.#count,
@@ -191,7 +194,7 @@ class Declarations {
     )
     for (const { message, places } of findProblems(this.#schema, parse(whole), 'parts')) {
       const place = places.find(({ start }) => start <= text.length)
-      if (place !== undefined) this.#refuse(source, place.start, message)
+      if (place !== undefined) this.#refuse(source, place, message)
     }
   }
 
@@ -231,8 +234,8 @@ class Declarations {
     this.#count--
   }
 
-  #refuse(source: SourceDocument, offset: number, message: string): void {
-    this.#problems.push({ ...placeOf(source, offset), message })
+  #refuse(source: SourceDocument, range: { start: number; end: number }, message: string): void {
+    this.#problems.push({ ...placeOf(source, range), message })
   }
 }
 
@@ -242,8 +245,8 @@ function pairOf(name: string): { data: string; variables: string } {
   return { data: name, variables: `${name}Variables` }
 }
 
-function placeOf(source: SourceDocument, offset: number): Place {
-  return { file: source.file, offset: source.placeOf(offset) }
+function placeOf(source: SourceDocument, { start, end }: { start: number; end: number }): Place {
+  return { file: source.file, start: source.placeOf(start), end: source.placeOf(end) }
 }
 
 function capital(word: string): string {

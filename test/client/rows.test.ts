@@ -7,7 +7,7 @@ import { answer } from '../support/fault-proxy.js'
 import { recordingScreen } from '../support/recording-screen.js'
 import { type Organization, startRestServer } from '../support/rest-server.js'
 import { connectWith, isolatedHome } from '../support/sign-in.js'
-import { type SignedIn, signedIn } from '../support/taegis-client.js'
+import { signedIn } from '../support/taegis-client.js'
 import { taegisPaths } from '../support/taegis-server.js'
 
 const { graphql } = taegisPaths

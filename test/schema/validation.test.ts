@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import type { QueryOptions } from '../../src/client/client.js'
 import { gql } from '../../src/client/document.js'
+import type { QueryOptions } from '../../src/client/query.js'
 import { answer } from '../support/fault-proxy.js'
 import { makeSchemasOlder } from '../support/schema-files.js'
 import { failureOf } from '../support/sign-in.js'

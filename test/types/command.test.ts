@@ -148,7 +148,7 @@ test('every problem is told with its place, and nothing is written then', async 
   ])
   expect(stderr).toContain(`
   const a = gql\`query a { currentTDRUser { mail } }\`
-                                           ^\n`)
+                                           ^^^^\n`)
   expect(stderr).toContain(
     '\nnothing was written: 7 problems\nthe schema that ships lacks much of the platform: ',
   )
@@ -216,7 +216,7 @@ test('any schema may be given, and one that is none is told', async () => {
   expect(status).toBe(1)
   expect(stderr).toContain('api.graphql:2:9: Expected ":", found "[".\n    hosts [Host]\n          ^')
   expect(await types(project, 'a.ts', '--schema', 'missing.graphql')).toMatchObject({
-    status: 1,
+    status: 2,
     stderr: expect.stringContaining('missing.graphql cannot be read (ENOENT)'),
   })
 })

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { packageRoot } from '../../src/package.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { sandboxVariables } from '../../src/sandbox/platforms.js'
 import { type LanguageSession, openLanguage } from '../support/language-session.js'
 import { tempFolder } from '../support/temp-home.js'
 
@@ -95,6 +99,26 @@ describe('completion', () => {
   })
 })
 
+describe('the notebooks that ship', () => {
+  test.each(['01-getting-started', '02-every-platform'])('%s is right in every cell', async (name) => {
+    const text = readFileSync(join(packageRoot, 'notebooks', `${name}.ipynb`), 'utf8')
+    const { cells }: { cells: { cell_type: string; source: string[] }[] } = JSON.parse(text)
+    const { id, secret } = sandbox.clients.taegis
+    const credentials = { CLIENT_ID: id, CLIENT_SECRET: secret, ...sandboxVariables(sandbox) }
+    using home = tempFolder()
+    const env = { XDRLAB_HOME: home.path, XDRLAB_SANDBOX_URL: sandbox.origin, ...credentials }
+    await using own = await openLanguage([], { env })
+    for (const { cell_type, source } of cells) {
+      if (cell_type !== 'code') continue
+      // Nobody is there to sign in: what a cell is refused at run time is not the question here.
+      const code = source
+        .join('')
+        .replace(/region: 'sandbox'(, method: 'device')?/, "region: 'sandbox', method: 'client'")
+      expect(await own.problems(code), code).toEqual([])
+    }
+  })
+})
+
 describe('hover', () => {
   test('shows what is in the data, not a name for it', async () => {
     const { text = '' } = (await language.inspect('me|')) ?? {}
@@ -102,6 +126,15 @@ describe('hover', () => {
       "const me: { currentSubject: { identity: { __typename: 'TDRUser'; email: ",
     )
     expect(text).not.toContain('$documents')
+  })
+
+  test('calls enums and inputs as the schema does, and shows variables as they are', async () => {
+    const rows = await language.inspect('const some = xdr.rows(alerts, { in: {} })\nsom|e')
+    expect(rows?.text).toMatch(/^const some: Rows<\{\s+id: string;\s+status: ResolutionStatus \| null;/)
+    const small =
+      'gql`query ($in: AuditSearchInput!) { searchAudits(auditSearchInput: $in) { totalResults } }`'
+    const call = await language.inspect(`xdr.quer|y(${small}, { in: {} })`)
+    expect(call?.text).toMatch(/>, variables: \{\s+in: AuditSearchInput;\s+\}, options\?/)
   })
 
   test('shows the type of a field, with the schema’s words for it', async () => {
