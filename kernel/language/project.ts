@@ -9,7 +9,7 @@ import type { FileChange } from './notebook.js'
 
 /** Beside a tsconfig.json of the person's, which stays the one of their own files. */
 export const configFile = '.xdrlab.tsconfig.json'
-export const ambientFile = '.xdrlab-globals.d.ts'
+const ambientFile = '.xdrlab-globals.d.ts'
 const tslabFile = '.xdrlab-tslab.d.ts'
 
 /** What cells need to be read as what they are, whatever the folder's own settings say. */

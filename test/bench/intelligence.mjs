@@ -11,7 +11,7 @@ import { preparePeers } from './peers.mjs'
 import { Samples } from './samples.mjs'
 
 const quick = process.argv.includes('--quick')
-const sessions = quick ? [1, 50] : [1, 50, 200]
+const sessions = [1, 50, 200]
 const rounds = quick ? 10 : 40
 const latencyRounds = quick ? 40 : 200
 const schemaTypes = 1_800
@@ -150,7 +150,7 @@ async function measureLargeSchema(samples) {
     worker.useSchema(file)
     await worker.run(typedSession, false)
     for (let round = 0; round < rounds; round++) {
-      const cell = `const found${round} = await xdr.query(gql\`{ thing0 { ${'id '.repeat((round % 3) + 1)} } }\`)\nfound${round}.`
+      const cell = `const found${round} = await xdr.query(gql\`{ thing0(id: 1) { ${'id '.repeat((round % 3) + 1)} } }\`)\nfound${round}.`
       const began = performance.now()
       const found = await worker.complete(cell, cell.length, 60_000)
       if (found === undefined) throw new Error('no types with the large schema')

@@ -54,7 +54,7 @@ describe('the worker', () => {
     await language.complete('0|')
     const { worker, typescript } = await findWorker(language.kernel.client.pid)
     await language[Symbol.asyncDispose]()
-    await waitFor(() => (isAlive(worker) || isAlive(typescript) ? undefined : true))
+    await waitFor(() => (isAlive(worker) || isAlive(typescript) ? undefined : true), 30_000)
   })
 
   test('ends with a kernel that is killed', async () => {
@@ -62,7 +62,7 @@ describe('the worker', () => {
     const { worker, typescript } = await findWorker(kernel.pid)
     process.kill(kernel.pid ?? 0, 'SIGKILL')
     await kernel.exited
-    await waitFor(() => (isAlive(worker) || isAlive(typescript) ? undefined : true))
+    await waitFor(() => (isAlive(worker) || isAlive(typescript) ? undefined : true), 30_000)
   })
 
   test('ends with a kernel that is killed while the worker starts', async () => {
@@ -70,7 +70,7 @@ describe('the worker', () => {
     const worker = await waitFor(() => childOf(kernel.pid, /language[\\/]main\.js/))
     process.kill(kernel.pid ?? 0, 'SIGKILL')
     await kernel.exited
-    await waitFor(() => (isAlive(worker.pid) || childOf(worker.pid, /--lsp/) ? undefined : true))
+    await waitFor(() => (isAlive(worker.pid) || childOf(worker.pid, /--lsp/) ? undefined : true), 30_000)
   })
 
   test.each(['worker', 'typescript'] as const)(
@@ -80,7 +80,7 @@ describe('the worker', () => {
       await language.complete('0|')
       const before = await findWorker(language.kernel.client.pid)
       process.kill(before[which], 'SIGKILL')
-      await waitFor(() => (isAlive(before.typescript) || isAlive(before.worker) ? undefined : true))
+      await waitFor(() => (isAlive(before.typescript) || isAlive(before.worker) ? undefined : true), 30_000)
       expect((await language.kernel.run('const meanwhile = "text"; rows.length')).text).toBe('1')
       const reply = await language.kernel.client.request('shell', 'complete_request', cursorOf('rows[0].ho|'))
       expect(reply.matches).toEqual(['host'])
