@@ -17,6 +17,12 @@ export interface Finding {
   isKnown: boolean
 }
 
+/** One way in which a secret is written. */
+export interface Form extends Anchor {
+  /** So many characters of its beginning are no secret. */
+  publicLength: number
+}
+
 /** How {@link SecretFinder.find} looks. */
 export interface FindOptions {
   /** Also for what only looks like a secret. */
@@ -39,7 +45,7 @@ export class SecretFinder {
   /** Long ones that repeat themselves: `aaaa…`. */
   readonly #repetitive: Anchor[] = []
   /** Every form, by how it begins, for what a text ends with. */
-  readonly #beginnings = new Map<string, Anchor[]>()
+  readonly #beginnings = new Map<string, Form[]>()
   #knownAnchors = new AnchorSearch([])
   #allAnchors: AnchorSearch | undefined
 
@@ -73,8 +79,8 @@ export class SecretFinder {
     return found.length < 2 ? found : merged(found)
   }
 
-  /** The forms that begin as `text` does from `at` on, up to the text's end: a secret may go on in what comes next. */
-  beginsAt(text: string, at: number): Anchor | undefined {
+  /** A form that begins as `text` does from `at` on, up to the text's end: a secret may go on in what comes next. */
+  beginsAt(text: string, at: number): Form | undefined {
     this.#addNew()
     const rest = text.length - at
     const forms = this.#beginnings.get(text.slice(at, at + beginningLength))
@@ -160,19 +166,20 @@ export class SecretFinder {
     const id = this.#secrets.push(secret) - 1
     for (const form of writtenForms(secret)) {
       const anchor = { text: form, id }
-      this.#addBeginning(anchor)
+      const publicAt = publicParts(form)
+      const [[start, publicLength] = [0, 0]] = publicAt
+      this.#addBeginning({ ...anchor, publicLength: start === 0 ? publicLength : 0 })
       if (form.length < shortestFragment) this.#short.push(anchor)
-      else if (!this.#fragments.add(form, id, form === secret, publicParts(form)))
-        this.#repetitive.push(anchor)
+      else if (!this.#fragments.add(form, id, form === secret, publicAt)) this.#repetitive.push(anchor)
     }
   }
 
-  #addBeginning(anchor: Anchor): void {
+  #addBeginning(form: Form): void {
     for (let length = 1; length <= beginningLength; length++) {
-      const beginning = anchor.text.slice(0, length)
+      const beginning = form.text.slice(0, length)
       const others = this.#beginnings.get(beginning)
-      if (others === undefined) this.#beginnings.set(beginning, [anchor])
-      else if (length === beginningLength) others.push(anchor)
+      if (others === undefined) this.#beginnings.set(beginning, [form])
+      else if (length === beginningLength) others.push(form)
     }
   }
 }
@@ -210,7 +217,7 @@ function withoutNulls(text: string): SpeltText {
 }
 
 /** What every token and key of its kind has: nothing is to be known for a secret by these alone. */
-export function publicParts(form: string): [number, number][] {
+function publicParts(form: string): [number, number][] {
   const parts: [number, number][] = []
   const header = /^eyJ[\w-]*\./.exec(form)
   if (header !== null) parts.push([0, header[0].length])

@@ -7,6 +7,8 @@ export interface SpeltText {
 
 const isQuote = new Uint8Array(256)
 for (const quote of '\'"`') isQuote[quote.charCodeAt(0)] = 1
+const isWord = new Uint8Array(256)
+for (let code = 0; code < 256; code++) if (/[a-zA-Z0-9]/.test(String.fromCharCode(code))) isWord[code] = 1
 const backslash = 0x5c
 const comma = 0x2c
 const colon = 0x3a
@@ -15,6 +17,9 @@ const reach = 9
 
 /** True where a quoted single letter and a comma may stand right behind `at`: `'e', 'y'`. */
 export function mayBeLetters(bytes: Uint8Array, at: number, length: number): boolean {
+  // Words are nearly everything that there is, and have two letters behind each other.
+  for (let i = at; i < at + 4; i += 2)
+    if (isWord[bytes[i] ?? 0] === 1 && isWord[bytes[i + 1] ?? 0] === 1) return false
   const last = Math.min(length - 4, at + reach)
   for (let i = at; i < last; i++) {
     if (isQuote[bytes[i] ?? 0] === 0 || bytes[i + 1] === comma || bytes[i + 1] === colon) continue

@@ -19,6 +19,8 @@ for (const character of '0123456789abcdefABCDEFxXunrt \n\r\t,;:&#%\\[]{}\'"|<>()
 /** True where the characters around `at` may be of a list. */
 export function mayBeList(bytes: Uint8Array, at: number, length: number): boolean {
   if (classOf[bytes[at] ?? 0] === notListed) return false
+  for (let i = at - reach; i <= at + reach; i += reach / 2)
+    if (i >= 0 && i < length && classOf[bytes[i] ?? 0] === notListed) return false
   let run = 0
   const last = Math.min(length - 1, at + reach)
   for (let i = Math.max(0, at - reach); i <= last; i++) {

@@ -85,7 +85,9 @@ describe('Wire', () => {
 
 describe('secrets in what is sent', () => {
   const secrets = ['plain-secret-1', 'quo"ted\\secret-2', 'plain-secret-1-and-more', '":"tricky']
-  beforeAll(() => secrets.forEach(rememberSecret))
+  beforeAll(() => {
+    for (const secret of secrets) rememberSecret(secret)
+  })
   const contentOf = (content: object) => wire.decode(encode(content)).content
 
   test.each([
@@ -95,7 +97,7 @@ describe('secrets in what is sent', () => {
   ])('are blanked %s', (_name, write) => {
     for (const secret of secrets) {
       const { text } = contentOf({ text: `before ${write(secret)} after` })
-      expect(text).toMatch(/^before .*‹redacted›.* after$/)
+      expect(text).toMatch(/^before .*‹redacted: secret›.* after$/)
       expect(text).not.toContain('secret-')
     }
   })
