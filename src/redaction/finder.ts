@@ -60,7 +60,8 @@ export class SecretFinder {
     const found: Finding[] = []
     const hasSecrets = this.#secrets.length > 0
     if (text.length < 8 || (!hasSecrets && !shapes)) return found
-    if (hasSecrets && text.includes('\0')) this.#findInList(withoutNulls(text), found)
+    if (hasSecrets && zeroBytes.some((zero) => text.includes(zero)))
+      this.#findInList(withoutNulls(text), found)
     const anchors = shapes ? this.#anchorsWithShapes() : this.#knownAnchors
     const shapesRead: ShapesRead = { to: 0 }
     for (const segment of segmentsOf(text, segmentOverlap)) {
@@ -209,12 +210,25 @@ function narrowed({ text, starts, ends }: SpeltText): SpeltText {
   }
 }
 
-/** Letters of two bytes each, as programs show them that take UTF-16 for something else. */
+/** The text without the zero bytes in it, as programs show them that take UTF-16 for something else. */
 function withoutNulls(text: string): SpeltText {
   const starts: number[] = []
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== 0) starts.push(at)
-  return { text: text.replaceAll('\0', ''), starts, ends: starts.map((at) => at + 1) }
+  const ends: number[] = []
+  let narrow = ''
+  let from = 0
+  for (const { index, 0: zero } of [...text.matchAll(zeroByte), { index: text.length, 0: '' }]) {
+    for (let at = from; at < index; at++) {
+      starts.push(at)
+      ends.push(at + 1)
+    }
+    narrow += text.slice(from, index)
+    from = index + zero.length
+  }
+  return { text: narrow, starts, ends }
 }
+
+const zeroByte = /\0|\\+(?:x00|u0000)/g
+const zeroBytes = ['\0', '\\x00', '\\u0000']
 
 /** What every token and key of its kind has: nothing is to be known for a secret by these alone. */
 function publicParts(form: string): [number, number][] {

@@ -12,6 +12,8 @@ export function writtenForms(secret: string): Set<string> {
   const utf8 = Buffer.from(secret, 'utf8')
   // The last byte of the last character is left out: then it is the same in both byte orders.
   const utf16 = Buffer.from(secret, 'utf16le').subarray(0, -1)
+  // `btoa` knows no other; the same as UTF-8 where there is only ASCII.
+  const latin1 = Buffer.from(secret, 'latin1')
   const plain = [
     secret,
     ...quotedForms(secret),
@@ -19,9 +21,11 @@ export function writtenForms(secret: string): Set<string> {
     [...secret].reverse().join(''),
     ...base64Forms(utf8),
     ...base64Forms(utf16),
-    ...[utf8, utf16].flatMap((bytes) => [bytes.toString('hex'), bytes.toString('hex').toUpperCase()]),
+    ...base64Forms(latin1),
+    ...[utf8, utf16, latin1].flatMap((bytes) => [bytes.toString('hex'), bytes.toString('hex').toUpperCase()]),
     // As programs show bytes that they take for Latin-1, and as binary messages hold them.
     utf8.toString('latin1'),
+    Buffer.from(utf8).reverse().toString('latin1'),
     // Too short to be known for a list; longer ones are read as one, see number-lists.ts.
     ...(utf8.length < shortestListed ? [(utf8.toString('hex').match(/../g) ?? []).join(' ')] : []),
   ]

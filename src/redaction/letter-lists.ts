@@ -14,6 +14,8 @@ const comma = 0x2c
 const colon = 0x3a
 /** A letter with its quotes, comma and blank is no longer than this, with the quotes escaped. */
 const reach = 9
+/** As far as the places are apart that are looked at. */
+const stepBack = 17
 
 /** True where a quoted single letter and a comma may stand right behind `at`: `'e', 'y'`. */
 export function mayBeLetters(bytes: Uint8Array, at: number, length: number): boolean {
@@ -32,14 +34,16 @@ export function mayBeLetters(bytes: Uint8Array, at: number, length: number): boo
 
 /** The letters of the list that begins near `at`, and where it ends; `undefined` where it is none. */
 export function readLetters(text: string, at: number): { spelt: SpeltText; end: number } | undefined {
-  const letter = /\\*['"`]([\s\S])\\*['"`](?:[\s,\\]|(?<=\\)[nrt])*/uy
-  letter.lastIndex = text.slice(at, at + reach).search(/\\*['"`][^,:]\\*['"`],/u) + at
-  if (letter.lastIndex < at) return undefined
+  const letter = /\\*(['"`])([\s\S])\\*\1(?:[\s,+\\]|(?<=\\)[nrt]|['"`](?=\s*\+)|(?<=\+\s*)['"`])*/uy
+  // The letters since the place that was looked at before this one.
+  const from = Math.max(0, at - stepBack)
+  letter.lastIndex = text.slice(from, at + reach).search(/\\*['"`][^,:]\\*['"`],/u) + from
+  if (letter.lastIndex < from) return undefined
   const spelt: SpeltText = { text: '', starts: [], ends: [] }
   let end = letter.lastIndex
   for (let match = letter.exec(text); match !== null; match = letter.exec(text)) {
-    spelt.text += match[1] ?? ''
-    for (let i = 0; i < (match[1]?.length ?? 0); i++) {
+    spelt.text += match[2] ?? ''
+    for (let i = 0; i < (match[2]?.length ?? 0); i++) {
       spelt.starts.push(match.index)
       spelt.ends.push(match.index + match[0].trimEnd().length)
     }

@@ -12,7 +12,7 @@ const notListed = 0
 const separator = 1
 const numeral = 2
 const classOf = new Uint8Array(256)
-for (const character of '0123456789abcdefABCDEFxXunrt \n\r\t,;:&#%\\[]{}\'"|<>()-_') {
+for (const character of '0123456789abcdefABCDEFxXunrt \n\r\t,;:&#%\\[]{}\'"|<>()-_+') {
   classOf[character.charCodeAt(0)] = /[0-9a-zA-Z]/.test(character) ? numeral : separator
 }
 
@@ -63,6 +63,8 @@ export function readLists(text: string, start: number, end: number): SpeltText[]
     const from = at
     while (at < end && isAlphanumeric(text, at)) at++
     const token = withoutPrefix(text, from, at)
+    // The letter of a line's end alone.
+    if (token === at) continue
     const decimal = at - token > 3 ? -1 : readDecimal(text, token, at)
     decimals.add(decimal, token, at)
     if (isAfterColon(text, from)) values.add(decimal, token, at)

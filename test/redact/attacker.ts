@@ -3,19 +3,24 @@
  * is undone as its own tools do it, and the result is searched for a piece of the secret that is worth something.
  */
 export function findPiece(sent: string, secret: string): string | undefined {
-  const wanted = piecesOf(secret)
+  // Behind its header, which all tokens have.
+  const own = secret.startsWith('eyJ') ? secret.slice(secret.indexOf('.') + 1) : secret
   for (const [name, read] of readings(sent)) {
-    const piece = wanted.find((each) => read.includes(each))
+    const piece = pieceIn(read, own)
     if (piece !== undefined) return `${name}: ${piece}`
   }
   return undefined
 }
 
-/** Of a long secret, any 24 characters tell too much; of a token, those behind its header, which all tokens have. */
-function piecesOf(secret: string): string[] {
-  const own = secret.startsWith('eyJ') ? secret.slice(secret.indexOf('.') + 1) : secret
-  if (own.length <= 24) return [own]
-  return Array.from({ length: own.length - 23 }, (_, at) => own.slice(at, at + 24))
+/** Of a long secret any 24 characters tell too much: each such piece holds twelve that begin at a multiple of twelve. */
+function pieceIn(text: string, secret: string): string | undefined {
+  if (secret.length <= 24) return text.includes(secret) ? secret : undefined
+  for (let at = 0; at + 12 <= secret.length; at += 12) {
+    if (!text.includes(secret.slice(at, at + 12))) continue
+    for (let from = Math.max(0, at - 12); from <= Math.min(at, secret.length - 24); from++)
+      if (text.includes(secret.slice(from, from + 24))) return secret.slice(from, from + 24)
+  }
+  return undefined
 }
 
 function* readings(sent: string): Generator<[string, string]> {
