@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { escapeHtml } from '../text.js'
 
-/** A list of fewer bytes may not be seen as one. */
-const shortestListed = 12
+/** A list of fewer bytes may be overlooked, see number-lists.ts: it is written out. */
+const shortestListed = 16
 
 /**
  * How programs write a secret: as it is, quoted, as JSON (and JSON in JSON), in HTML, in a URL, reversed;
@@ -26,8 +26,7 @@ export function writtenForms(secret: string): Set<string> {
     // As programs show bytes that they take for Latin-1, and as binary messages hold them.
     utf8.toString('latin1'),
     Buffer.from(utf8).reverse().toString('latin1'),
-    // Too short to be known for a list; longer ones are read as one, see number-lists.ts.
-    ...(utf8.length < shortestListed ? [(utf8.toString('hex').match(/../g) ?? []).join(' ')] : []),
+    ...(utf8.length < shortestListed ? [utf8, Buffer.from(utf8).reverse()].flatMap(listForms) : []),
   ]
   const forms = new Set<string>()
   for (const form of plain) {
@@ -65,6 +64,11 @@ function base64Forms(bytes: Buffer): string[] {
     const own = encoded.slice([0, 2, 3][before], encoded.length - partialAtEnd)
     return [own, own.replaceAll('+', '-').replaceAll('/', '_'), own.replaceAll('/', '\\/')]
   })
+}
+
+function listForms(bytes: Buffer): string[] {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
+  return [hex.join(' '), bytes.join(','), bytes.join(', ')]
 }
 
 function asJson(text: string): string {
