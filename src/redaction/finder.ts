@@ -1,11 +1,11 @@
 import { liveSecrets } from '../secrets.js'
 import { type Anchor, AnchorSearch } from './anchor-search.js'
 import { writtenForms } from './forms.js'
-import { FragmentIndex, fragmentStride, shortestFragment } from './fragment-index.js'
+import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
 import { mayBeLetters, readLetters, type SpeltText } from './letter-lists.js'
 import { type Segment, segmentsOf } from './low-bytes.js'
 import { listAround, mayBeList, readLists } from './number-lists.js'
-import { shapeAnchors } from './shapes.js'
+import { ShapeSearch } from './shape-search.js'
 
 /** A place of a text that is not to be seen. */
 export interface Finding {
@@ -41,13 +41,12 @@ export class SecretFinder {
   /** The secrets so far; their place is their id. */
   readonly #secrets: string[] = []
   /** Forms that are searched as a whole, with the id of their secret. */
-  readonly #short: Anchor[] = []
+  readonly #shortForms: Anchor[] = []
   /** Long ones that repeat themselves: `aaaa…`. */
   readonly #repetitive: Anchor[] = []
   /** Every form, by how it begins, for what a text ends with. */
   readonly #beginnings = new Map<string, Form[]>()
-  #knownAnchors = new AnchorSearch([])
-  #allAnchors: AnchorSearch | undefined
+  #short = new AnchorSearch([])
 
   /** True where there is nothing to look for. */
   isIdle({ shapes }: FindOptions): boolean {
@@ -62,16 +61,19 @@ export class SecretFinder {
     if (text.length < 8 || (!hasSecrets && !shapes)) return found
     if (hasSecrets && zeroBytes.some((zero) => text.includes(zero)))
       this.#findInList(withoutNulls(text), found)
-    const anchors = shapes ? this.#anchorsWithShapes() : this.#knownAnchors
-    const shapesRead: ShapesRead = { to: 0 }
+    const shapeSearch = shapes
+      ? new ShapeSearch(text, (shape) => found.push({ ...shape, isKnown: false }))
+      : undefined
     for (const segment of segmentsOf(text, segmentOverlap)) {
-      if (!anchors.isEmpty) {
-        anchors.search(text, segment, (start, { text: form, id }) => {
-          if (id >= 0) this.#add(found, start, start + form.length, id)
-          else readShape(text, start, ~id, shapesRead, found)
-        })
+      shapeSearch?.search(segment)
+      if (!this.#short.isEmpty) {
+        this.#short.search(text, segment, (start, { text: form, id }) =>
+          this.#add(found, start, start + form.length, id),
+        )
       }
-      if (hasSecrets) this.#findFragments(text, segment, found)
+      if (!hasSecrets) continue
+      this.#findFragments(text, segment, found)
+      this.#findSpelt(text, segment, found)
     }
     for (const { text: form, id } of this.#repetitive) {
       for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
@@ -99,11 +101,30 @@ export class SecretFinder {
   #findFragments(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
     const index = this.#fragments
     let floor = 0
+    const last = length - gramLength
+    for (let at = 0; at <= last; at += fragmentStride) {
+      if (!index.mayBegin(bytes, at)) continue
+      const region = index.regionAt(
+        text,
+        offset + at,
+        Math.max(0, floor - shortestFragment),
+        shortestFragment,
+      )
+      if (region === undefined) continue
+      this.#add(found, region.start, region.end, region.form)
+      floor = region.end
+      // Right behind it, whatever the step: what begins there is met within one.
+      at = Math.max(at, region.end - offset - fragmentStride)
+    }
+  }
+
+  /** Numbers and letters that spell something, one by one. */
+  #findSpelt(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
     let listsTo = 0
     let lettersTo = 0
-    for (let at = 0; at < length; at += fragmentStride) {
+    for (let at = 0; at < length; at += speltStride) {
       if (at >= listsTo && mayBeList(bytes, at, length)) {
-        const { start, end } = listAround(text, offset + at, floor)
+        const { start, end } = listAround(text, offset + at, offset + listsTo)
         listsTo = end - offset
         for (const list of readLists(text, start, end)) this.#findInList(list, found)
       }
@@ -112,13 +133,6 @@ export class SecretFinder {
         if (letters !== undefined) this.#findInList(letters.spelt, found)
         lettersTo = Math.max(at + 1, (letters?.end ?? 0) - offset)
       }
-      if (at + 8 > length || !index.mayBegin(bytes, at)) continue
-      const region = index.regionAt(text, offset + at, floor, shortestFragment)
-      if (region === undefined) continue
-      this.#add(found, region.start, region.end, region.form)
-      floor = region.end
-      // Right behind it, whatever the step: what begins there is met within one.
-      at = Math.max(at, region.end - offset - fragmentStride)
     }
   }
 
@@ -128,9 +142,7 @@ export class SecretFinder {
     const add = (start: number, end: number, id: number) =>
       this.#add(found, list.starts[start] ?? 0, list.ends[end - 1] ?? 0, id)
     for (const segment of segmentsOf(list.text, segmentOverlap)) {
-      this.#knownAnchors.search(list.text, segment, (start, { text, id }) =>
-        add(start, start + text.length, id),
-      )
+      this.#short.search(list.text, segment, (start, { text, id }) => add(start, start + text.length, id))
     }
     let floor = 0
     for (let at = 0; at + 8 <= list.text.length; at++) {
@@ -146,21 +158,12 @@ export class SecretFinder {
     found.push({ start, end, kind: this.kindOf(id), isKnown: true })
   }
 
-  #anchorsWithShapes(): AnchorSearch {
-    this.#allAnchors ??= new AnchorSearch([
-      ...this.#short,
-      ...shapeAnchors.map(({ text }, at) => ({ text, id: ~at })),
-    ])
-    return this.#allAnchors
-  }
-
   #addNew(): void {
     const live = liveSecrets()
     if (live.size === this.#secrets.length) return
     // A map keeps the order in which its keys came, and nothing is ever forgotten.
     for (const secret of [...live.keys()].slice(this.#secrets.length)) this.#addSecret(secret)
-    this.#knownAnchors = new AnchorSearch(this.#short)
-    this.#allAnchors = undefined
+    this.#short = new AnchorSearch(this.#shortForms)
   }
 
   #addSecret(secret: string): void {
@@ -170,8 +173,9 @@ export class SecretFinder {
       const publicAt = publicParts(form)
       const [[start, publicLength] = [0, 0]] = publicAt
       this.#addBeginning({ ...anchor, publicLength: start === 0 ? publicLength : 0 })
-      if (form.length < shortestFragment) this.#short.push(anchor)
-      else if (!this.#fragments.add(form, id, form === secret, publicAt)) this.#repetitive.push(anchor)
+      if (form.length < shortestFragment) this.#shortForms.push(anchor)
+      else if (!this.#fragments.add(form, id, form === secret ? 0 : form.length / secret.length, publicAt))
+        this.#repetitive.push(anchor)
     }
   }
 
@@ -186,19 +190,9 @@ export class SecretFinder {
 }
 
 const beginningLength = 4
+/** A list of sixteen bytes or letters has more characters. */
+const speltStride = 26
 const shortestListed = 12
-
-interface ShapesRead {
-  to: number
-}
-
-function readShape(text: string, at: number, which: number, read: ShapesRead, found: Finding[]): void {
-  if (at < read.to) return
-  const reading = shapeAnchors[which]?.read(text, at, read.to)
-  if (reading === undefined) return
-  read.to = Math.max(read.to, reading.readTo)
-  if (reading.shape !== undefined) found.push({ ...reading.shape, isKnown: false })
-}
 
 /** Bytes of UTF-16 as those of UTF-8. */
 function narrowed({ text, starts, ends }: SpeltText): SpeltText {

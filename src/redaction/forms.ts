@@ -26,7 +26,7 @@ export function writtenForms(secret: string): Set<string> {
     // As programs show bytes that they take for Latin-1, and as binary messages hold them.
     utf8.toString('latin1'),
     Buffer.from(utf8).reverse().toString('latin1'),
-    ...(utf8.length < shortestListed ? [utf8, Buffer.from(utf8).reverse()].flatMap(listForms) : []),
+    ...(utf8.length < shortestListed ? [...listForms(utf8), ...listForms(Buffer.from(utf8).reverse())] : []),
   ]
   const forms = new Set<string>()
   for (const form of plain) {
@@ -68,7 +68,8 @@ function base64Forms(bytes: Buffer): string[] {
 
 function listForms(bytes: Buffer): string[] {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
-  return [hex.join(' '), bytes.join(','), bytes.join(', ')]
+  const escaped = [' ', ':', '%', '\\x'].map((sign) => hex.join(sign))
+  return [...escaped, ...escaped.map((form) => form.toUpperCase()), bytes.join(','), bytes.join(', ')]
 }
 
 function asJson(text: string): string {

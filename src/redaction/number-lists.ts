@@ -3,7 +3,7 @@ import type { SpeltText } from './letter-lists.js'
 /** A shorter list can hold no secret. */
 const shortestList = 8
 /** Characters on both sides of a place that must all be of a list, for it to be read. */
-const reach = 12
+const reach = 6
 /** Between two blanks; a longer run of letters and digits is a word, a hash or a large number (`u0065` is none). */
 const longestNumber = 5
 
@@ -18,13 +18,14 @@ for (const character of '0123456789abcdefABCDEFxXunrt \n\r\t,;:&#%\\[]{}\'"|<>()
 
 /** True where the characters around `at` may be of a list. */
 export function mayBeList(bytes: Uint8Array, at: number, length: number): boolean {
-  if (classOf[bytes[at] ?? 0] === notListed) return false
-  for (let i = at - reach; i <= at + reach; i += reach / 2)
-    if (i >= 0 && i < length && classOf[bytes[i] ?? 0] === notListed) return false
-  let run = 0
+  if (classOf[bytes[at] as number] === notListed) return false
+  const first = Math.max(0, at - reach)
   const last = Math.min(length - 1, at + reach)
-  for (let i = Math.max(0, at - reach); i <= last; i++) {
-    const kind = classOf[bytes[i] ?? 0]
+  if (classOf[bytes[first] as number] === notListed || classOf[bytes[last] as number] === notListed)
+    return false
+  let run = 0
+  for (let i = first; i <= last; i++) {
+    const kind = classOf[bytes[i] as number]
     if (kind === notListed) return false
     if (kind === separator) run = 0
     else if (++run > longestNumber) return false

@@ -138,8 +138,8 @@ export const cells: Record<string, string> = {
     'for (const s of S) { for (const part of thirds(Buffer.from(s).toString("hex"))) { process.stdout.write(part); await sleep(30) } console.log() }',
   'over a large write':
     'for (const s of S.slice(0, 2)) { process.stdout.write("x".repeat(65530) + " " + s.slice(0, 9)); process.stdout.write(s.slice(9) + " y".repeat(40000) + "\\n") }',
-  'behind a quarter of a megabyte':
-    'for (const s of S.slice(0, 2)) process.stdout.write("line of text\\n".repeat(20000) + s + "\\n")',
+  'behind much text':
+    'for (const s of S.slice(0, 2)) process.stdout.write("line of text\\n".repeat(6000) + s + "\\n")',
   'at every border':
     'for (let i = 0; i < 40; i++) process.stdout.write("=".repeat(i * 7) + S[0].slice(0, i * 3)), process.stdout.write(S[0].slice(i * 3) + "\\n")',
   'a display between two halves':
