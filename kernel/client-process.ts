@@ -87,7 +87,7 @@ export async function spawnKernel(options: {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const wire = new Wire(connection.key, 'xdrlab')
+  const wire = new Wire(connection.key, 'xdrlab', false)
   const senders = {
     shell: new Sender(sockets.shell),
     control: new Sender(sockets.control),

@@ -1,5 +1,7 @@
 import { type Frame, type Header, sizeOf, type Wire } from './message.js'
 import type { Outlet } from './outlet.js'
+import { streamFilter } from './redact.js'
+import type { FlushReason, StreamFilter } from './redact-stream.js'
 
 /** The two text streams of a cell. */
 export type StreamName = 'stdout' | 'stderr'
@@ -52,6 +54,7 @@ export class Iopub {
   #heldBytes = 0
   #releaseTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
+  readonly #filters: Record<StreamName, StreamFilter> = { stdout: streamFilter(), stderr: streamFilter() }
   /** The batch is being added to or sent. */
   #isBusy = false
 
@@ -63,7 +66,7 @@ export class Iopub {
 
   /** Sends a message as an effect of `parent`. */
   publish(parent: Header | undefined, type: string, content: object, extras: Extras = {}): void {
-    this.flush()
+    this.#flush('end')
     this.#send(this.#compose(parent, type, content, { ...extras, identities: [Buffer.from(type)] }))
   }
 
@@ -71,35 +74,40 @@ export class Iopub {
   write(parent: Header | undefined, name: StreamName, text: string): void {
     if (text === '') return
     if (this.#batch !== undefined && (this.#batch.parent !== parent || this.#batch.name !== name))
-      this.flush()
+      this.#flush('end')
     this.#isBusy = true
-    this.#batch ??= this.#begin(parent, name)
+    this.#batch ??= { parent, name, chunks: [], length: 0 }
+    if (this.#batch.length === 0) this.#unsent.begins()
     this.#batch.chunks.push(text)
     this.#batch.length += text.length
     this.#isBusy = false
-    if (this.#batch.length >= flushAtLength) this.flush()
-    else this.#timer ??= setTimeout(() => this.flush(), flushAfterMs)
+    if (this.#batch.length >= flushAtLength) this.#flush('more')
+    if (this.#batch !== undefined) this.#timer ??= setTimeout(() => this.flush(), flushAfterMs)
   }
 
-  #begin(parent: Header | undefined, name: StreamName): Batch {
-    this.#unsent.begins()
-    return { parent, name, chunks: [], length: 0 }
-  }
-
-  /** Sends the stream text collected so far. */
+  /** Sends the stream text collected so far, but what begins a secret. */
   flush(): void {
+    this.#flush('pause')
+  }
+
+  #flush(why: FlushReason): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const batch = this.#batch
     if (batch === undefined) return
     this.#isBusy = true
     try {
-      const content = { name: batch.name, text: batch.chunks.join('') }
+      const filtered = this.#filters[batch.name].next(batch.chunks.join(''), why)
+      const content = { name: batch.name, text: filtered.text }
       // Let go of only when nothing deep is left to do: a cell's stack may overflow right here.
-      const frames = this.#compose(batch.parent, 'stream', content, { identities: [streamTopic] })
-      this.#batch = undefined
+      const frames = this.#compose(batch.parent, 'stream', content, {
+        identities: [streamTopic],
+        isFiltered: true,
+      })
+      filtered.commit()
+      this.#batch = filtered.holds ? { ...batch, chunks: [], length: 0 } : undefined
       this.#unsent.ends()
-      this.#send(frames)
+      if (filtered.text !== '') this.#send(frames)
     } finally {
       this.#isBusy = false
     }
@@ -144,7 +152,7 @@ export class Iopub {
     parent: Header | undefined,
     type: string,
     content: object,
-    extras: Extras & { identities: Buffer[] },
+    extras: Extras & { identities: Buffer[]; isFiltered?: boolean },
   ): Frame[] {
     return this.#wire.compose({ type, content, parent, ...extras }).frames
   }

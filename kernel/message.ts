@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto'
 import { isRecord, toJson } from './json.js'
-import { redactJson } from './redact.js'
+import { redactBytes, redactJson } from './redact.js'
 
 /** The version of the Jupyter messaging protocol that we speak. */
 export const protocolVersion = '5.4'
@@ -42,6 +42,8 @@ export interface Outgoing {
   identities?: readonly Buffer[]
   metadata?: object
   buffers?: readonly Buffer[]
+  /** Its content was filtered as it came: stream text, which may hold parts of a secret only. */
+  isFiltered?: boolean
 }
 
 /** Why frames were dropped. The text is for the log and never holds the key, a signature or content. */
@@ -61,8 +63,11 @@ export class Wire {
   readonly #username: string
   readonly #session = randomUUID()
   readonly #seen = new Set<string>()
+  readonly #redacts: boolean
 
-  constructor(key: string, username = 'kernel') {
+  /** @param redacts whether secrets are blanked: a client's own words must reach the kernel as they are */
+  constructor(key: string, username = 'kernel', redacts = true) {
+    this.#redacts = redacts
     this.#key = key === '' ? undefined : createSecretKey(key, 'utf8')
     this.#username = username
   }
@@ -89,17 +94,21 @@ export class Wire {
     const parts = [
       JSON.stringify(header),
       JSON.stringify(message.parent ?? {}),
-      redactJson(toJson(message.metadata ?? {})),
-      redactJson(toJson(message.content)),
+      this.#clean(toJson(message.metadata ?? {})),
+      message.isFiltered === true ? toJson(message.content) : this.#clean(toJson(message.content)),
     ]
     const frames = [
       ...(message.identities ?? []),
       delimiter,
       this.#sign(parts),
       ...parts,
-      ...(message.buffers ?? []),
+      ...(message.buffers ?? []).map((bytes) => (this.#redacts ? redactBytes(bytes) : bytes)),
     ]
     return { id: header.msg_id, frames }
+  }
+
+  #clean(json: string): string {
+    return this.#redacts ? redactJson(json) : json
   }
 
   /**

@@ -2,6 +2,7 @@ import { type Finding, SecretFinder } from '../src/redaction/finder.js'
 import { redactsShapes } from '../src/redaction/settings.js'
 import { withoutSecrets } from './redact-json.js'
 import { blanked } from './redact-marks.js'
+import { StreamFilter } from './redact-stream.js'
 
 /** One for all that leaves this process: it is compiled once for a set of secrets. */
 const finder = new SecretFinder()
@@ -29,11 +30,11 @@ export function redactBytes(bytes: Buffer): Buffer {
 }
 
 /** Where in a text something is not to be seen. */
-export function findSecrets(text: string, shapes = redactsShapes()): Finding[] {
+function findSecrets(text: string, shapes = redactsShapes()): Finding[] {
   return finder.find(text, { shapes })
 }
 
-/** The finder itself, for texts that come in parts. */
-export function outgoingFinder(): SecretFinder {
-  return finder
+/** A filter for one stream of text. */
+export function streamFilter(): StreamFilter {
+  return new StreamFilter(finder, findSecrets)
 }

@@ -87,6 +87,7 @@ export type {
 export { secureEndpoint } from './providers/secure-endpoint.js'
 export { taegis } from './providers/taegis.js'
 export { threatSwitch } from './providers/threat-switch.js'
+export { setRedaction } from './redaction/settings.js'
 export { CachedRows, type CacheOptions, cache } from './results/cache.js'
 export type { CachedResult } from './results/cache-store.js'
 export { type ChartMaker, chart } from './results/charts/chart.js'

@@ -5,6 +5,7 @@ import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
 import { addQueryCommand } from './query-command.js'
+import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
 
 /** Every command's own code is loaded when it runs: `xdrlab --help` should not pay for a server. */
@@ -77,6 +78,8 @@ Where sign-ins are kept (XDRLAB_STORE):
     .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
     .option('--json', 'print a summary as JSON in place of the cells')
     .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
+
+  addShareCommand(program)
 
   program
     .command('sandbox')

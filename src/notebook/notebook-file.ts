@@ -53,8 +53,18 @@ export function readNotebook(path: string): Notebook {
       },
     )
   }
+  return parseNotebook(text, path)
+}
+
+/**
+ * Reads a notebook's text.
+ *
+ * @param name what it is called in errors
+ * @throws XdrError `XDR_NOTEBOOK` when it is no nbformat 4 notebook
+ */
+export function parseNotebook(text: string, name: string): Notebook {
   const bad = (why: string) =>
-    new XdrError('XDR_NOTEBOOK', `${path} ${why}`, { hint: 'open it in JupyterLab and save it again' })
+    new XdrError('XDR_NOTEBOOK', `${name} ${why}`, { hint: 'open it in JupyterLab and save it again' })
   let document: unknown
   try {
     document = JSON.parse(text)

@@ -19,14 +19,14 @@ const longestWindow = 8
 const keyLength = 4
 
 /**
- * Finds any of many short texts in one pass, Wu and Manber's way (1994): the pair of characters at the window's end
- * says how far the search may go on without missing one.
+ * Finds any of many short texts in one pass, Wu and Manber's way (1994): the three characters at the window's end
+ * say how far the search may go on without missing one.
  *
  * All anchors have at least four characters.
  */
 export class AnchorSearch {
   readonly #window: number
-  /** By a pair of characters: how far the window may move; 0 where an anchor may end there. */
+  /** By the hash of three characters: how far the window may move; 0 where an anchor may end there. */
   readonly #shifts = new Uint8Array(1 << 16)
   /** By the hash of the window's last four characters: whether there is one. */
   readonly #hasKey = new Uint8Array(1 << 14)
@@ -34,7 +34,7 @@ export class AnchorSearch {
 
   constructor(anchors: readonly Anchor[]) {
     this.#window = anchors.reduce((least, { text }) => Math.min(least, text.length), longestWindow)
-    this.#shifts.fill(this.#window - 1)
+    this.#shifts.fill(this.#window - 2)
     for (const anchor of anchors) this.#add(anchor)
   }
 
@@ -59,7 +59,7 @@ export class AnchorSearch {
     const hasKey = this.#hasKey
     let at = from
     while (at < length) {
-      const shift = shifts[((bytes[at - 1] as number) << 8) | (bytes[at] as number)] as number
+      const shift = shifts[hashOfThree(bytes, at)] as number
       if (shift > 0) at += shift
       else if (hasKey[hashOf(keyAt(bytes, at))] === 1) return at
       else at++
@@ -83,9 +83,9 @@ export class AnchorSearch {
     const { text } = anchor
     const windowAt = rarestWindow(text, this.#window)
     const bytes = Uint8Array.from(text.slice(windowAt, windowAt + this.#window), (c) => c.charCodeAt(0))
-    for (let end = 1; end < this.#window; end++) {
-      const pair = ((bytes[end - 1] ?? 0) << 8) | (bytes[end] ?? 0)
-      this.#shifts[pair] = Math.min(this.#window - 1 - end, this.#shifts[pair] ?? 0)
+    for (let end = 2; end < this.#window; end++) {
+      const hash = hashOfThree(bytes, end)
+      this.#shifts[hash] = Math.min(this.#window - 1 - end, this.#shifts[hash] ?? 0)
     }
     const key = keyAt(bytes, this.#window - 1)
     this.#hasKey[hashOf(key)] = 1
@@ -102,6 +102,12 @@ function keyAt(bytes: Uint8Array, end: number): number {
     ((bytes[end - 2] ?? 0) << 16) |
     ((bytes[end - keyLength + 1] ?? 0) << 24)
   )
+}
+
+function hashOfThree(bytes: Uint8Array, end: number): number {
+  const three =
+    ((bytes[end - 2] as number) << 16) | ((bytes[end - 1] as number) << 8) | (bytes[end] as number)
+  return Math.imul(three, 0x9e3779b1) >>> 16
 }
 
 function hashOf(key: number): number {

@@ -1,11 +1,11 @@
 import { liveSecrets } from '../secrets.js'
 import { type Anchor, AnchorSearch } from './anchor-search.js'
 import { writtenForms } from './forms.js'
-import { FragmentIndex, fragmentStride, shortestFragment } from './fragment-index.js'
+import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
 import { mayBeLetters, readLetters, type SpeltText } from './letter-lists.js'
 import { type Segment, segmentsOf } from './low-bytes.js'
 import { listAround, mayBeList, readLists } from './number-lists.js'
-import { shapeAnchors } from './shapes.js'
+import { ShapeSearch } from './shape-search.js'
 
 /** A place of a text that is not to be seen. */
 export interface Finding {
@@ -15,6 +15,12 @@ export interface Finding {
   kind: string
   /** One of this process, not only the shape of one. */
   isKnown: boolean
+}
+
+/** One way in which a secret is written. */
+export interface Form extends Anchor {
+  /** So many characters of its beginning are no secret. */
+  publicLength: number
 }
 
 /** How {@link SecretFinder.find} looks. */
@@ -35,13 +41,12 @@ export class SecretFinder {
   /** The secrets so far; their place is their id. */
   readonly #secrets: string[] = []
   /** Forms that are searched as a whole, with the id of their secret. */
-  readonly #short: Anchor[] = []
+  readonly #shortForms: Anchor[] = []
   /** Long ones that repeat themselves: `aaaa…`. */
   readonly #repetitive: Anchor[] = []
   /** Every form, by how it begins, for what a text ends with. */
-  readonly #beginnings = new Map<string, Anchor[]>()
-  #knownAnchors = new AnchorSearch([])
-  #allAnchors: AnchorSearch | undefined
+  readonly #beginnings = new Map<string, Form[]>()
+  #short = new AnchorSearch([])
 
   /** True where there is nothing to look for. */
   isIdle({ shapes }: FindOptions): boolean {
@@ -54,17 +59,21 @@ export class SecretFinder {
     const found: Finding[] = []
     const hasSecrets = this.#secrets.length > 0
     if (text.length < 8 || (!hasSecrets && !shapes)) return found
-    if (hasSecrets && text.includes('\0')) this.#findInList(withoutNulls(text), found)
-    const anchors = shapes ? this.#anchorsWithShapes() : this.#knownAnchors
-    const shapesRead: ShapesRead = { to: 0 }
+    if (hasSecrets && zeroBytes.some((zero) => text.includes(zero)))
+      this.#findInList(withoutNulls(text), found)
+    const shapeSearch = shapes
+      ? new ShapeSearch(text, (shape) => found.push({ ...shape, isKnown: false }))
+      : undefined
     for (const segment of segmentsOf(text, segmentOverlap)) {
-      if (!anchors.isEmpty) {
-        anchors.search(text, segment, (start, { text: form, id }) => {
-          if (id >= 0) this.#add(found, start, start + form.length, id)
-          else readShape(text, start, ~id, shapesRead, found)
-        })
+      shapeSearch?.search(segment)
+      if (!this.#short.isEmpty) {
+        this.#short.search(text, segment, (start, { text: form, id }) =>
+          this.#add(found, start, start + form.length, id),
+        )
       }
-      if (hasSecrets) this.#findFragments(text, segment, found)
+      if (!hasSecrets) continue
+      this.#findFragments(text, segment, found)
+      this.#findSpelt(text, segment, found)
     }
     for (const { text: form, id } of this.#repetitive) {
       for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
@@ -73,8 +82,8 @@ export class SecretFinder {
     return found.length < 2 ? found : merged(found)
   }
 
-  /** The forms that begin as `text` does from `at` on, up to the text's end: a secret may go on in what comes next. */
-  beginsAt(text: string, at: number): Anchor | undefined {
+  /** A form that begins as `text` does from `at` on, up to the text's end: a secret may go on in what comes next. */
+  beginsAt(text: string, at: number): Form | undefined {
     this.#addNew()
     const rest = text.length - at
     const forms = this.#beginnings.get(text.slice(at, at + beginningLength))
@@ -92,11 +101,30 @@ export class SecretFinder {
   #findFragments(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
     const index = this.#fragments
     let floor = 0
+    const last = length - gramLength
+    for (let at = 0; at <= last; at += fragmentStride) {
+      if (!index.mayBegin(bytes, at)) continue
+      const region = index.regionAt(
+        text,
+        offset + at,
+        Math.max(0, floor - shortestFragment),
+        shortestFragment,
+      )
+      if (region === undefined) continue
+      this.#add(found, region.start, region.end, region.form)
+      floor = region.end
+      // Right behind it, whatever the step: what begins there is met within one.
+      at = Math.max(at, region.end - offset - fragmentStride)
+    }
+  }
+
+  /** Numbers and letters that spell something, one by one. */
+  #findSpelt(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
     let listsTo = 0
     let lettersTo = 0
-    for (let at = 0; at < length; at += fragmentStride) {
+    for (let at = 0; at < length; at += speltStride) {
       if (at >= listsTo && mayBeList(bytes, at, length)) {
-        const { start, end } = listAround(text, offset + at, floor)
+        const { start, end } = listAround(text, offset + at, offset + listsTo)
         listsTo = end - offset
         for (const list of readLists(text, start, end)) this.#findInList(list, found)
       }
@@ -105,13 +133,6 @@ export class SecretFinder {
         if (letters !== undefined) this.#findInList(letters.spelt, found)
         lettersTo = Math.max(at + 1, (letters?.end ?? 0) - offset)
       }
-      if (at + 8 > length || !index.mayBegin(bytes, at)) continue
-      const region = index.regionAt(text, offset + at, floor, shortestFragment)
-      if (region === undefined) continue
-      this.#add(found, region.start, region.end, region.form)
-      floor = region.end
-      // Right behind it, whatever the step: what begins there is met within one.
-      at = Math.max(at, region.end - offset - fragmentStride)
     }
   }
 
@@ -121,9 +142,7 @@ export class SecretFinder {
     const add = (start: number, end: number, id: number) =>
       this.#add(found, list.starts[start] ?? 0, list.ends[end - 1] ?? 0, id)
     for (const segment of segmentsOf(list.text, segmentOverlap)) {
-      this.#knownAnchors.search(list.text, segment, (start, { text, id }) =>
-        add(start, start + text.length, id),
-      )
+      this.#short.search(list.text, segment, (start, { text, id }) => add(start, start + text.length, id))
     }
     let floor = 0
     for (let at = 0; at + 8 <= list.text.length; at++) {
@@ -139,58 +158,41 @@ export class SecretFinder {
     found.push({ start, end, kind: this.kindOf(id), isKnown: true })
   }
 
-  #anchorsWithShapes(): AnchorSearch {
-    this.#allAnchors ??= new AnchorSearch([
-      ...this.#short,
-      ...shapeAnchors.map(({ text }, at) => ({ text, id: ~at })),
-    ])
-    return this.#allAnchors
-  }
-
   #addNew(): void {
     const live = liveSecrets()
     if (live.size === this.#secrets.length) return
     // A map keeps the order in which its keys came, and nothing is ever forgotten.
     for (const secret of [...live.keys()].slice(this.#secrets.length)) this.#addSecret(secret)
-    this.#knownAnchors = new AnchorSearch(this.#short)
-    this.#allAnchors = undefined
+    this.#short = new AnchorSearch(this.#shortForms)
   }
 
   #addSecret(secret: string): void {
     const id = this.#secrets.push(secret) - 1
     for (const form of writtenForms(secret)) {
       const anchor = { text: form, id }
-      this.#addBeginning(anchor)
-      if (form.length < shortestFragment) this.#short.push(anchor)
-      else if (!this.#fragments.add(form, id, form === secret, publicParts(form)))
+      const publicAt = publicParts(form)
+      const [[start, publicLength] = [0, 0]] = publicAt
+      this.#addBeginning({ ...anchor, publicLength: start === 0 ? publicLength : 0 })
+      if (form.length < shortestFragment) this.#shortForms.push(anchor)
+      else if (!this.#fragments.add(form, id, form === secret ? 0 : form.length / secret.length, publicAt))
         this.#repetitive.push(anchor)
     }
   }
 
-  #addBeginning(anchor: Anchor): void {
+  #addBeginning(form: Form): void {
     for (let length = 1; length <= beginningLength; length++) {
-      const beginning = anchor.text.slice(0, length)
+      const beginning = form.text.slice(0, length)
       const others = this.#beginnings.get(beginning)
-      if (others === undefined) this.#beginnings.set(beginning, [anchor])
-      else if (length === beginningLength) others.push(anchor)
+      if (others === undefined) this.#beginnings.set(beginning, [form])
+      else if (length === beginningLength) others.push(form)
     }
   }
 }
 
 const beginningLength = 4
+/** A list of sixteen bytes or letters has more characters. */
+const speltStride = 26
 const shortestListed = 12
-
-interface ShapesRead {
-  to: number
-}
-
-function readShape(text: string, at: number, which: number, read: ShapesRead, found: Finding[]): void {
-  if (at < read.to) return
-  const reading = shapeAnchors[which]?.read(text, at, read.to)
-  if (reading === undefined) return
-  read.to = Math.max(read.to, reading.readTo)
-  if (reading.shape !== undefined) found.push({ ...reading.shape, isKnown: false })
-}
 
 /** Bytes of UTF-16 as those of UTF-8. */
 function narrowed({ text, starts, ends }: SpeltText): SpeltText {
@@ -202,15 +204,28 @@ function narrowed({ text, starts, ends }: SpeltText): SpeltText {
   }
 }
 
-/** Letters of two bytes each, as programs show them that take UTF-16 for something else. */
+/** The text without the zero bytes in it, as programs show them that take UTF-16 for something else. */
 function withoutNulls(text: string): SpeltText {
   const starts: number[] = []
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== 0) starts.push(at)
-  return { text: text.replaceAll('\0', ''), starts, ends: starts.map((at) => at + 1) }
+  const ends: number[] = []
+  let narrow = ''
+  let from = 0
+  for (const { index, 0: zero } of [...text.matchAll(zeroByte), { index: text.length, 0: '' }]) {
+    for (let at = from; at < index; at++) {
+      starts.push(at)
+      ends.push(at + 1)
+    }
+    narrow += text.slice(from, index)
+    from = index + zero.length
+  }
+  return { text: narrow, starts, ends }
 }
 
+const zeroByte = /\0|\\+(?:x00|u0000)/g
+const zeroBytes = ['\0', '\\x00', '\\u0000']
+
 /** What every token and key of its kind has: nothing is to be known for a secret by these alone. */
-export function publicParts(form: string): [number, number][] {
+function publicParts(form: string): [number, number][] {
   const parts: [number, number][] = []
   const header = /^eyJ[\w-]*\./.exec(form)
   if (header !== null) parts.push([0, header[0].length])

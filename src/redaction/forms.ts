@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { escapeHtml } from '../text.js'
 
-/** A list of fewer bytes may not be seen as one. */
-const shortestListed = 12
+/** A list of fewer bytes may be overlooked, see number-lists.ts: it is written out. */
+const shortestListed = 16
 
 /**
  * How programs write a secret: as it is, quoted, as JSON (and JSON in JSON), in HTML, in a URL, reversed;
@@ -12,6 +12,8 @@ export function writtenForms(secret: string): Set<string> {
   const utf8 = Buffer.from(secret, 'utf8')
   // The last byte of the last character is left out: then it is the same in both byte orders.
   const utf16 = Buffer.from(secret, 'utf16le').subarray(0, -1)
+  // `btoa` knows no other; the same as UTF-8 where there is only ASCII.
+  const latin1 = Buffer.from(secret, 'latin1')
   const plain = [
     secret,
     ...quotedForms(secret),
@@ -19,11 +21,12 @@ export function writtenForms(secret: string): Set<string> {
     [...secret].reverse().join(''),
     ...base64Forms(utf8),
     ...base64Forms(utf16),
-    ...[utf8, utf16].flatMap((bytes) => [bytes.toString('hex'), bytes.toString('hex').toUpperCase()]),
+    ...base64Forms(latin1),
+    ...[utf8, utf16, latin1].flatMap((bytes) => [bytes.toString('hex'), bytes.toString('hex').toUpperCase()]),
     // As programs show bytes that they take for Latin-1, and as binary messages hold them.
     utf8.toString('latin1'),
-    // Too short to be known for a list; longer ones are read as one, see number-lists.ts.
-    ...(utf8.length < shortestListed ? [(utf8.toString('hex').match(/../g) ?? []).join(' ')] : []),
+    Buffer.from(utf8).reverse().toString('latin1'),
+    ...(utf8.length < shortestListed ? [...listForms(utf8), ...listForms(Buffer.from(utf8).reverse())] : []),
   ]
   const forms = new Set<string>()
   for (const form of plain) {
@@ -61,6 +64,12 @@ function base64Forms(bytes: Buffer): string[] {
     const own = encoded.slice([0, 2, 3][before], encoded.length - partialAtEnd)
     return [own, own.replaceAll('+', '-').replaceAll('/', '_'), own.replaceAll('/', '\\/')]
   })
+}
+
+function listForms(bytes: Buffer): string[] {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
+  const escaped = [' ', ':', '%', '\\x'].map((sign) => hex.join(sign))
+  return [...escaped, ...escaped.map((form) => form.toUpperCase()), bytes.join(','), bytes.join(', ')]
 }
 
 function asJson(text: string): string {

@@ -7,13 +7,16 @@ export interface Region {
 }
 
 /** Characters that are looked up at once. */
-const gramLength = 8
+export const gramLength = 8
 /** A part of a secret's form that is this long is found wherever it is cut out of it. */
 export const shortestFragment = 24
 /** Any place that far from the last one may be left out: a fragment that begins between them reaches over one. */
 export const fragmentStride = shortestFragment - gramLength + 1
-/** Of long forms derived from a secret every third gram is kept: a part of 58 characters holds one that is looked up. */
-const sparseStep = 3
+/**
+ * Of long forms derived from a secret every third gram is kept (a part of 58 characters holds one that is looked up), of
+ * those that are several times as long fewer.
+ */
+const sparseSteps = [3, 5, 7, 11]
 const sparseFrom = 128
 /** The same gram in so many places at most: a hostile text must not make every look-up long. */
 const mostEqualGrams = 16
@@ -46,30 +49,32 @@ export class FragmentIndex {
    * Adds a form.
    *
    * @param id given back with what is found
-   * @param isOwn the secret itself: every part of 24 characters is found, not of a sparse choice
+   * @param stretch how many times as long as the secret it is; 0 for the secret itself, of which every part of
+   * 24 characters is found
    * @param skipped parts that are no secret: nothing is found by them alone
    * @returns `false` where it repeats itself so much that it cannot be found like this
    */
-  add(form: string, id: number, isOwn: boolean, skipped: readonly (readonly [number, number])[]): boolean {
+  add(form: string, id: number, stretch: number, skipped: readonly (readonly [number, number])[]): boolean {
     const start = this.#used
     this.#append(form)
     this.#starts.push(this.#used)
     this.#ids.push(id)
-    const step = isOwn || form.length < sparseFrom ? 1 : sparseStep
-    let kept = 0
+    const step = stretch === 0 || form.length < sparseFrom ? 1 : (sparseSteps[Math.ceil(stretch - 1.5)] ?? 11)
+    const own = new Set<string>()
     let wanted = 0
     for (let at = 0; at + gramLength <= form.length; at += step) {
       if (skipped.some(([from, to]) => at < to && at + gramLength > from)) continue
       wanted++
-      if (this.#insert(start + at)) kept++
+      own.add(form.slice(at, at + gramLength))
+      this.#insert(start + at)
     }
-    return kept * 2 > wanted
+    return own.size * 2 > wanted
   }
 
   /** Whether a form may be here; then {@link regionAt} knows. */
   mayBegin(bytes: Uint8Array, at: number): boolean {
     const bit = hashBytes(bytes, at) >>> this.#bitShift
-    return ((this.#bits[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0
+    return ((this.#bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0
   }
 
   /** The part of a form, of at least `shortest` characters, that reaches over the eight at `at`, not before `floor`. */
@@ -159,8 +164,8 @@ export class FragmentIndex {
     this.#used = end
   }
 
-  /** `false` where the gram is there often enough already. */
-  #insert(position: number): boolean {
+  /** Without effect where the gram is there often enough already. */
+  #insert(position: number): void {
     if (this.#grams * 2 >= this.#table.length) this.#grow()
     const hash = hashUnits(this.#units, position)
     const mask = this.#table.length - 1
@@ -168,12 +173,12 @@ export class FragmentIndex {
     let slot = hash >>> this.#tableShift
     for (; (this.#table[slot] ?? 0) !== 0; slot = (slot + 1) & mask) {
       const other = (this.#table[slot] ?? 0) - 1
-      if (this.#isSameGram(other, position) && ++equals === mostEqualGrams) return false
+      if (!this.#isSameGram(other, position)) continue
+      if (++equals === mostEqualGrams) return
     }
     this.#table[slot] = position + 1
     this.#grams++
     this.#mark(hash)
-    return true
   }
 
   #isSameGram(a: number, b: number): boolean {
@@ -219,15 +224,10 @@ function skipWrap(text: string, at: number, step: 1 | -1): number {
 }
 
 function hashBytes(bytes: Uint8Array, at: number): number {
+  const byte = (i: number) => bytes[at + i] as number
   return mix(
-    (bytes[at] ?? 0) |
-      ((bytes[at + 1] ?? 0) << 8) |
-      ((bytes[at + 2] ?? 0) << 16) |
-      ((bytes[at + 3] ?? 0) << 24),
-    (bytes[at + 4] ?? 0) |
-      ((bytes[at + 5] ?? 0) << 8) |
-      ((bytes[at + 6] ?? 0) << 16) |
-      ((bytes[at + 7] ?? 0) << 24),
+    byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24),
+    byte(4) | (byte(5) << 8) | (byte(6) << 16) | (byte(7) << 24),
   )
 }
 

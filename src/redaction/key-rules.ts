@@ -20,7 +20,7 @@ const hex = `${digits}abcdef`
 /**
  * Keys of others that are likely in a notebook. Facts (prefixes, lengths) as in gitleaks' rules, config/gitleaks.toml
  * of January 2025, of those that need no word beside them to be known. Keep it to rules that no hash, id or image
- * fits, and to prefixes of four characters and more: the shortest one says how fast all of them are searched.
+ * fits, to prefixes of four characters and more, and to keys of 20.
  */
 export const keyRules: readonly KeyRule[] = [
   {
@@ -100,7 +100,6 @@ export const keyRules: readonly KeyRule[] = [
     least: 32,
     most: 32,
   },
-  { kind: 'Terraform token', prefixes: ['.atlasv1.'], alphabet: `${word}=`, least: 60, most: 70 },
   { kind: 'Pulumi token', prefixes: ['pul-'], alphabet: hex, least: 40, most: 40 },
   { kind: 'Sentry token', prefixes: ['sntrys_'], alphabet: `${alphanumeric}+/=_`, least: 80, most: 400 },
   { kind: 'Sentry token', prefixes: ['sntryu_'], alphabet: hex, least: 64, most: 64 },

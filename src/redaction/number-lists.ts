@@ -3,7 +3,7 @@ import type { SpeltText } from './letter-lists.js'
 /** A shorter list can hold no secret. */
 const shortestList = 8
 /** Characters on both sides of a place that must all be of a list, for it to be read. */
-const reach = 12
+const reach = 6
 /** Between two blanks; a longer run of letters and digits is a word, a hash or a large number (`u0065` is none). */
 const longestNumber = 5
 
@@ -12,17 +12,20 @@ const notListed = 0
 const separator = 1
 const numeral = 2
 const classOf = new Uint8Array(256)
-for (const character of '0123456789abcdefABCDEFxXunrt \n\r\t,;:&#%\\[]{}\'"|<>()-_') {
+for (const character of '0123456789abcdefABCDEFxXunrt \n\r\t,;:&#%\\[]{}\'"|<>()-_+') {
   classOf[character.charCodeAt(0)] = /[0-9a-zA-Z]/.test(character) ? numeral : separator
 }
 
 /** True where the characters around `at` may be of a list. */
 export function mayBeList(bytes: Uint8Array, at: number, length: number): boolean {
-  if (classOf[bytes[at] ?? 0] === notListed) return false
-  let run = 0
+  if (classOf[bytes[at] as number] === notListed) return false
+  const first = Math.max(0, at - reach)
   const last = Math.min(length - 1, at + reach)
-  for (let i = Math.max(0, at - reach); i <= last; i++) {
-    const kind = classOf[bytes[i] ?? 0]
+  if (classOf[bytes[first] as number] === notListed || classOf[bytes[last] as number] === notListed)
+    return false
+  let run = 0
+  for (let i = first; i <= last; i++) {
+    const kind = classOf[bytes[i] as number]
     if (kind === notListed) return false
     if (kind === separator) run = 0
     else if (++run > longestNumber) return false
@@ -61,6 +64,8 @@ export function readLists(text: string, start: number, end: number): SpeltText[]
     const from = at
     while (at < end && isAlphanumeric(text, at)) at++
     const token = withoutPrefix(text, from, at)
+    // The letter of a line's end alone.
+    if (token === at) continue
     const decimal = at - token > 3 ? -1 : readDecimal(text, token, at)
     decimals.add(decimal, token, at)
     if (isAfterColon(text, from)) values.add(decimal, token, at)

@@ -27,20 +27,31 @@ const tokenCharacters = setOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 const bearerCharacters = setOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/')
 const alphanumeric = setOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789')
 
-/**
- * By what each shape is found, and how it is read from there. The first words of a token's header, and `.eyJ` before its
- * claims, are longer and so found sooner than a lone `eyJ`.
- */
-export const shapeAnchors: readonly { text: string; read: ShapeReader }[] = [
-  ...['.eyJ', 'eyJhbGci', 'eyJ0eXAi', 'eyJraWQi', 'eyJlbmMi'].map((text) => ({ text, read: readToken })),
-  ...['Bearer ', 'bearer ', 'BEARER '].map((text) => ({ text, read: readBearer })),
-  ...['Basic ', 'basic ', 'BASIC '].map((text) => ({ text, read: readBasic })),
-  { text: '-----BEGIN ', read: readKeyBlock },
-  ...keyRules.flatMap((rule) => {
-    const characters = setOf(rule.alphabet)
-    return rule.prefixes.map((prefix) => ({ text: prefix, read: keyReader(rule, prefix, characters) }))
-  }),
-]
+/** By what each shape is found, and how it is read from there. */
+export const shapeStarts: {
+  token: ShapeReader
+  bearer: ShapeReader
+  basic: ShapeReader
+  block: ShapeReader
+  /** Those that are known by how their word begins, with four characters at least. */
+  words: readonly { text: string; read: ShapeReader }[]
+} = {
+  token: readToken,
+  bearer: readBearer,
+  basic: readBasic,
+  block: readKeyBlock,
+  words: [
+    // The header of a token begins with one of the names that RFC 7515 and 7516 have for it.
+    ...['eyJh', 'eyJ0', 'eyJr', 'eyJl', 'eyJ4', 'eyJq', 'eyJj', 'eyJ6'].map((text) => ({
+      text,
+      read: readToken,
+    })),
+    ...keyRules.flatMap((rule) => {
+      const characters = setOf(rule.alphabet)
+      return rule.prefixes.map((prefix) => ({ text: prefix, read: keyReader(rule, prefix, characters) }))
+    }),
+  ],
+}
 
 /** A JSON web token, signed (three parts, RFC 7515) or encrypted (five, RFC 7516): its header must be one. */
 function readToken(text: string, at: number, floor: number): ShapeReading {

@@ -156,7 +156,7 @@ describe('a secret that the process knows', () => {
     }
     const everything = JSON.stringify([replies, kernel.broadcasts])
     expect(everything).not.toContain('sentinel-3141592653')
-    expect(everything).toContain('‹redacted›')
+    expect(everything).toContain('‹redacted: secret›')
   })
 
   test('typed as a password is one of them', async () => {
@@ -165,6 +165,6 @@ describe('a secret that the process knows', () => {
       'const pw = await password("PIN: "); console.log(pw); pw',
       options,
     )
-    expect(stdout + text).toBe("‹redacted›\n'‹redacted›'")
+    expect(stdout + text).toBe("‹redacted: password›\n'‹redacted: password›'")
   })
 })

@@ -97,7 +97,7 @@ describe('secrets in what is sent', () => {
   ])('are blanked %s', (_name, write) => {
     for (const secret of secrets) {
       const { text } = contentOf({ text: `before ${write(secret)} after` })
-      expect(text).toMatch(/^before .*‹redacted›.* after$/)
+      expect(text).toMatch(/^before .*‹redacted: secret›.* after$/)
       expect(text).not.toContain('secret-')
     }
   })

@@ -1,0 +1,19 @@
+import { keyRules } from './key-rules.js'
+
+const prefixes = keyRules.flatMap((rule) => rule.prefixes)
+const runCharacters = /[\w.+/=~-]/
+
+/**
+ * Where at a text's end a token, key or password begins that may go on in what follows, not before `floor`; the text's
+ * length where there is none.
+ */
+export function unfinishedShape(text: string, floor: number): number {
+  let start = text.length
+  while (start > floor && runCharacters.test(text[start - 1] ?? '')) start--
+  const [scheme = ''] = /\b(?:bearer|basic) ?$/i.exec(text.slice(Math.max(floor, start - 8), start)) ?? []
+  const run = text.slice(start)
+  if (scheme !== '' || run.includes('eyJ') || prefixes.some((prefix) => run.startsWith(prefix)))
+    return start - scheme.length
+  const block = text.lastIndexOf('-----BEGIN ')
+  return block >= floor && !text.includes('-----END ', block) ? block : text.length
+}

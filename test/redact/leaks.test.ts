@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type KernelSession, openKernel } from '../support/kernel-session.js'
+import { findPiece } from './attacker.js'
+import { cells, channels, writings } from './leaks.js'
+
+/** Not real ones. Put together at run time: the source of a cell is echoed to front ends. */
+const secrets = {
+  'access token': token(),
+  'refresh token': randomText(43, 1),
+  'client secret': `k"e<y'&\\${randomText(40, 2)}/+=`,
+  'device code': randomText(64, 3),
+  password: 'Grünspan-7!x',
+  'user code': 'QWRT-ZXCV',
+}
+
+let kernel: KernelSession
+
+beforeAll(async () => {
+  kernel = await openKernel()
+  const ours = JSON.stringify(new URL('../../dist/src/secrets.js', import.meta.url).href)
+  const hidden = Object.entries(secrets).map(([kind, value]) => [
+    kind,
+    [...Buffer.from(value)].map((b) => b ^ 0x55),
+  ])
+  await kernel.run(`
+    const { rememberSecret } = await import(${ours})
+    const util = await import('node:util')
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    const thirds = (text) => [0, 1, 2].map((i) => text.slice((i * text.length) / 3, ((i + 1) * text.length) / 3))
+    const S = ${JSON.stringify(hidden)}.map(([kind, bytes]) => {
+      const value = Buffer.from(bytes.map((b) => b ^ 0x55)).toString()
+      rememberSecret(value, kind)
+      return value
+    })`)
+})
+
+afterAll(() => kernel[Symbol.asyncDispose]())
+
+/** Everything that one cell made the kernel send, buffers included. */
+async function sentBy(code: string): Promise<string> {
+  const before = kernel.broadcasts.length
+  const result = await kernel.run(code, { userExpressions: { again: 'typeof S' } })
+  return JSON.stringify([result, kernel.broadcasts.slice(before).map(({ content }) => content)])
+}
+
+function expectNothingIn(sent: string): void {
+  const pieces = Object.entries(secrets).flatMap(([kind, secret]) => {
+    const piece = findPiece(sent, secret)
+    return piece === undefined ? [] : [`${kind} ${piece}`]
+  })
+  expect(pieces).toEqual([])
+}
+
+describe.each(Object.entries(channels))('shown as %s, a secret', (_channel, show) => {
+  test.each(Object.entries(writings))('%s does not leak', async (_name, write) => {
+    const sent = await sentBy(`for (const s of S) { const text = ${write}; ${show} }; 0`)
+    expect(sent).toContain('‹redacted: ')
+    expectNothingIn(sent)
+  })
+})
+
+test.each(Object.entries(cells))('%s does not leak', async (_name, code) => {
+  expectNothingIn(await sentBy(code))
+})
+
+test('there are at least 200 ways', () => {
+  const count = Object.keys(writings).length * Object.keys(channels).length + Object.keys(cells).length
+  expect(count).toBeGreaterThan(200)
+})
+
+function token(): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { sub: 'analyst', iss: 'https://auth.example', jti: randomText(120, 4), exp: 1_800_000_000 }
+  return [encode({ alg: 'RS256', typ: 'JWT' }), encode(claims), randomText(342, 5)].join('.')
+}
+
+/** The same in every run, so that a leak can be looked at again. */
+function randomText(length: number, seed: number): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  let state = seed * 2_654_435_761
+  return Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return alphabet[state >>> 26]
+  }).join('')
+}
