@@ -26,7 +26,9 @@ export function writtenForms(secret: string): Set<string> {
     // As programs show bytes that they take for Latin-1, and as binary messages hold them.
     utf8.toString('latin1'),
     Buffer.from(utf8).reverse().toString('latin1'),
-    ...(utf8.length < shortestListed ? [...listForms(utf8), ...listForms(Buffer.from(utf8).reverse())] : []),
+    ...(utf8.length < shortestListed
+      ? [...listForms(utf8), ...letterForms(secret), ...listForms(Buffer.from(utf8).reverse())]
+      : []),
   ]
   const forms = new Set<string>()
   for (const form of plain) {
@@ -64,6 +66,10 @@ function base64Forms(bytes: Buffer): string[] {
     const own = encoded.slice([0, 2, 3][before], encoded.length - partialAtEnd)
     return [own, own.replaceAll('+', '-').replaceAll('/', '_'), own.replaceAll('/', '\\/')]
   })
+}
+
+function letterForms(secret: string): string[] {
+  return [[...secret].join("', '"), [...secret].join('","')]
 }
 
 function listForms(bytes: Buffer): string[] {

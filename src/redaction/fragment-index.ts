@@ -17,7 +17,6 @@ export const fragmentStride = shortestFragment - gramLength + 1
  * those that are several times as long fewer.
  */
 const sparseSteps = [3, 5, 7, 11]
-const sparseFrom = 128
 /** The same gram in so many places at most: a hostile text must not make every look-up long. */
 const mostEqualGrams = 16
 /** Blanks between two lines of one form, as base64 is wrapped. */
@@ -59,7 +58,9 @@ export class FragmentIndex {
     this.#append(form)
     this.#starts.push(this.#used)
     this.#ids.push(id)
-    const step = stretch === 0 || form.length < sparseFrom ? 1 : (sparseSteps[Math.ceil(stretch - 1.5)] ?? 11)
+    const sparse = stretch === 0 ? 1 : (sparseSteps[Math.ceil(stretch - 1.5)] ?? 11)
+    // A form that is hardly longer than what holds one for certain has all of them.
+    const step = form.length < 2 * (sparse * fragmentStride + gramLength) ? 1 : sparse
     const own = new Set<string>()
     let wanted = 0
     for (let at = 0; at + gramLength <= form.length; at += step) {

@@ -17,6 +17,8 @@ export type ShapeReader = (text: string, at: number, floor: number) => ShapeRead
  */
 export type ShapeReading = { shape: Shape; readTo: number } | { shape?: undefined; readTo: number }
 
+/** `{"alg":"x"}` */
+const shortestHeader = 15
 const longestHeader = 4_096
 const longestToken = 64 << 10
 const longestKeyBlock = 20 << 10
@@ -60,7 +62,7 @@ function readToken(text: string, at: number, floor: number): ShapeReading {
     runStart--
   const headerEnd = endOfRun(tokenCharacters, text, Math.max(runStart, at - 1), longestHeader)
   const start = text.indexOf('eyJ', runStart)
-  if (start < 0 || start >= headerEnd || text[headerEnd] !== '.') return { readTo: headerEnd }
+  if (start < 0 || headerEnd - start < shortestHeader || text[headerEnd] !== '.') return { readTo: headerEnd }
   const header = readJson(text.slice(start, headerEnd))
   if (header === undefined || !('alg' in header)) return { readTo: headerEnd }
   let end = headerEnd

@@ -121,7 +121,7 @@ test('a secret typed into password() is blanked wherever it is typed again, in t
     const onInput = async () => 'sentinel-pässword-1'
     await kernel.run('const typed = await password()', { allowStdin: true, onInput })
     await kernel.run('login("sentinel-pässword-1")')
-    expect(String(await kernel.find(tail(2)))).toContain('login("‹redacted: secret›")')
+    expect(String(await kernel.find(tail(2)))).toContain('login("‹redacted: password›")')
   }
   expect(readFileSync(file, 'utf8')).toContain('login')
   expect(readFileSync(file, 'utf8')).not.toContain('sentinel')

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the code of cells
+
 /** Expressions that write the secret `s` in some way, as text. */
 export const writings: Record<string, string> = {
   'as it is': 's',
