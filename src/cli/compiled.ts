@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
+import type { Module } from 'node:module'
 import { dirname } from 'node:path'
 import type { Script } from 'node:vm'
+
+/** What a CommonJS file has of its own: to load `node:module` for the same takes longer than all that is done with it. */
+export interface Loader {
+  require: NodeJS.Require
+  Module: typeof Module
+}
 
 /**
  * Where the build leaves what V8 has made of a file: it is good for one version of Node on one kind of machine, and
@@ -17,9 +24,10 @@ export function compiledPath(file: string): string {
  * writes both.
  *
  * @param file absolute, as Node itself would write it
+ * @param loader of a file in the same folder
  */
-export function requireCompiled(file: string): unknown {
-  return runScript(file, readCompiled(file)).exports
+export function requireCompiled(file: string, loader: Loader): unknown {
+  return runScript(file, loader, readCompiled(file)).exports
 }
 
 function readCompiled(file: string): Buffer | undefined {
@@ -34,12 +42,14 @@ function readCompiled(file: string): Buffer | undefined {
 export const importName = 'importFromHere'
 
 /** Runs a CommonJS file, which others can `require` from then on; `script` can tell what V8 has made of it. */
-export function runScript(file: string, compiled?: Buffer): { exports: unknown; script: Script } {
+export function runScript(
+  file: string,
+  { require, Module }: Loader,
+  compiled?: Buffer,
+): { exports: unknown; script: Script } {
   // Not imported: what starts everything else goes without.
-  const { createRequire, Module } = process.getBuiltinModule('node:module')
   const { Script } = process.getBuiltinModule('node:vm')
   const module = new Module(file)
-  const require = createRequire(file)
   module.filename = file
   require.cache[file] = module
   const parameters = ['exports', 'require', 'module', '__filename', '__dirname', importName]

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { join } from 'node:path'
 import { readArguments } from './arguments.js'
-import { requireCompiled } from './compiled.js'
+import { type Loader, requireCompiled } from './compiled.js'
 import { placeLines, queryLines } from './option-lines.js'
 import type { runQueryCommand } from './quick-query.js'
 
@@ -21,7 +21,8 @@ async function start(): Promise<unknown> {
     const isPlain = given?.options.trace === undefined && given?.options.check === undefined
     // Commander sets tracing up, and a check against the schema needs what the bundle does without.
     if (given !== undefined && isPlain) {
-      const bundle = requireCompiled(join(import.meta.dirname, 'query.cjs')) as {
+      const loader = { require, Module: module.constructor as Loader['Module'] }
+      const bundle = requireCompiled(join(import.meta.dirname, 'query.cjs'), loader) as {
         runQueryCommand: typeof runQueryCommand
       }
       return bundle.runQueryCommand(given)

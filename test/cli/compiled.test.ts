@@ -31,9 +31,12 @@ afterAll(async () => {
 function isTaken(file: string): boolean {
   const script = `
     import { readFileSync } from 'node:fs'
+    import { createRequire, Module } from 'node:module'
     import { compiledPath, runScript } from ${JSON.stringify(join(packageRoot, 'dist/src/cli/compiled.js'))}
     const file = ${JSON.stringify(file)}
-    process.stdout.write(String(runScript(file, readFileSync(compiledPath(file))).script.cachedDataRejected))`
+    const loader = { require: createRequire(file), Module }
+    const { script } = runScript(file, loader, readFileSync(compiledPath(file)))
+    process.stdout.write(String(script.cachedDataRejected))`
   const args = ['--input-type=module', '-e', script]
   return execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 }) === 'false'
 }
