@@ -19,7 +19,7 @@ const wires = new Map<string, Promise<Wire>>()
 
 /** How an origin was reached last, and the settings that this came from. */
 interface Way {
-  settings: readonly (readonly [name: string, value: string | undefined])[]
+  settings: readonly { name: string; value: string | undefined }[]
   connection: Connection
 }
 
@@ -38,7 +38,7 @@ export async function connectionFor(
 ): Promise<Connection> {
   const { origin } = url
   const last = ways.get(origin)
-  if (last?.settings.every(([name, value]) => env[name] === value)) return last.connection
+  if (last?.settings.every(({ name, value }) => env[name] === value)) return last.connection
   const settings = settingsFor(url, env)
   const connection = await openConnection(url, isRare, env)
   // For a rare one another kind may be better than for those that follow.
@@ -49,7 +49,7 @@ export async function connectionFor(
 /** The part of the environment that an address is reached by, with its values. */
 function settingsFor(url: URL, env: NodeJS.ProcessEnv): Way['settings'] {
   const names = ['NODE_TLS_REJECT_UNAUTHORIZED', 'XDRLAB_CA_CERTS', 'XDRLAB_HTTP', ...proxyVariables(url)]
-  return names.map((name) => [name, env[name]])
+  return names.map((name) => ({ name, value: env[name] }))
 }
 
 async function openConnection(url: URL, isRare: boolean, env: NodeJS.ProcessEnv): Promise<Connection> {
