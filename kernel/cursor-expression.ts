@@ -32,6 +32,11 @@ export function reachBefore(code: string, end: number): Reach | undefined {
   return object === undefined ? undefined : { object, prefix, start }
 }
 
+/** Whether the place is within a string, a template's text or a comment. */
+export function isInText(code: string, cursor: number): boolean {
+  return scan(code.slice(0, cursor)).isInText
+}
+
 /** The whole dotted expression that the cursor is in or behind; of a call's arguments, what is called. */
 export function expressionAt(code: string, cursor: number): string | undefined {
   const end = cursor + (nameAfter.exec(code.slice(cursor))?.[0].length ?? 0)

@@ -10,12 +10,13 @@ const longestLength = 20_000
 
 /** What types say of a place, if they say it in time; and what is missing, once. */
 export interface TypedInspector {
+  /** `null` where there is nothing to say, `undefined` where it did not come in time. */
   inspect(
     code: string,
     cursor: number,
     isDetailed: boolean,
     withinMs: number,
-  ): Promise<Inspection | undefined>
+  ): Promise<Inspection | null | undefined>
   takeNote(): string | undefined
 }
 
@@ -38,15 +39,20 @@ export async function inspectReply(
   typed?: TypedInspector,
 ): Promise<object> {
   const cursor = toUnits(code, cursorPos)
-  const inspection = await typed?.inspect(code, cursor, isDetailed, typesWithinMs)
+  const asked = await typed?.inspect(code, cursor, isDetailed, typesWithinMs)
+  const inspection = asked === null ? undefined : asked
+  // For those who wonder where the types are.
+  const metadata = {
+    xdrlab: { types: typed === undefined ? 'off' : asked === undefined ? 'none in time' : 'known' },
+  }
   const told: Told[] = []
   if (inspection !== undefined) told.push(inspection)
   if (inspection?.source !== undefined)
     told.push({ text: inspection.source, markdown: fenced(inspection.source) })
   const live = liveValue(code, cursor, isDetailed, inspection)
   if (live !== undefined) told.push(live)
-  if (told.length === 0) return { status: 'ok', found: false, data: {}, metadata: {} }
-  const note = inspection === undefined ? typed?.takeNote() : undefined
+  if (told.length === 0) return { status: 'ok', found: false, data: {}, metadata }
+  const note = asked === undefined ? typed?.takeNote() : undefined
   if (note !== undefined) told.push({ text: note, markdown: escapeMarkdown(note) })
   return {
     status: 'ok',
@@ -55,7 +61,7 @@ export async function inspectReply(
       'text/plain': told.map(({ text }) => text).join('\n\n'),
       'text/markdown': told.map(({ markdown }) => markdown).join('\n\n'),
     },
-    metadata: {},
+    metadata,
   }
 }
 

@@ -16,7 +16,7 @@ const longestStrictMs = 20_000
 const longestWarningMs = 60_000
 
 /** The kernel's setting: `XDRLAB_TYPES`. */
-export function levelOfEnvironment(env: NodeJS.ProcessEnv = process.env): CheckLevel {
+function levelOfEnvironment(env: NodeJS.ProcessEnv = process.env): CheckLevel {
   const { XDRLAB_TYPES: level } = env
   return isLevel(level) ? level : 'warn'
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { reachBefore } from '../cursor-expression.js'
+import { isInText } from '../cursor-expression.js'
 import { isRecord } from '../json.js'
 import type { Diagnostic, Proposal } from './answers.js'
+import { importable, importLineOf } from './auto-import.js'
 import { type CellDocument, lineStarts } from './cell-document.js'
-import { severityOf } from './diagnostic-table.js'
+import { mayBeNothing, severityOf } from './diagnostic-table.js'
 import type { CellDocuments } from './documents.js'
 import {
   type Detail,
@@ -17,7 +18,7 @@ import {
   readRange,
   readSignature,
 } from './lsp-answers.js'
-import { cellFile, Notebook, withoutFiles } from './notebook.js'
+import { cellFile, isOurName, Notebook, type OpenCell, withoutFiles } from './notebook.js'
 import type { Completed, Inspection } from './protocol.js'
 import type { TypeTexts } from './type-texts.js'
 import type { TypeScriptServer } from './typescript.js'
@@ -31,14 +32,13 @@ const mostAsked = 6
 const detailsWithinMs = 25
 const longestSource = 20_000
 
+const cannotFindName = 2304
+
 const nameBefore = /#?[\p{ID_Continue}$]*$/u
 const nameAfter = /^[\p{ID_Continue}$]*/u
 
-interface Shown {
+interface Shown extends OpenCell {
   code: string
-  document: CellDocument
-  declared: ReadonlySet<string>
-  isBroken: boolean
 }
 
 type List = Omit<Completed, 'declared'>
@@ -71,20 +71,26 @@ export class TypedCells {
     const types = this.#documents.typesOf(code, ++this.#added)
     for (const change of this.#notebook.add(code, types)) this.#server.put(change)
     this.#documents.add(code)
+    // Nobody waits now: what has changed is read before the next key is pressed, one file after the other.
+    this.#settle()
     this.#shown = undefined
+    this.#show('')
+    this.#settle()
   }
 
-  async complete(code: string, cursor: number): Promise<Completed | undefined> {
+  async complete(code: string, cursor: number): Promise<Completed> {
     const literals = this.#documents.of(code)
     const within = literals?.graphql.complete(literals.cell, cursor)
     if (within !== undefined) return { ...within, takesNames: false, declared: [] }
     const { document, declared } = this.#show(code)
-    const reach = reachBefore(code, cursor)
-    const isName = reach !== undefined && reach.quote === undefined
+    const isName = !isInText(code, cursor)
     const list =
       (isName ? await this.#quickList(code, cursor, document.placeOf(cursor)) : undefined) ??
       (await this.#wholeList(code, cursor, document))
-    return { ...list, declared: [...declared] }
+    if (!list.takesNames) return { ...list, declared: [...declared] }
+    const known = new Set(list.proposals.map(({ text }) => text))
+    const proposals = [...list.proposals, ...importable(code.slice(list.start, cursor), known)]
+    return { ...list, proposals, declared: [...declared] }
   }
 
   /** Of a name outside of texts: by TypeScript's API, with types; `undefined` where that is not to be had. */
@@ -120,8 +126,12 @@ export class TypedCells {
     const at = inspectedPlace(code, cursor)
     const position = document.positionOf(at)
     const hover = await this.#ask('hover', { position })
-    const markdown = isRecord(hover) ? markdownOf(hover.contents) : ''
-    if (markdown === '') return await this.#inspectCall(document, cursor)
+    const found = isRecord(hover) ? markdownOf(hover.contents) : ''
+    // So it calls what it does not know.
+    const markdown = plainOf(found) === 'any' ? '' : found
+    if (markdown === '') {
+      return (await this.#inspectCall(document, cursor)) ?? (await this.#inspectImportable(code, at))
+    }
     const range = isRecord(hover) ? rangeOf(hover.range) : undefined
     const source = isDetailed ? await this.#sourceOf(document, at) : undefined
     return {
@@ -134,7 +144,7 @@ export class TypedCells {
   }
 
   async check(code: string): Promise<Diagnostic[]> {
-    const { document, isBroken } = this.#show(code)
+    const { document, isBroken, variables } = this.#show(code)
     // It does not run, and the kernel says why.
     if (isBroken) return []
     const literals = this.#documents.of(code)
@@ -148,10 +158,20 @@ export class TypedCells {
       const start = range && document.offsetOf(range.start)
       const end = range && document.offsetOf(range.end)
       if (severity === undefined || start === undefined || end === undefined) continue
-      const message = withoutFiles(String(item.message))
+      // Which of a variable's types it has now, the cell that has assigned to it knows.
+      if (mayBeNothing.has(Number(item.code)) && variables.has(code.slice(start, end))) continue
+      const importLine =
+        Number(item.code) === cannotFindName ? importLineOf(code.slice(start, end)) : undefined
+      const way = importLine === undefined ? '' : ` Add: ${importLine}`
+      const message = `${withoutFiles(String(item.message))}${way}`
       found.push({ severity, message, source: 'typescript', code: String(item.code), start, end })
     }
     return found.sort((a, b) => a.start - b.start)
+  }
+
+  #settle(): void {
+    const textDocument = { uri: this.#server.uriOf(cellFile) }
+    this.#server.request('custom/projectInfo', { textDocument }).catch(() => undefined)
   }
 
   #show(code: string): Shown {
@@ -206,6 +226,18 @@ export class TypedCells {
       : { markdown, text: plainOf(markdown), start: cursor, end: cursor }
   }
 
+  /** A name that xdrlab has and the cell lacks. */
+  async #inspectImportable(code: string, at: number): Promise<Inspection | undefined> {
+    const { start, end } = nameAround(code, at)
+    const importLine = importLineOf(code.slice(start, end))
+    // A member may be called the same.
+    if (importLine === undefined || code[start - 1] === '.') return undefined
+    const told = await this.inspect(importLine, 'import { '.length + 1, false)
+    if (told === undefined) return undefined
+    const needs = `Needs \`${importLine}\`.`
+    return { markdown: `${told.markdown}\n\n${needs}`, text: `${told.text}\n\n${plainOf(needs)}`, start, end }
+  }
+
   /** The whole declaration, from a cell or from a file. */
   async #sourceOf(document: CellDocument, at: number): Promise<string | undefined> {
     const found = await this.#ask('definition', { position: document.positionOf(at) }).catch(() => undefined)
@@ -227,6 +259,7 @@ export class TypedCells {
 /** Those that begin as what is typed, the likeliest first. */
 function chosen(items: readonly Item[], typed: string): Item[] {
   return items
+    .filter(({ label }) => !isOurName(label))
     .filter(({ insertText, label }) => startsLike(insertText, typed) || startsLike(label, typed))
     .sort(
       (a, b) =>

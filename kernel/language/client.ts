@@ -8,8 +8,8 @@ import type { Answers, Completed, FromWorker, Inspection, Request } from './prot
 
 /** The program that the worker process runs. */
 const program = join(packageRoot, 'dist', 'kernel', 'language', 'main.js')
-/** The worker holds little of its own; Node's usual room for young objects would double it. */
-const nodeArguments = ['--max-semi-space-size=1', '--max-old-space-size=256']
+/** The worker holds little of its own, and Node's usual room for young objects would double it; a schema may be large. */
+const nodeArguments = ['--max-semi-space-size=1', '--max-old-space-size=1024']
 
 /** A worker that has ended is started again after this, and each time later, milliseconds. */
 const firstRestartMs = 1_000
@@ -18,8 +18,8 @@ const longestRestartMs = 300_000
 const soundAfterMs = 60_000
 /** What is not up by then will not be, milliseconds. */
 const longestStartMs = 60_000
-/** One that leaves a request unanswered for so long is stuck, milliseconds. */
-const longestAnswerMs = 20_000
+/** One that leaves a request unanswered for so long is stuck: the largest schemas take seconds, milliseconds. */
+const longestAnswerMs = 120_000
 
 /** A cell that has run, in the order of execution: a worker that is started anew hears of all of them. */
 interface Ran {
@@ -105,13 +105,13 @@ export class LanguageWorker {
     return await this.#ask({ type: 'complete', code, cursor }, withinMs)
   }
 
-  /** What is known of a place of a cell. */
+  /** What is known of a place of a cell; `null` where that is nothing. */
   async inspect(
     code: string,
     cursor: number,
     isDetailed: boolean,
     withinMs: number,
-  ): Promise<Inspection | undefined> {
+  ): Promise<Inspection | null | undefined> {
     this.start()
     return await this.#ask({ type: 'inspect', code, cursor, isDetailed }, withinMs)
   }

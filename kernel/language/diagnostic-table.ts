@@ -45,6 +45,9 @@ const ofTheModel: Readonly<Record<number, string>> = {
   80007: 'await without effect',
 }
 
+/** That something may be null or undefined. */
+export const mayBeNothing: ReadonlySet<number> = new Set([2531, 2532, 2533, 18047, 18048, 18049])
+
 /** Hints worth a line: what is deprecated. */
 const worthyHints: ReadonlySet<number> = new Set([6385, 6387])
 

@@ -75,7 +75,8 @@ async function answerTo(cells: TypedCells, request: ToWorker): Promise<Answers[T
     case 'complete':
       return await cells.complete(request.code, request.cursor)
     case 'inspect':
-      return await cells.inspect(request.code, request.cursor, request.isDetailed)
+      // JSON has no `undefined`.
+      return (await cells.inspect(request.code, request.cursor, request.isDetailed)) ?? null
     case 'run': {
       // Asked before the cell is added, and answered after: the next request already sees its names.
       const checked = request.check ? cells.check(request.code) : []

@@ -2,10 +2,10 @@ import { CellDocument } from './cell-document.js'
 import { type CellSyntax, type Declared, readSyntax } from './declarations.js'
 import type { DocumentTypes } from './documents.js'
 
-/** A file that TypeScript is to see as it is here; without text, one that is gone. */
+/** A file that TypeScript is to see as it is here. */
 export interface FileChange {
   name: string
-  text: string | undefined
+  text: string
 }
 
 /** The cell at the cursor, or the one that runs. */
@@ -20,27 +20,40 @@ interface Visible extends Declared {
   segment: Segment
 }
 
+/** The cell at the cursor, read. */
+export interface OpenCell {
+  document: CellDocument
+  /** Names that it declares. */
+  declared: ReadonlySet<string>
+  /** Variables of earlier cells that it sees. */
+  variables: ReadonlySet<string>
+  /** No TypeScript: it does not run. */
+  isBroken: boolean
+}
+
 /** Cells that ran one after the other and declare no name twice: one module, whose names the later ones import. */
 class Segment {
-  readonly name: string
   readonly cells: string[] = []
   declarations = ''
   readonly declared = new Map<string, Declared>()
   readonly imported = new Map<string, Visible>()
   readonly exported = new Set<string>()
   length = 0
+  /** The number of its file. */
+  readonly slot: number
 
-  constructor(serial: number) {
-    this.name = `${segmentPrefix}${serial}`
+  constructor(slot: number) {
+    this.slot = slot
   }
 
   get file(): string {
-    return `${this.name}.ts`
+    return `${moduleOf(this.slot)}.ts`
   }
 
   get text(): string {
     const names = [...this.declared.keys()].filter((name) => !this.exported.has(name))
-    const prelude = preludeOf(this.imported.values()) + this.declarations
+    const used = new Set([...this.imported.values()].map(({ segment }) => segment.slot))
+    const prelude = preludeOf(this.imported.values(), used) + this.declarations
     return [prelude, ...this.cells, `export { ${names.join(', ')} }\n`].join('\n;\n')
   }
 }
@@ -53,7 +66,8 @@ export class Notebook {
   readonly #values = new Map<string, Visible>()
   readonly #types = new Map<string, Visible>()
   #segments: Segment[] = []
-  #serial = 0
+  /** Files that were in use once: one that comes or goes makes TypeScript begin with the whole project. */
+  readonly #slots: number[] = []
 
   /** A cell has run, or has begun to: what it declares is there for the next ones. */
   add(code: string, { insertions, declarations }: DocumentTypes): FileChange[] {
@@ -61,7 +75,7 @@ export class Notebook {
     // Nothing of it ran.
     if (syntax.isBroken || syntax.isObject) return []
     const imported = this.#visibleIn(code, syntax)
-    const { segment, closed } = this.#segmentFor(code, syntax, imported)
+    const segment = this.#segmentFor(code, syntax, imported)
     segment.cells.push(new CellDocument('', code, insertions).text)
     segment.declarations += declarations
     segment.length += code.length
@@ -74,25 +88,20 @@ export class Notebook {
     for (const each of imported) {
       if (each.segment !== segment) segment.imported.set(keyOf(each), each)
     }
-    return [
-      { name: segment.file, text: segment.text },
-      ...closed.map(({ file }) => ({ name: file, text: undefined })),
-    ]
+    return [{ name: segment.file, text: segment.text }]
   }
 
   /** The cell at the cursor, which sees every name that it does not declare itself. */
-  open(
-    code: string,
-    { insertions, declarations }: DocumentTypes,
-  ): { document: CellDocument; declared: Set<string>; isBroken: boolean } {
+  open(code: string, { insertions, declarations }: DocumentTypes): OpenCell {
     const syntax = readSyntax(code)
     const own = new Set(syntax.declared.map(({ name }) => name))
     const visible = this.#allVisible().filter(({ name }) => !own.has(name))
     const marks = syntax.isObject
       ? [{ at: 0, text: '(' }, ...insertions, { at: code.length, text: ')' }]
       : insertions
-    const document = new CellDocument(`${preludeOf(visible)}\n${declarations}`, code, marks)
-    return { document, declared: own, isBroken: syntax.isBroken }
+    const document = new CellDocument(`${preludeOf(visible, this.#slots)}\n${declarations}`, code, marks)
+    const variables = new Set(visible.filter(({ isVariable }) => isVariable).map(({ name }) => name))
+    return { document, declared: own, variables, isBroken: syntax.isBroken }
   }
 
   /** Each name and where it means something, once where value and type are one declaration. */
@@ -119,27 +128,21 @@ export class Notebook {
   }
 
   /** The last one, unless a name would be declared twice in it. */
-  #segmentFor(
-    code: string,
-    { declared }: CellSyntax,
-    imported: readonly Visible[],
-  ): { segment: Segment; closed: Segment[] } {
+  #segmentFor(code: string, { declared }: CellSyntax, imported: readonly Visible[]): Segment {
     const last = this.#segments.at(-1)
     const isTaken = (name: string) =>
       last?.declared.has(name) || last?.imported.has(`${name} value`) || last?.imported.has(`${name} type`)
     const clashes =
       declared.some(({ name }) => isTaken(name)) ||
       imported.some(({ name, segment }) => segment !== last && last?.declared.has(name))
-    if (last !== undefined && !clashes && last.length + code.length <= longestSegment)
-      return { segment: last, closed: [] }
-    const closed = this.#letGo()
-    const segment = new Segment(++this.#serial)
+    if (last !== undefined && !clashes && last.length + code.length <= longestSegment) return last
+    const segment = new Segment(this.#freeSlot())
     this.#segments.push(segment)
-    return { segment, closed }
+    return segment
   }
 
-  /** Segments of which no name is in use any more: a cell that is run again and again leaves one each time. */
-  #letGo(): Segment[] {
+  /** Of a segment of which no name is in use any more: a cell that is run again and again leaves one each time. */
+  #freeSlot(): number {
     const used = new Set<Segment>()
     const use = (segment: Segment) => {
       if (used.has(segment)) return
@@ -147,33 +150,54 @@ export class Notebook {
       for (const { segment: other } of segment.imported.values()) use(other)
     }
     for (const { segment } of [...this.#values.values(), ...this.#types.values()]) use(segment)
-    const closed = this.#segments.filter((segment) => !used.has(segment))
     this.#segments = this.#segments.filter((segment) => used.has(segment))
-    return closed
+    const taken = new Set(this.#segments.map(({ slot }) => slot))
+    const free = this.#slots.find((slot) => !taken.has(slot))
+    if (free !== undefined) return free
+    this.#slots.push(this.#slots.length + 1)
+    return this.#slots.length
   }
+}
+
+function moduleOf(slot: number): string {
+  return `${segmentPrefix}${slot}`
 }
 
 function keyOf({ name, isValue }: Visible): string {
   return `${name} ${isValue ? 'value' : 'type'}`
 }
 
-/** Brings in names: what may be assigned to as a variable of its own, the rest by import. */
-function preludeOf(visible: Iterable<Visible>): string {
-  const parts = new Map<Segment, string[]>()
+/** What the modules of cells are called in a prelude; never proposed to a person. */
+const moduleName = '$xdrlab'
+
+/** Whether a proposal is a name of ours. */
+export function isOurName(name: string): boolean {
+  return name.startsWith(moduleName)
+}
+
+/**
+ * Brings in names: what may be assigned to as a variable of its own, the rest by import. Each module is imported in
+ * the same two ways whatever is used of it: a file that imports the same modules as before is read anew alone, while
+ * any other import makes TypeScript begin with the whole project (100 ms).
+ */
+function preludeOf(visible: Iterable<Visible>, slots: Iterable<number>): string {
+  const imports = new Map<number, string[]>()
+  for (const slot of slots) imports.set(slot, [])
   let variables = ''
   for (const { name, isVariable, isValue, comment, segment } of visible) {
     if (isVariable) {
       // TypeScript takes no comment as documentation that something stands in front of.
       const told = comment === undefined ? '' : `\n${comment}\n`
-      variables += `${told}declare let ${name}: typeof import('./${segment.name}').${name};`
+      variables += `${told}declare let ${name}: typeof ${moduleName}${segment.slot}.${name};`
     } else {
-      const names = parts.get(segment) ?? []
-      names.push(isValue ? name : `type ${name}`)
-      parts.set(segment, names)
+      imports.get(segment.slot)?.push(isValue ? name : `type ${name}`)
     }
   }
   let text = ''
-  for (const [segment, names] of parts) text += `import { ${names.join(', ')} } from './${segment.name}';`
+  for (const [slot, names] of imports) {
+    text += `import { ${names.join(', ')} } from './${moduleOf(slot)}';`
+    text += `import type * as ${moduleName}${slot} from './${moduleOf(slot)}';`
+  }
   return `${text}${variables}export {};`
 }
 

@@ -9,7 +9,7 @@ import type { FileChange } from './notebook.js'
 
 /** Beside a tsconfig.json of the person's, which stays the one of their own files. */
 export const configFile = '.xdrlab.tsconfig.json'
-export const ambientFile = '.xdrlab-globals.d.ts'
+const ambientFile = '.xdrlab-globals.d.ts'
 const tslabFile = '.xdrlab-tslab.d.ts'
 
 /** What cells need to be read as what they are, whatever the folder's own settings say. */
@@ -49,7 +49,8 @@ export function projectFiles(folder: string): FileChange[] {
       typeRoots: typeRoots(folder),
       paths: { ...ownPackages(folder), ...(isRecord(own?.paths) ? own.paths : {}), ...kernelModules(folder) },
     },
-    include: ['.xdrlab-*.ts'],
+    // Itself as well: a file of no project would get one of its own, with all the libraries of a browser.
+    include: ['.xdrlab-*.ts', configFile],
   }
   return [
     { name: configFile, text: JSON.stringify(config) },

@@ -19,8 +19,8 @@ export interface Completed extends Completions {
 
 /** What is answered to each. */
 export interface Answers {
-  complete: Completed | undefined
-  inspect: Inspection | undefined
+  complete: Completed
+  inspect: Inspection | null
   run: Diagnostic[]
   schema: undefined
 }

@@ -119,6 +119,8 @@ function readEntries(found: unknown): Item[] | undefined {
   const items: Item[] = []
   for (const raw of found.entries) {
     if (!isRecord(raw) || typeof raw.name !== 'string') return undefined
+    // `["a key"]` in place of a dot: behind the dot it would be wrong.
+    if (typeof raw.insertText === 'string' && raw.insertText.startsWith('[')) continue
     if (raw.insertText !== undefined && raw.insertText !== raw.name) return undefined
     const sortText = typeof raw.sortText === 'string' ? raw.sortText : ''
     items.push({

@@ -112,10 +112,7 @@ export class TypeScriptServer {
   put({ name, text }: FileChange): void {
     const uri = this.uriOf(name)
     const known = this.#files.get(name)
-    if (text === undefined) {
-      this.#files.delete(name)
-      this.#notify('textDocument/didClose', { textDocument: { uri } })
-    } else if (known === undefined) {
+    if (known === undefined) {
       this.#files.set(name, { version: 1, text })
       const languageId = name.endsWith('.json') ? 'json' : 'typescript'
       this.#notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } })

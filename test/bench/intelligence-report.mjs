@@ -7,6 +7,7 @@ const measures = [
   'first completion, with types',
   'completion',
   'completion, processor',
+  'completions without types in time',
   'completion of the same cell',
   'hover',
   'diagnostics of a cell',
@@ -108,6 +109,7 @@ ${targets}
 function figure(found, measure) {
   if (found === undefined) return '–'
   if (measure.startsWith('memory')) return number(found.median)
+  if (measure.includes('in time')) return `${Math.round(found.mean * found.count)} of ${found.count}`
   if (measure.includes('processor')) return `mean ${number(found.mean)}`
   return `${number(found.median)} / ${number(found.p95)}`
 }

@@ -67,12 +67,18 @@ export async function openLanguage(
       }
     },
     async inspect(marked, detail_level = 0) {
-      await session.complete('0|')
-      const content = { ...cursorOf(marked), detail_level }
-      const { found, data } = await kernel.client.request('shell', 'inspect_request', content)
-      if (found !== true) return undefined
-      const bundle = data as Record<string, string>
-      return { text: bundle['text/plain'] ?? '', markdown: bundle['text/markdown'] ?? '' }
+      const end = performance.now() + patienceMs
+      for (;;) {
+        const content = { ...cursorOf(marked), detail_level }
+        const { found, data, metadata } = await kernel.client.request('shell', 'inspect_request', content)
+        const { xdrlab } = metadata as { xdrlab: { types: string } }
+        if (xdrlab.types === 'known') {
+          const bundle = data as Record<string, string>
+          if (found !== true) return undefined
+          return { text: bundle['text/plain'] ?? '', markdown: bundle['text/markdown'] ?? '' }
+        }
+        if (performance.now() > end) throw new Error('the types never came')
+      }
     },
     async warnings(code) {
       const { messageId } = await kernel.run(code)

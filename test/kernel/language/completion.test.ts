@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of cells
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LanguageSession, openLanguage } from '../../support/language-session.js'
 
@@ -155,6 +156,40 @@ const cases: [title: string, marked: string, present: string[], absent?: string[
   ['type arguments', 'const many: Array<Aler|>', ['Alert']],
   ['members of a using', 'using held = { [Symbol.dispose]() {}, heldMember: 1 }\nheld.held|', ['heldMember']],
 ]
+
+test('names of xdrlab that are not imported come with the import that they need', async () => {
+  const { matches } = await language.complete('explainS|')
+  expect(matches.find(({ text }) => text === 'explainSignIn')).toMatchObject({
+    signature: "import { explainSignIn } from 'xdrlab'",
+  })
+  const { names } = await language.complete('conn|')
+  expect(names.filter((name) => name === 'connect')).toHaveLength(1)
+  expect((await language.complete('alerts.explainS|')).names).toEqual([])
+})
+
+test('types and documentation come with the names', async () => {
+  const { matches } = await language.complete('alerts[0]!.metadata.|')
+  expect(matches).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ text: 'title', type: 'property', signature: 'string' }),
+      expect.objectContaining({ text: 'severity', type: 'property', signature: 'number' }),
+    ]),
+  )
+  const functions = (await language.complete('findA|')).matches
+  expect(functions.find(({ text }) => text === 'findAlert')).toMatchObject({
+    type: 'function',
+    signature: expect.stringMatching(/^\(id: string, options\?: .*\) => Alert \| undefined$/),
+  })
+})
+
+test('what is replaced is told in code points', async () => {
+  expect(await language.complete('"😀"; alerts.fil|')).toMatchObject({ start: 12, end: 15 })
+  expect(await language.complete('"😀"; ale|rts')).toMatchObject({ start: 5, end: 11 })
+  expect(await language.complete("import fs from '😀'\nimport x from 'node:f|'")).toMatchObject({
+    start: 34,
+    end: 40,
+  })
+})
 
 describe('completion', () => {
   test.each(cases)('%s: %s', async (_title, marked, present, absent = []) => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of cells
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LanguageSession, openLanguage } from '../../support/language-session.js'
 
@@ -114,6 +115,13 @@ describe('is none', () => {
   })
 })
 
+test('a name of xdrlab that is not imported is told with its import', async () => {
+  const [problem] = await language.problems('secureEndpoint.name')
+  expect(problem?.message).toBe(
+    "Cannot find name 'secureEndpoint'. Add: import { secureEndpoint } from 'xdrlab'",
+  )
+})
+
 describe('across cells', () => {
   test('a function of an earlier cell knows what later cells declare', async () => {
     await using fresh = await openLanguage()
@@ -130,6 +138,16 @@ describe('across cells', () => {
     expect(await fresh.problems('before.toFixed()')).toEqual([])
     await fresh.kernel.run('let broken = (')
     expect((await fresh.problems('broken'))[0]?.code).toBe('ts(2304)')
+  })
+
+  test('a variable that an earlier cell has given its value is not said to lack one', async () => {
+    await using fresh = await openLanguage()
+    await fresh.kernel.run('// @types off\nlet token: string | undefined')
+    await fresh.kernel.run('// @types off\ntoken = "text"')
+    expect(await fresh.problems('token.length')).toEqual([])
+    expect((await fresh.problems('let own: string | undefined = [""].at(5)\nown.length'))[0]?.place).toBe(
+      '2:1',
+    )
   })
 
   test('a cell that is run again and again means its last run', async () => {

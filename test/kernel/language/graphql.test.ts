@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of cells
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LanguageWorker } from '../../../kernel/language/client.js'
 import { type LanguageSession, openLanguage } from '../../support/language-session.js'
+import { largeSchema } from '../../support/large-schema.mjs'
 
 const cells = [
   `import { connect, gql, taegis } from 'xdrlab'
@@ -104,17 +106,32 @@ test('what the schema that ships may only lack is a warning, with its place in t
   expect(problems.map(({ place, code }) => `${place} ${code}`)).toEqual(['2:23 graphql(KnownArgumentNames)'])
 })
 
-test('another schema takes the place of the one that ships', async () => {
-  const file = join(language.kernel.folder, 'other.graphql')
-  writeFileSync(file, 'type Query { onlyHere: Int }')
-  const worker = new LanguageWorker(language.kernel.folder)
-  try {
-    worker.start()
-    worker.useSchema(file)
-    const code = "import { gql } from 'xdrlab'\ngql`{ only`"
-    const found = await worker.complete(code, code.length - 1, 30_000)
-    expect(found?.proposals.map(({ text }) => text)).toEqual(['onlyHere'])
-  } finally {
-    worker.close()
-  }
+describe('another schema', () => {
+  test.each([
+    ['of a few types', 'type Query { onlyHere: Int }', 'only', ['onlyHere']],
+    ['of ten megabytes', largeSchema(18_000), 'thing1234', ['thing1234']],
+    ['that is none leaves the names of the cells', 'type Query {', 'x', []],
+  ])(
+    '%s',
+    async (_title, sdl, typed, present) => {
+      const folder = mkdtempSync(join(tmpdir(), 'xdrlab-schema-'))
+      const worker = new LanguageWorker(folder)
+      try {
+        writeFileSync(join(folder, 'other.graphql'), sdl)
+        worker.start()
+        worker.useSchema(join(folder, 'other.graphql'))
+        const code = `import { gql } from 'xdrlab'\ngql\`{ ${typed}\``
+        const found = await worker.complete(code, code.length - 1, 120_000)
+        const names = found?.proposals.map(({ text }) => text) ?? []
+        expect(names.slice(0, 1)).toEqual(present)
+        const plain = 'const rows = [1]\nrows.ma'
+        const rows = await worker.complete(plain, plain.length, 60_000)
+        expect(rows?.proposals.map(({ text }) => text)).toEqual(['map'])
+      } finally {
+        worker.close()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    },
+    120_000,
+  )
 })

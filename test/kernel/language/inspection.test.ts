@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of cells
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LanguageSession, openLanguage } from '../../support/language-session.js'
 
@@ -80,6 +81,12 @@ describe('a tooltip', () => {
     const told = await language.inspect(marked)
     if (parts.length === 0) expect(told).toBeUndefined()
     for (const part of parts) expect(told?.text).toContain(part)
+  })
+
+  test('of a name of xdrlab that is not imported says what is needed', async () => {
+    const told = await language.inspect('explainSig|nIn')
+    expect(told?.text).toContain('function explainSignIn(')
+    expect(told?.text).toContain("Needs import { explainSignIn } from 'xdrlab'")
   })
 
   test('has Markdown with the signature as code, and text without any', async () => {
