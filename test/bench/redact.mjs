@@ -148,9 +148,10 @@ async function measureKernels() {
   try {
     await kernels.on.execute(`const { rememberSecret } = await import(${secrets})
       for (let i = 0; i < 100; i++) rememberSecret(Array.from({ length: 43 }, () => Math.random().toString(36)[2]).join(''))`)
-    const print = `{ const line = ${JSON.stringify(lines(200))}.repeat(40); const before = process.cpuUsage()
+    const print = `var line = ${JSON.stringify(lines(200))}.repeat(40); var before = process.cpuUsage()
       for (let i = 0; i < ${quick ? 300 : 1200}; i++) { console.log(line); if (i % 50 === 49) await new Promise((resolve) => setImmediate(resolve)) }
-      const used = process.cpuUsage(before); (used.user + used.system) / 1000 }`
+      var used = process.cpuUsage(before)
+      ;(used.user + used.system) / 1000`
     for (let round = 0; round < rounds; round++) {
       for (const [name, kernel] of Object.entries(kernels)) {
         let ms = 0

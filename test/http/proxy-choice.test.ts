@@ -81,7 +81,7 @@ test.for([
 
   expect(found?.authorization).toBe(`Basic ${Buffer.from(means).toString('base64')}`)
   expect(printed(found?.url)).not.toContain(means.split(':')[1] || 'token-alone')
-  expect(liveSecrets().keys()).toContain(Buffer.from(means).toString('base64'))
+  expect([...liveSecrets().keys()]).toContain(Buffer.from(means).toString('base64'))
 })
 
 test.for([
