@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { oauth } from '../../src/providers/oauth.js'
 import { taegis } from '../../src/providers/taegis.js'
 import { AccessToken, hideSecrets, liveSecrets, Secret } from '../../src/secrets.js'
@@ -6,6 +6,7 @@ import { memoryStore } from '../../src/store/profile.js'
 import { clientId, paths, startAuthServer } from '../support/auth-server.js'
 import { fakeClock } from '../support/fake-clock.js'
 import { answer, changed, type Fault, pass } from '../support/fault-proxy.js'
+import { takeDownWriting } from '../support/own-writing.js'
 import { dialects } from '../support/platforms.js'
 import { printed } from '../support/printed.js'
 import { recordingScreen } from '../support/recording-screen.js'
@@ -17,22 +18,7 @@ const deviceCode = 'SENTINEL-device-0123456789'
 const clientSecret = 'SENTINEL-client-0123456789'
 const everySecret = /SENTINEL/
 
-/** Whatever the library writes by itself. */
-let written = ''
-
-beforeEach(() => {
-  written = ''
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written += String(chunk)
-      return true
-    })
-  }
-})
-
-afterEach(() => {
-  vi.restoreAllMocks()
-})
+const written = takeDownWriting()
 
 /** A server whose codes and tokens are the sentinels, and a client that is signed in to it. */
 async function signedIn() {
@@ -70,7 +56,7 @@ test('the secrets did go over the wire, and are in no view, note, log line or pr
   expect(decodeURIComponent(basic)).toBe(`${clientId}:${clientSecret}`)
   expect(query?.headers.authorization).toBe(`Bearer ${access}`)
   expect(it.screen.everything()).not.toMatch(everySecret)
-  expect(written).not.toMatch(everySecret)
+  expect(written()).not.toMatch(everySecret)
   expect(printed(it.xdr)).not.toMatch(everySecret)
   expect(printed(it.xdr.session)).not.toMatch(everySecret)
   expect(printed(it.xdr.target)).not.toMatch(everySecret)
@@ -120,7 +106,7 @@ test.for(quoting)(
     const error = await failureOf(it.xdr.query('{ ok }'))
 
     expect(printed(error)).not.toMatch(everySecret)
-    expect(it.screen.everything() + written).not.toMatch(everySecret)
+    expect(it.screen.everything() + written()).not.toMatch(everySecret)
   },
 )
 
@@ -149,7 +135,7 @@ test('a renewal that is refused with the refresh token in its words leaks nothin
   const error = await failureOf(it.xdr.query('{ ok }'))
 
   expect(printed(error)).not.toMatch(everySecret)
-  expect(it.screen.everything() + written).not.toMatch(everySecret)
+  expect(it.screen.everything() + written()).not.toMatch(everySecret)
 })
 
 const brokenGrants: { name: string; fault: Fault }[] = [
@@ -188,7 +174,7 @@ describe.for(dialects)('$dialect', ({ start }) => {
 
       expect(error.code).toMatch(/^XDR_(BAD_RESPONSE|SIGN_IN_FAILED)$/)
       expect(printed(error)).not.toMatch(everySecret)
-      expect(screen.everything() + written).not.toMatch(everySecret)
+      expect(screen.everything() + written()).not.toMatch(everySecret)
     },
   )
 })
@@ -219,7 +205,7 @@ test.for(unchecked)('a grant with $name is refused without showing it', async ({
 
   expect(error.code).toBe('XDR_BAD_RESPONSE')
   expect(printed(error)).not.toMatch(everySecret)
-  expect(screen.everything() + written).not.toMatch(everySecret)
+  expect(screen.everything() + written()).not.toMatch(everySecret)
 })
 
 test('a broken device answer does not leak the device code', async () => {
