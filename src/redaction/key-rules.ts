@@ -18,9 +18,9 @@ const word = `${alphanumeric}_-`
 const hex = `${digits}abcdef`
 
 /**
- * Keys of others that are likely in a notebook. Facts (prefixes, lengths) as in gitleaks' rules, config/gitleaks.toml
- * of January 2025, of those that need no word beside them to be known. Keep it to rules that no hash, id or image
- * fits, to prefixes of four characters and more, and to keys of 20.
+ * Keys of others that are likely in a notebook, of those that need no word beside them to be known; gitleaks' rules
+ * (config/gitleaks.toml) are the model. Keep it to rules that no hash, id or image fits, to prefixes of four characters
+ * and more, and to keys of 20.
  */
 export const keyRules: readonly KeyRule[] = [
   {
