@@ -1,6 +1,6 @@
 import { Script } from 'node:vm'
 import { parentPort, workerData } from 'node:worker_threads'
-import { cellOfSignal, slot } from './watchdog-protocol.js'
+import { cellOfSignal } from './watchdog-protocol.js'
 
 /**
  * Hears SIGINT while the kernel's thread is busy. Node runs signal handlers in the main thread's loop alone, which a
@@ -10,23 +10,17 @@ import { cellOfSignal, slot } from './watchdog-protocol.js'
  */
 const depth = 3
 const words = new Int32Array(workerData as SharedArrayBuffer)
+const still = new Int32Array(new SharedArrayBuffer(4))
 const name = 'xdrlab-hold'
-let known = Atomics.load(words, slot.asked)
-
-const awaitCells = (): never => {
-  for (;;) {
-    Atomics.wait(words, slot.asked, known)
-    known = Atomics.load(words, slot.asked)
-  }
-}
 
 const hold = (level: number): void => {
   for (;;) {
     try {
-      if (level === 0) awaitCells()
+      if (level === 0) Atomics.wait(still, 0, 0)
       else new Script(`globalThis['${name}'](${level - 1})`).runInThisContext({ breakOnSigint: true })
+      if (level === 0) return
     } catch {
-      parentPort?.postMessage(cellOfSignal(words, known))
+      parentPort?.postMessage(cellOfSignal(words))
     }
   }
 }

@@ -42,8 +42,6 @@ export const slot = {
   headerLength: 2,
   /** Since when printed text waits to be sent, as {@link slot.askedAt}; 0 when none does. */
   unsentSince: 4,
-  /** Number of the latest cell that was asked for. */
-  asked: 5,
 }
 
 /** How far the two threads are with one attempt to stop what runs. */
@@ -58,7 +56,7 @@ export const gate = {
   late: 3,
 } as const
 
-/** How long a signal may be under way to a thread that has not heard of the running cell, milliseconds. */
+/** How long a signal may be under way to the thread that listens for it, milliseconds. */
 const signalTravelMs = 30
 
 /** The clock as it fits a word. */
@@ -67,14 +65,13 @@ export function wordNow(): number {
 }
 
 /**
- * The running cell, if a signal that is heard now is meant for it, else 0. It may have been sent before anyone had asked
- * for the cell; not so where the hearing thread had been told of the cell before, `known` being the latest it was told.
+ * The running cell, if a signal that a thread of its own hears now is meant for it, else 0: it may have been sent before
+ * anyone had asked for the cell.
  */
-export function cellOfSignal(words: Int32Array, known: number): number {
-  const cell = Atomics.load(words, slot.cell)
+export function cellOfSignal(words: Int32Array): number {
   const askedSinceMs = (wordNow() - Atomics.load(words, slot.askedAt)) & 0x7fff_ffff
-  return cell <= known || askedSinceMs > signalTravelMs ? cell : 0
+  return askedSinceMs > signalTravelMs ? Atomics.load(words, slot.cell) : 0
 }
 
-export const headerOffset = 24
+export const headerOffset = 20
 export const sharedBytes = 4096

@@ -45,9 +45,9 @@ describe('SIGINT, from the first cell on,', () => {
     waitFor(() => session.broadcasts.find(({ type }) => type === 'execute_input'))
 
   test('ends the cell that has just begun', async () => {
-    await using mine = await openKernel()
-    for (let round = 0; round < 10; round++) {
-      mine.broadcasts.length = 0
+    // Later, another thread listens as well: to that one a signal may be longer under way than a request.
+    for (let round = 0; round < 3; round++) {
+      await using mine = await openKernel()
       const running = mine.run('await new Promise((resolve) => setTimeout(resolve, 60_000))')
       await executeInput(mine)
       process.kill(mine.client.pid ?? 0, 'SIGINT')
