@@ -12,6 +12,8 @@ export type CheckLevel = 'off' | 'warn' | 'strict'
 
 /** A cell that is to be checked first waits no longer than this, milliseconds: types must never be what stops work. */
 const longestStrictMs = 20_000
+/** A cell that still runs after this is checked meanwhile, milliseconds. */
+const beginAfterMs = 60
 /** What is found out later than this is no longer shown: the person is elsewhere, milliseconds. */
 const longestWarningMs = 60_000
 
@@ -64,16 +66,16 @@ export class TypeChecks {
   begin(cell: Cell, code: string): Check | undefined {
     if (this.#worker === undefined || cell.silent) return undefined
     const level = levelOfCell(code) ?? this.#level
-    if (level === 'strict') this.#worker.start()
-    const found = this.#worker.run(
-      code,
-      level !== 'off',
-      level === 'strict' ? longestStrictMs : longestWarningMs,
-    )
-    return level === 'off' ? undefined : this.#check(cell, code, level, found)
+    const worker = this.#worker
+    if (level === 'strict') {
+      worker.start()
+      return this.#check(cell, code, level, { found: worker.run(code, true, longestStrictMs), begin() {} })
+    }
+    const later = begunLater(() => worker.run(code, level === 'warn', longestWarningMs))
+    return this.#check(cell, code, level, later)
   }
 
-  #check(cell: Cell, code: string, level: CheckLevel, found: Promise<Diagnostic[] | undefined>): Check {
+  #check(cell: Cell, code: string, level: CheckLevel, { found, begin }: Checking): Check {
     let problems: Diagnostic[] | undefined
     let hasEnded = false
     let isBlocked = false
@@ -101,9 +103,31 @@ export class TypeChecks {
       show() {
         hasEnded = true
         show()
+        begin()
       },
     }
   }
+}
+
+/** A check that is under way, or to be begun. */
+interface Checking {
+  found: Promise<Diagnostic[] | undefined>
+  begin(): void
+}
+
+/** Begun when its cell has ended, or runs for long: a short cell is not to share the processors with its own check. */
+function begunLater(run: () => Promise<Diagnostic[] | undefined>): Checking {
+  let begin = () => {}
+  const found = new Promise<Diagnostic[] | undefined>((resolve) => {
+    const timer = setTimeout(() => begin(), beginAfterMs)
+    begin = () => {
+      begin = () => {}
+      clearTimeout(timer)
+      resolve(run())
+    }
+  })
+  // Once the end of the cell has been sent.
+  return { found, begin: () => setImmediate(() => begin()) }
 }
 
 /** What a comment in front of the cell says: `// @types strict`, or TypeScript's own `// @ts-nocheck`. */

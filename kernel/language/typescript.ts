@@ -34,7 +34,7 @@ const capabilities = {
 }
 
 /** The program's garbage is collected earlier than by its own rule: a kernel is to stay small. */
-const memoryEnvironment = { GOGC: '60' }
+const memoryEnvironment = { GOGC: '25' }
 
 /** A request that the server answers later than this is given up, milliseconds. */
 const longestRequestMs = 15_000
