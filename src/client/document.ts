@@ -36,7 +36,6 @@ export function gql(
   text: TemplateStringsArray | string,
   ...parts: readonly GraphQLDocument<unknown, never>[]
 ): { source: string } {
-  const seen = new Set<string>()
   if (typeof text !== 'string' && !Array.isArray(text?.raw)) {
     throw new XdrError('XDR_BAD_OPTION', 'gql needs a GraphQL document', {
       hint: 'write gql`query { … }`, or gql(`query { … }`)',
@@ -44,19 +43,37 @@ export function gql(
   }
   // Fragments that follow a text stand behind it; its last line may be a comment.
   const pieces = typeof text === 'string' ? withRoomFor(parts.length, text) : text.raw
-  const source = pieces.reduce((all, piece, i) => {
-    const part = parts[i - 1]
+  const composed: Composition = pieces.flatMap((piece, i) => {
+    const part = parts[i]
+    if (i === pieces.length - 1) return [piece]
     if (typeof part !== 'object' || part === null || typeof part.source !== 'string') {
-      throw new XdrError('XDR_BAD_OPTION', `gql cannot take the value in place ${i}`, {
+      throw new XdrError('XDR_BAD_OPTION', `gql cannot take the value in place ${i + 1}`, {
         hint: 'only documents made by gql go in there; give values as variables: query($name: String!) { … }',
       })
     }
-    // A fragment used twice must be defined once (GraphQL specification, section 5.5.1.1).
-    const known = seen.has(part.source)
-    seen.add(part.source)
-    return all + (known ? '' : part.source) + piece
+    return [piece, part]
   })
-  return { source }
+  const made = { source: compose(composed, new Set()) }
+  compositions.set(made, composed)
+  return made
+}
+
+/** Texts, and the documents between them. */
+type Composition = readonly (string | GraphQLDocument<unknown, never>)[]
+
+/** What documents were made of: a fragment that several of them share is told apart again. */
+const compositions = new WeakMap<object, Composition>()
+
+/** A fragment used twice, be it by way of others, must be defined once (GraphQL specification, section 5.5.1.1). */
+function compose(composition: Composition, seen: Set<string>): string {
+  return composition
+    .map((each) => {
+      if (typeof each === 'string') return each
+      if (seen.has(each.source)) return ''
+      seen.add(each.source)
+      return compose(compositions.get(each) ?? [each.source], seen)
+    })
+    .join('')
 }
 
 function withRoomFor(fragments: number, text: string): string[] {

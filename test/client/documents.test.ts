@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDocument, readOperation } from '../../src/client/document.js'
+import { gql, parseDocument, readOperation } from '../../src/client/document.js'
 
 test('a document that is sent again is not parsed again', async () => {
   const first = await parseDocument('query Again { id }')
@@ -29,4 +29,17 @@ test('a mistake is told every time', async () => {
   for (let i = 0; i < 2; i++) {
     await expect(parseDocument('query { id')).rejects.toMatchObject({ code: 'XDR_QUERY_SYNTAX' })
   }
+})
+
+test('a fragment that two others share is defined once', async () => {
+  const name = gql`fragment name on TDRUser { given_name }`
+  const me = gql`fragment me on TDRUser { id ...name } ${name}`
+  const others = gql`fragment others on TDRUser { email ...name } ${name}`
+  const { source } = gql`query { currentTDRUser { ...me ...others } } ${me} ${others}`
+
+  const { document } = await parseDocument(source)
+  const defined = document.definitions.map((each) =>
+    each.kind === 'FragmentDefinition' ? each.name.value : '',
+  )
+  expect(defined).toEqual(['', 'me', 'name', 'others'])
 })
