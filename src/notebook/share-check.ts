@@ -53,6 +53,7 @@ function* findingsIn({ cell: index, place, text }: PlacedText): Generator<ShareF
     // A password in an address is no e-mail address.
     if (secrets.some((secret) => start < secret.end && end > secret.start)) continue
     if (kind === 'device code') yield { ...at(start), kind, advice: adviceOnSecret(place) }
+    else if (kind === 'user code') yield { ...at(start), kind, advice: advices[kind] }
     else yield { ...at(start), kind, value, advice: advices[kind] }
   }
   if (place.includes(signInMimeType)) {
