@@ -64,6 +64,8 @@ export class SecretFinder {
     const shapeSearch = shapes
       ? new ShapeSearch(text, (shape) => found.push({ ...shape, isKnown: false }))
       : undefined
+    // A list may go on over many segments, and is read as a whole with the first of them.
+    const read = { listsTo: 0, lettersTo: 0 }
     for (const segment of segmentsOf(text, segmentOverlap)) {
       shapeSearch?.search(segment)
       if (!this.#short.isEmpty) {
@@ -73,7 +75,7 @@ export class SecretFinder {
       }
       if (!hasSecrets) continue
       this.#findFragments(text, segment, found)
-      this.#findSpelt(text, segment, found)
+      this.#findSpelt(text, segment, read, found)
     }
     for (const { text: form, id } of this.#repetitive) {
       for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
@@ -118,20 +120,28 @@ export class SecretFinder {
     }
   }
 
-  /** Numbers and letters that spell something, one by one. */
-  #findSpelt(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
-    let listsTo = 0
-    let lettersTo = 0
+  /**
+   * Numbers and letters that spell something, one by one.
+   *
+   * @param read how far the text is read, moved on
+   */
+  #findSpelt(
+    text: string,
+    { bytes, length, offset }: Segment,
+    read: { listsTo: number; lettersTo: number },
+    found: Finding[],
+  ): void {
     for (let at = 0; at < length; at += speltStride) {
-      if (at >= listsTo && mayBeList(bytes, at, length)) {
-        const { start, end } = listAround(text, offset + at, offset + listsTo)
-        listsTo = end - offset
+      const place = offset + at
+      if (place >= read.listsTo && mayBeList(bytes, at, length)) {
+        const { start, end } = listAround(text, place, read.listsTo)
+        read.listsTo = end
         for (const list of readLists(text, start, end)) this.#findInList(list, found)
       }
-      if (at >= lettersTo && mayBeLetters(bytes, at, length)) {
-        const letters = readLetters(text, offset + at)
+      if (place >= read.lettersTo && mayBeLetters(bytes, at, length)) {
+        const letters = readLetters(text, place)
         if (letters !== undefined) this.#findInList(letters.spelt, found)
-        lettersTo = Math.max(at + 1, (letters?.end ?? 0) - offset)
+        read.lettersTo = Math.max(place + 1, letters?.end ?? 0)
       }
     }
   }
