@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeAlerts, makeProcesses, makeSessions } from '../support/chart-rows.js'
 import { bringIntoView, openChromium } from '../support/chromium.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
+import { removeFolder } from '../support/temp-home.js'
 
 /** One cell for each chart, by the name of its picture. */
 const cells = {
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'charts.ipynb'), JSON.stringify(makeNotebook()))
 })
 
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 test.for(['Light', 'Dark'])('JupyterLab draws every kind of chart in its %s theme', async (theme) => {
   const settings = join(folder, `settings-${theme}`)

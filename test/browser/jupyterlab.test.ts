@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { packageRoot } from '../../src/package.js'
 import { startSandbox } from '../../src/sandbox/index.js'
 import { bringIntoView, keepPicture, openChromium } from '../support/chromium.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
+import { removeFolder } from '../support/temp-home.js'
 
 const template = '01-getting-started.ipynb'
 let folder: string
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await copyFile(join(packageRoot, 'notebooks', template), join(folder, template))
 })
 
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => removeFolder(folder))
 
 test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook holds no code and no token', async () => {
   await using sandbox = await startSandbox()

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -7,6 +7,7 @@ import { tableView } from '../../src/results/table.js'
 import { table } from '../../src/results/table-function.js'
 import { bringIntoView, keepPicture, openChromium } from '../support/chromium.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
+import { removeFolder } from '../support/temp-home.js'
 
 /** Each of these says so when it is executed. */
 const hostile = [
@@ -42,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.close()
-  await rm(folder, { recursive: true, force: true })
+  removeFolder(folder)
 })
 
 /** Opens everything that can be opened, and moves over everything. Text, since the tests know no browser's types. */

@@ -1,18 +1,11 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startKernel } from '../../kernel/client.js'
 import { matchesGlob } from '../../kernel/history.js'
 import { waitFor } from '../support/kernel-session.js'
+import { removeFolder } from '../support/temp-home.js'
 
 let home: string
 let file: string
@@ -21,7 +14,7 @@ beforeEach(() => {
   file = join(home, 'history.ndjson')
 })
 afterEach(() => {
-  rmSync(home, { recursive: true, force: true })
+  removeFolder(home)
 })
 
 async function open(setting = 'on') {

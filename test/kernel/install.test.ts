@@ -5,20 +5,20 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { installKernelSpec, uninstallKernelSpec } from '../../kernel/install.js'
+import { removeFolder } from '../support/temp-home.js'
 
 let root: string
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'xdrlab-install-'))
 })
 afterEach(() => {
-  rmSync(root, { recursive: true, force: true })
+  removeFolder(root)
 })
 
 describe('installKernelSpec', () => {

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type KernelOutput, startKernel } from '../../kernel/client.js'
 import { startSandbox } from '../../src/sandbox/index.js'
+import { removeFolder } from '../support/temp-home.js'
 
 test('an interrupted sign-in has taken its address and code away before the cell is idle', async () => {
   const home = await mkdtemp(join(tmpdir(), 'xdrlab-interrupt-'))
@@ -33,5 +34,5 @@ test('an interrupted sign-in has taken its address and code away before the cell
   expect(lastDisplay).not.toContain('user_code')
   expect(order.lastIndexOf('update_display_data')).toBeLessThan(order.lastIndexOf('idle'))
   expect(await kernel.execute('1 + 1')).toMatchObject({ status: 'ok' })
-  await rm(home, { recursive: true, force: true })
+  removeFolder(home)
 })

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startKernel } from '../../kernel/client.js'
+import { removeFolder } from '../support/temp-home.js'
 
 /** A notebook's life in small: declarations, types, awaits, prints, displays, results and errors. */
 const cellOf = (n: number) =>
@@ -43,6 +44,6 @@ test('2,000 cells hold memory flat', async () => {
     expect((after - before) / 2_000 / 1024).toBeLessThan(20)
   } finally {
     await kernel.shutdown()
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
 }, 120_000)

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { labFolder, venvProgram } from '../../src/cli/python-env.js'
+import { removeFolder } from '../support/temp-home.js'
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'xdrlab-frontends-'))
 })
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true })
+  removeFolder(folder)
 })
 
 const cells = [

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { labFolder, venvProgram } from '../../src/cli/python-env.js'
 import { packageRoot } from '../../src/package.js'
+import { removeFolder } from '../support/temp-home.js'
 
 /** All that jupyter_kernel_test 0.7 has. */
 const known = 13
@@ -21,5 +22,5 @@ test('every test of jupyter_kernel_test passes, and none is skipped', async () =
   expect(failed).toEqual([])
   expect(skipped).toEqual([])
   expect(ran).toBeGreaterThanOrEqual(known)
-  await rm(home, { recursive: true, force: true })
+  removeFolder(home)
 })

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request } from 'undici'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../src/package.js'
+import { removeFolder } from '../support/temp-home.js'
 
 test('xdrlab lab serves the first notebook with the kernel in it, and Ctrl-C ends it whole', async () => {
   const home = await mkdtemp(join(tmpdir(), 'xdrlab-lab-'))
@@ -40,5 +41,5 @@ test('xdrlab lab serves the first notebook with the kernel in it, and Ctrl-C end
   expect(await exited).toEqual([0, null])
   await expect(request(`${sandbox}/assets/version`)).rejects.toThrow('ECONNREFUSED')
   await expect(request(address)).rejects.toThrow('ECONNREFUSED')
-  await rm(home, { recursive: true, force: true })
+  removeFolder(home)
 })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,6 +10,7 @@ import { packageRoot } from '../../src/package.js'
 import { approveDevice } from '../../src/sandbox/approve.js'
 import { startSandbox } from '../../src/sandbox/index.js'
 import { sandboxVariables } from '../../src/sandbox/platforms.js'
+import { removeFolder } from '../support/temp-home.js'
 
 test.each([
   // As many device sign-ins as its cells ask a person for.
@@ -61,5 +62,5 @@ test.each([
     expect(cell.outputs.filter((o: { output_type: string }) => o.output_type === 'error')).toEqual([])
     expect(cell.outputs.length).toBeGreaterThan(0)
   }
-  await rm(home, { recursive: true, force: true })
+  removeFolder(home)
 })

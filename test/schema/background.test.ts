@@ -60,7 +60,8 @@ test('it is asked for once a day', async () => {
   makeSchemasOlder()
   await connectAgain(it)
   it.clock.advance(1_000)
-  await vi.waitFor(() => expect(questions(it)).toHaveLength(2), patience)
+  await vi.waitFor(() => expect(told).toHaveLength(5), patience)
+  expect(questions(it)).toHaveLength(2)
 })
 
 test('a platform that does not tell it is not asked again for a day, and the person is told once', async () => {

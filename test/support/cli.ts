@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { packageRoot } from '../../src/package.js'
 import { type TaegisServer, taegisPaths } from './taegis-server.js'
+import { removeFolder } from './temp-home.js'
 
 /** The built command, as npm links it. */
 export const program = join(packageRoot, 'dist', 'bin', 'xdrlab.cjs')
@@ -160,7 +161,7 @@ export function openHome(extra: Record<string, string> = {}): CliHome {
         if (!path.startsWith(profiles)) ledger.push({ where: path, text })
         else for (const token of tokensOf(text)) guardSecret('a stored token', token)
       }
-      rmSync(root, { recursive: true, force: true })
+      removeFolder(root)
     },
   }
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { labFolder, venvProgram } from '../../src/cli/python-env.js'
+import { removeFolder } from './temp-home.js'
 
 /** A running JupyterLab; ended with its kernels when disposed. */
 export interface JupyterLab extends AsyncDisposable {
@@ -61,7 +62,7 @@ export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): P
       const kill = setTimeout(() => child.kill('SIGKILL'), endsWithinMs)
       await exited
       clearTimeout(kill)
-      await rm(own, { recursive: true, force: true })
+      removeFolder(own)
     },
   }
 }

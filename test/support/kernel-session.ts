@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import {
@@ -9,6 +9,7 @@ import {
   type KernelOutput,
   startKernel,
 } from '../../kernel/client.js'
+import { removeFolder } from './temp-home.js'
 
 /** What one cell did. */
 export interface Ran extends ExecuteResult {
@@ -77,7 +78,7 @@ export async function openKernel(
         .map(({ type, content }) => (type === 'status' ? String(content.execution_state) : type)),
     async [Symbol.asyncDispose]() {
       await client.shutdown()
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder(folder)
     },
   }
 }

@@ -6,10 +6,15 @@ export interface TempFolder extends Disposable {
   readonly path: string
 }
 
+/** Removes a folder for good, also where a process that is just ending still writes a file into it. */
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+}
+
 /** A folder that goes with the test. */
 export function tempFolder(): TempFolder {
   const path = mkdtempSync(join(tmpdir(), 'xdrlab-test-'))
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+  return { path, [Symbol.dispose]: () => removeFolder(path) }
 }
 
 /** Sets (or, with `undefined`, unsets) variables of the environment until the test ends. */

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { packageRoot } from '../../src/package.js'
+import { removeFolder } from './temp-home.js'
 
 /** A TypeScript project of a test's own, in which `xdrlab` is installed. */
 export interface TypeScriptProject extends Disposable {
@@ -43,7 +44,7 @@ export function typeScriptProject(options: Record<string, unknown> = {}): TypeSc
     folder,
     write,
     check: () => runCompiler(folder),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => removeFolder(folder),
   }
 }
 

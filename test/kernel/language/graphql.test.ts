@@ -1,11 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of cells
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LanguageWorker } from '../../../kernel/language/client.js'
 import { type LanguageSession, openLanguage } from '../../support/language-session.js'
 import { largeSchema } from '../../support/large-schema.mjs'
+import { removeFolder } from '../../support/temp-home.js'
 
 const cells = [
   `import { connect, gql, taegis } from 'xdrlab'
@@ -129,7 +130,7 @@ describe('another schema', () => {
         expect(rows?.proposals.map(({ text }) => text)).toEqual(['map'])
       } finally {
         worker.close()
-        rmSync(folder, { recursive: true, force: true })
+        removeFolder(folder)
       }
     },
     120_000,
