@@ -18,7 +18,7 @@ import {
   readRange,
   readSignature,
 } from './lsp-answers.js'
-import { cellFile, isOurName, Notebook, type OpenCell, withoutFiles } from './notebook.js'
+import { cellFile, isOurName, Notebook, type OpenCell, startsLike, withoutFiles } from './notebook.js'
 import type { Completed, Inspection } from './protocol.js'
 import type { TypeTexts } from './type-texts.js'
 import type { TypeScriptServer } from './typescript.js'
@@ -39,6 +39,7 @@ const nameAfter = /^[\p{ID_Continue}$]*/u
 
 interface Shown extends OpenCell {
   code: string
+  typed: string | undefined
 }
 
 type List = Omit<Completed, 'declared'>
@@ -82,8 +83,8 @@ export class TypedCells {
     const literals = this.#documents.of(code)
     const within = literals?.graphql.complete(literals.cell, cursor)
     if (within !== undefined) return { ...within, takesNames: false, declared: [] }
-    const { document, declared } = this.#show(code)
     const isName = !isInText(code, cursor)
+    const { document, declared } = this.#show(code, isName ? nameBegunAt(code, cursor) : undefined)
     const list =
       (isName ? await this.#quickList(code, cursor, document.placeOf(cursor)) : undefined) ??
       (await this.#wholeList(code, cursor, document))
@@ -174,9 +175,11 @@ export class TypedCells {
     this.#server.request('custom/projectInfo', { textDocument }).catch(() => undefined)
   }
 
-  #show(code: string): Shown {
-    if (this.#shown?.code === code) return this.#shown
-    this.#shown = { code, ...this.#notebook.open(code, this.#documents.typesOf(code, 0)) }
+  /** @param typed how a name begins that is to be completed */
+  #show(code: string, typed?: string): Shown {
+    const isShown = this.#shown?.code === code && (typed === undefined || typed === this.#shown.typed)
+    if (this.#shown !== undefined && isShown) return this.#shown
+    this.#shown = { code, typed, ...this.#notebook.open(code, this.#documents.typesOf(code, 0), typed) }
     this.#server.put({ name: cellFile, text: this.#shown.document.text })
     return this.#shown
   }
@@ -279,6 +282,12 @@ function kindByType(type: string): Pick<Detail, 'kind'> {
   return /^typeof [\p{ID_Continue}$]+$/u.test(type) ? { kind: 'class' } : {}
 }
 
+/** What is typed of a name there; `undefined` for a member, which no other cell declares. */
+function nameBegunAt(code: string, cursor: number): string | undefined {
+  const typed = nameBefore.exec(code.slice(0, cursor))?.[0] ?? ''
+  return /(?<!\.\.)\.\s*$/.test(code.slice(0, cursor - typed.length)) ? undefined : typed
+}
+
 function nameAround(code: string, cursor: number): { start: number; end: number } {
   return {
     start: cursor - (nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0),
@@ -302,10 +311,6 @@ function inspectedPlace(code: string, cursor: number): number {
   const before = nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0
   const after = nameAfter.exec(code.slice(cursor))?.[0].length ?? 0
   return before > 0 && after === 0 ? cursor - 1 : cursor
-}
-
-function startsLike(text: string, typed: string): boolean {
-  return text.toLowerCase().startsWith(typed.toLowerCase())
 }
 
 /** What has the letters as they were typed comes first. */
