@@ -1,25 +1,32 @@
+import { plain } from '../text.js'
 import type { Parameter } from './parameter-cell.js'
 import { quoted, typeOfValue, typeText } from './parameter-types.js'
 
-/** What a value is declared as; of a name that no cell declares, only the name is known. */
-export type Declared = Pick<Parameter, 'name' | 'keyword' | 'annotation' | 'type'>
+/** A value that fits its parameter. */
+export interface SetValue {
+  declared: Pick<Parameter, 'name' | 'keyword' | 'annotation' | 'type'>
+  value: unknown
+}
 
-/** The cell that sets values: each declared again, with the type that it has, so that later cells keep theirs. */
-export function codeOf(values: readonly { declared: Declared; value: unknown }[]): string {
+/**
+ * The cell that sets values: each declared again, with the type that it has, so that later cells keep theirs.
+ *
+ * @param title its first line, as a comment
+ */
+export function codeOf(values: readonly SetValue[], title = 'Parameters'): string {
   const lines = values.map(({ declared, value }) => {
     const { keyword, name } = declared
     return `${keyword} ${name}: ${typeOf(declared, value)} = ${valueText(value)}`
   })
-  return ['// Parameters', ...lines].join('\n')
+  return [`// ${plain(title)}`, ...lines].join('\n')
 }
 
-function typeOf({ annotation, type }: Declared, value: unknown): string {
-  if (annotation !== undefined) return annotation
-  return typeText(type.kind === 'any' ? typeOfValue(value) : type)
+function typeOf({ annotation, type }: SetValue['declared'], value: unknown): string {
+  return annotation ?? typeText(type.kind === 'any' ? typeOfValue(value) : type)
 }
 
 /** A value as an expression of TypeScript that makes it and does nothing else. */
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   if (value instanceof Date) return `new Date(${quoted(value.toISOString())})`
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (typeof value === 'object' && value !== null) {

@@ -10,14 +10,16 @@ const keyKinds =
 const keyWord = /^keys?$/
 
 /**
- * Why a value must not be written into a notebook; `undefined` where it may. A name is judged by its words, a value by
+ * Why a value must not be written into a notebook, in words that follow the name; `undefined` where it may. A name is judged by its words, a value by
  * its shape: what looks like a token is one, whatever it is called.
  */
 export function whySecret(name: string, type: ParameterType, values: readonly unknown[]): string | undefined {
-  if (isSecretName(name) && !isHarmless(type)) return 'is called like a secret'
+  if (isSecretName(name) && !isHarmless(type))
+    return 'is called like a secret, and would stay in the notebook'
   for (const text of values.flatMap(textsOf)) {
     const [found] = finder.find(text, { shapes: true })
-    if (found !== undefined) return `holds what looks like a secret (${found.kind})`
+    if (found !== undefined)
+      return `holds what looks like a secret (${found.kind}), and would stay in the notebook`
   }
   return undefined
 }
