@@ -35,19 +35,21 @@ export function withParameters(notebook: Notebook, given: GivenValues, name: str
       { hint: 'tag the cell that declares them (JupyterLab: Property Inspector; VS Code: Add Cell Tag)' },
     )
   }
-  const values = checkParameters(parameters, given, name)
+  const hint = `xdrlab run ${name} --help lists the parameters`
+  const values = checkParameters(parameters, given, { name, hint })
   return values.length === 0 ? notebook : withInjectedCell(notebook, values)
 }
 
 /**
  * The values as they fit what a notebook declares.
  *
+ * @param told the notebook's name for errors, and where its parameters are to be seen
  * @throws XdrError `XDR_BAD_OPTION` with all that is wrong
  */
 export function checkParameters(
   parameters: readonly Parameter[],
   given: GivenValues,
-  name: string,
+  told: { name: string; hint: string },
 ): SetValue[] {
   const known = new Map(parameters.map((parameter) => [parameter.name, parameter]))
   const problems = namesOf(given)
@@ -65,7 +67,7 @@ export function checkParameters(
       problems.push(`${declared.name}${problem.startsWith('[') ? '' : ': '}${problem}`)
     else if (fitted !== undefined && 'value' in fitted) set.push({ declared, value: fitted.value })
   }
-  if (problems.length > 0) throw problemsError(problems, name, isSecret)
+  if (problems.length > 0) throw problemsError(problems, told.name, isSecret ? secretHint : told.hint)
   return set
 }
 
@@ -97,15 +99,15 @@ function unknownName(written: string, names: readonly string[]): string {
     : `there is no such parameter; the nearest is ${nearest}`
 }
 
-function problemsError(problems: readonly string[], name: string, isSecret: boolean): XdrError {
+const secretHint =
+  'keep secrets in the environment (process.env.NAME) or in the store (xdrlab login), and read them in a cell'
+
+function problemsError(problems: readonly string[], name: string, hint: string): XdrError {
   const [only = '', ...more] = problems
   const message =
     more.length === 0
       ? `a parameter of ${name} is wrong: ${only}`
       : [`${problems.length} parameters of ${name} are wrong:`, ...problems].join('\n    ')
-  const hint = isSecret
-    ? 'keep secrets in the environment (process.env.NAME) or in the store (xdrlab login), and read them in a cell'
-    : `xdrlab run ${name} --help lists the parameters`
   return new XdrError('XDR_BAD_OPTION', message, { hint })
 }
 
