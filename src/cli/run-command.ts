@@ -1,0 +1,38 @@
+import { type Command, Option } from 'commander'
+import { seconds } from './command-line.js'
+import { exitCodeHelp } from './run-exit.js'
+
+/** `xdrlab run …` */
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
+    .argument('<notebook>', 'an .ipynb file')
+    .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
+    .option('--sandbox', 'start the embedded sandbox for this run')
+    .addOption(
+      new Option('--approve', 'confirm the sandbox’s sign-in by itself, as a browser would').implies({
+        sandbox: true,
+      }),
+    )
+    .option(
+      '--unattended',
+      'never wait for a person: a sign-in that needs one fails at once, with what to set',
+    )
+    .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
+    .option('--total-timeout <seconds>', 'for the whole run', seconds)
+    .addOption(
+      new Option(
+        '--on-error <what>',
+        'whether the cells after one that failed are run; the run has failed in any case',
+      )
+        .choices(['stop', 'continue'])
+        .default('stop'),
+    )
+    .option('--stream', 'print cells and outputs as they come (the default)')
+    .option('--no-stream', 'print a line for each cell')
+    .option('-q, --quiet', 'print only what went wrong')
+    .option('--json', 'print a summary as JSON in place of the cells')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
+}
