@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
 import { seconds } from './command-line.js'
 import { exitCodeHelp } from './run-exit.js'
+import { addParameterHelp, addParameterOptions } from './run-parameter-options.js'
 
 /** `xdrlab run …` */
 export function addRunCommand(program: Command): void {
-  program
-    .command('run')
+  const run = addParameterOptions(program.command('run'))
     .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
     .argument('<notebook>', 'an .ipynb file')
     .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
@@ -35,4 +35,5 @@ export function addRunCommand(program: Command): void {
     .option('--json', 'print a summary as JSON in place of the cells')
     .addHelpText('after', exitCodeHelp)
     .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
+  addParameterHelp(program, run)
 }

@@ -9,6 +9,8 @@ import { guardOutputs, tellError } from './outcome.js'
 import { exitCodeOf, exitCodeOfError } from './run-exit.js'
 import { startRunKernel } from './run-kernel.js'
 import { RunLines } from './run-lines.js'
+import type { ParameterOptions } from './run-parameter-options.js'
+import { withGivenParameters } from './run-parameters.js'
 import { RunPrinter } from './run-printer.js'
 import type { RunReporter } from './run-reporter.js'
 import { Approval, sandboxEnv } from './run-sandbox.js'
@@ -16,7 +18,7 @@ import { RunSilence } from './run-silence.js'
 import { describeSandbox, openSandbox } from './sandbox.js'
 
 /** The options of `xdrlab run`, as the command line gives them. */
-export interface RunCommandOptions {
+export interface RunCommandOptions extends ParameterOptions {
   output?: string
   sandbox?: boolean
   approve?: boolean
@@ -36,7 +38,7 @@ export interface RunCommandOptions {
 export async function run(path: string, options: RunCommandOptions): Promise<void> {
   guardOutputs()
   try {
-    const notebook = readNotebook(path)
+    const notebook = await withGivenParameters(readNotebook(path), path, options)
     process.exitCode = await runOne(path, notebook, options)
   } catch (error) {
     if (!(error instanceof XdrError)) throw error

@@ -44,9 +44,8 @@ export interface RunOptions extends RunLimits {
   signal?: AbortSignal
   /** Whether the cells after one that failed are run. Default `stop`. */
   onError?: 'stop' | 'continue'
-  /** For the record: they are in the notebook's code or the kernel's environment already. */
+  /** For the record: the kernel's environment names it already. */
   tenant?: string
-  parameters?: Readonly<Record<string, unknown>>
 }
 
 /** The notebook's metadata about the run that made it. */
@@ -194,7 +193,8 @@ class NotebookRun {
   }
 
   #summary(): RunSummary {
-    const { outputPath, tenant, parameters } = this.#options
+    const { outputPath, tenant } = this.#options
+    const parameters = recordedParameters(this.#notebook)
     const cells = [...this.#reports.values()]
     return {
       status: this.#status,
@@ -211,7 +211,7 @@ class NotebookRun {
   }
 
   #compose(): Notebook {
-    const { status, cells, cellsRun, startedAt, endedAt, ms, error, tenant, parameters } = this.#summary()
+    const { status, cells, cellsRun, startedAt, endedAt, ms, error, tenant } = this.#summary()
     const run = {
       version,
       // Of a run that was killed it stays like this.
@@ -223,7 +223,6 @@ class NotebookRun {
       cells: cells.length,
       ...(error === undefined ? {} : { error }),
       ...(tenant === undefined ? {} : { tenant }),
-      ...(parameters === undefined ? {} : { parameters }),
     }
     return {
       ...this.#notebook,
@@ -235,4 +234,15 @@ class NotebookRun {
 
 function asKept(cell: Cell): Cell {
   return cell.outputs === undefined ? cell : { ...cell, outputs: withoutPendingSignIns(cell.outputs) }
+}
+
+/** The values that the notebook was given, as papermill and the injecting of parameters leave them. */
+function recordedParameters({ metadata }: Notebook): Record<string, unknown> | undefined {
+  const { papermill } = metadata
+  const given = isRecord(papermill) ? papermill.parameters : undefined
+  return isRecord(given) ? given : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
