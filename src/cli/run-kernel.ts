@@ -27,10 +27,21 @@ export async function startRunKernel({
   return kernel
 }
 
+const running = new Set<KernelClient>()
+
 /** A second Ctrl-C ends us at once, and a kernel that a cell blocks would never see that we are gone. */
 function endWithUs(kernel: KernelClient): void {
-  const end = () => {
-    if (kernel.endError !== undefined || kernel.pid === undefined) return
+  if (running.size === 0) process.on('exit', endAll)
+  running.add(kernel)
+  void kernel.exited.then(() => {
+    running.delete(kernel)
+    if (running.size === 0) process.off('exit', endAll)
+  })
+}
+
+function endAll(): void {
+  for (const kernel of running) {
+    if (kernel.endError !== undefined || kernel.pid === undefined) continue
     try {
       process.kill(kernel.pid, 'SIGKILL')
     } catch {
@@ -38,8 +49,6 @@ function endWithUs(kernel: KernelClient): void {
     }
     rmSync(dirname(kernel.connectionFile), { recursive: true, force: true })
   }
-  process.once('exit', end)
-  void kernel.exited.then(() => process.off('exit', end))
 }
 
 /** The kernel has no terminal of its own to measure. */

@@ -21,12 +21,20 @@ export interface RunReporter extends RunWatcher {
   summary(summary: RunSummary): void
 }
 
+interface SignInShown {
+  userCode: string
+  verificationUriComplete: string
+}
+
 /** A sign-in that waits in a cell's output. */
-export function signInOf(
-  output: KernelOutput,
-): { userCode: string; verificationUriComplete: string } | undefined {
-  const data =
-    'content' in output && 'data' in output.content ? output.content.data[signInMimeType] : undefined
+export function signInOf(output: KernelOutput): SignInShown | undefined {
+  return 'content' in output && 'data' in output.content
+    ? readSignIn(output.content.data[signInMimeType])
+    : undefined
+}
+
+/** What a display says of a sign-in, to programs. */
+export function readSignIn(data: unknown): SignInShown | undefined {
   if (typeof data !== 'object' || data === null) return undefined
   const { user_code, verification_uri_complete } = { user_code: '', verification_uri_complete: '', ...data }
   return { userCode: String(user_code), verificationUriComplete: String(verification_uri_complete) }

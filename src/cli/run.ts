@@ -1,4 +1,5 @@
 import { join, parse, resolve } from 'node:path'
+import { checkTenant } from '../client/calls.js'
 import { XdrError } from '../errors.js'
 import { type Notebook, readNotebook } from '../notebook/notebook-file.js'
 import { runNotebook } from '../notebook/run.js'
@@ -7,44 +8,37 @@ import { currentScreen } from '../screen/screen.js'
 import { interruptSignal } from './interrupt.js'
 import { guardOutputs, tellError } from './outcome.js'
 import { exitCodeOf, exitCodeOfError } from './run-exit.js'
+import { withInputs } from './run-inputs.js'
 import { startRunKernel } from './run-kernel.js'
 import { RunLines } from './run-lines.js'
-import type { ParameterOptions } from './run-parameter-options.js'
-import { withGivenParameters } from './run-parameters.js'
+import { environmentOf, limitsOf, type RunCommandOptions } from './run-options.js'
 import { RunPrinter } from './run-printer.js'
 import type { RunReporter } from './run-reporter.js'
 import { Approval, sandboxEnv } from './run-sandbox.js'
 import { RunSilence } from './run-silence.js'
 import { describeSandbox, openSandbox } from './sandbox.js'
 
-/** The options of `xdrlab run`, as the command line gives them. */
-export interface RunCommandOptions extends ParameterOptions {
-  output?: string
-  sandbox?: boolean
-  approve?: boolean
-  unattended?: boolean
-  /** Seconds. */
-  timeout?: number
-  /** Seconds. */
-  totalTimeout?: number
-  onError?: 'stop' | 'continue'
-  /** `false`: a line for each cell. */
-  stream?: boolean
-  quiet?: boolean
-  json?: boolean
-}
-
 /** `xdrlab run <notebook>` */
 export async function run(path: string, options: RunCommandOptions): Promise<void> {
   guardOutputs()
   try {
-    const notebook = await withGivenParameters(readNotebook(path), path, options)
-    process.exitCode = await runOne(path, notebook, options)
+    process.exitCode = await runAsAsked(path, options)
   } catch (error) {
     if (!(error instanceof XdrError)) throw error
     await tellError(error)
     process.exitCode = exitCodeOfError(error)
   }
+}
+
+async function runAsAsked(path: string, options: RunCommandOptions): Promise<number> {
+  const { tenants, tenantsFile, tenant } = options
+  checkTenant(tenant)
+  const notebook = readNotebook(path)
+  if (tenants !== undefined || tenantsFile !== undefined) {
+    const { runForTenants } = await import('./run-tenants.js')
+    return runForTenants(path, notebook, options)
+  }
+  return runOne(path, await withInputs(notebook, path, options, tenant), options)
 }
 
 async function runOne(path: string, notebook: Notebook, options: RunCommandOptions): Promise<number> {
@@ -61,10 +55,11 @@ async function runOne(path: string, notebook: Notebook, options: RunCommandOptio
     signal,
     env: {
       ...(sandbox === undefined ? {} : sandboxEnv(sandbox.server, approves)),
-      ...(options.unattended === true ? { XDRLAB_UNATTENDED: '1' } : {}),
+      ...environmentOf(options),
     },
   })
   const approval = approves ? new Approval(sandbox.server, (text) => report.note(text), signal) : undefined
+  const tenant = options.tenant ?? process.env.XDRLAB_TENANT
   const canAsk = screen.kind !== 'none' && options.unattended !== true
   const summary = await runNotebook({
     notebook,
@@ -76,7 +71,7 @@ async function runOne(path: string, notebook: Notebook, options: RunCommandOptio
           report.duringQuestion(() => screen.ask({ label: prompt.replace(/:\s*$/, ''), hidden }, signal))
       : undefined,
     ...limitsOf(options),
-    ...(process.env.XDRLAB_TENANT ? { tenant: process.env.XDRLAB_TENANT } : {}),
+    ...(tenant ? { tenant } : {}),
     watcher: {
       onCell: (cell) => report.onCell?.(cell),
       onOutput: (output) => {
@@ -96,15 +91,6 @@ async function runOne(path: string, notebook: Notebook, options: RunCommandOptio
 function reporterOf({ json, quiet, stream }: RunCommandOptions, approves: boolean): RunReporter {
   if (json === true || quiet === true) return new RunSilence({ asJson: json === true, confirms: approves })
   return stream === false ? new RunLines() : new RunPrinter()
-}
-
-/** What a run may take and do, as the runner has it. */
-export function limitsOf({ timeout, totalTimeout, onError }: RunCommandOptions) {
-  return {
-    ...(timeout === undefined ? {} : { cellTimeoutMs: Math.ceil(timeout * 1000) }),
-    ...(totalTimeout === undefined ? {} : { totalTimeoutMs: Math.ceil(totalTimeout * 1000) }),
-    ...(onError === undefined ? {} : { onError }),
-  }
 }
 
 /** What no cell has said: the time, the kernel, the disk. */

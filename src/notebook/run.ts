@@ -1,7 +1,7 @@
 import type { XdrError } from '../errors.js'
 import { version } from '../package.js'
-import { ExecutedFile, type SaveWatcher } from './executed-file.js'
-import { type Cell, type Notebook, type Output, sourceOf } from './notebook-file.js'
+import { GrowingFile, type SaveWatcher } from './growing-file.js'
+import { type Cell, isRecord, type Notebook, type Output, sourceOf } from './notebook-file.js'
 import { type KernelOutput, OutputCollector, withoutPendingSignIns } from './outputs.js'
 import { type CellEnd, type NotebookKernel, runCell, type StopReason } from './run-cell.js'
 import {
@@ -40,6 +40,8 @@ export interface RunOptions extends RunLimits {
   watcher: RunWatcher
   /** Answers a cell's question; `undefined` where nobody can. */
   ask: ((prompt: string, isPassword: boolean) => Promise<string>) | undefined
+  /** Of the total time, what was gone before this run began, milliseconds. */
+  spentMs?: number
   /** Interrupts the running cell and ends the run. */
   signal?: AbortSignal
   /** Whether the cells after one that failed are run. Default `stop`. */
@@ -67,7 +69,7 @@ class NotebookRun {
   readonly #options: RunOptions
   readonly #notebook: Notebook
   readonly #collector = new OutputCollector()
-  readonly #file: ExecutedFile
+  readonly #file: GrowingFile
   readonly #stop = new AbortController()
   readonly #startedAt = new Date()
   readonly #startMs = performance.now()
@@ -88,7 +90,12 @@ class NotebookRun {
       const title = titleOf(this.#notebook.cells, index)
       this.#reports.set(cell, { index, title, status: 'not-run', ms: 0 })
     }
-    this.#file = new ExecutedFile(options.outputPath, () => this.#compose(), options.watcher)
+    this.#file = new GrowingFile(
+      options.outputPath,
+      'the executed notebook',
+      () => this.#compose(),
+      options.watcher,
+    )
   }
 
   async toEnd(): Promise<RunSummary> {
@@ -110,13 +117,15 @@ class NotebookRun {
 
   /** What ends the whole run: the person, or its time. */
   #listen(): () => void {
-    const { signal, totalTimeoutMs } = this.#options
+    const { signal, totalTimeoutMs, spentMs = 0 } = this.#options
     const end = (reason: StopReason) => this.#stop.abort(reason)
     const onAbort = () => end('interrupted')
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
     const timer =
-      totalTimeoutMs === undefined ? undefined : setTimeout(() => end('total-timeout'), totalTimeoutMs)
+      totalTimeoutMs === undefined
+        ? undefined
+        : setTimeout(() => end('total-timeout'), Math.max(0, totalTimeoutMs - spentMs))
     return () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
@@ -241,8 +250,4 @@ function recordedParameters({ metadata }: Notebook): Record<string, unknown> | u
   const { papermill } = metadata
   const given = isRecord(papermill) ? papermill.parameters : undefined
   return isRecord(given) ? given : undefined
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,4 @@
 import { XdrError } from '../errors.js'
-import type { Notebook } from './notebook-file.js'
 import { replaceFile } from './replace-file.js'
 
 /** Told when the file cannot be written any more, once, and when it can again. */
@@ -14,21 +13,26 @@ const saveWithinMs = 3_000
 const shareOfTime = 20
 
 /**
- * The executed notebook while it grows: saved on request, and some seconds after a change. Where that fails the last good
+ * A file of a run while it grows: saved on request, and some seconds after a change. Where that fails the last good
  * file stays, the run goes on, and the next saving tries again.
  */
-export class ExecutedFile {
-  readonly path: string
-  readonly #compose: () => Notebook
+export class GrowingFile {
+  readonly #path: string
+  readonly #what: string
+  readonly #compose: () => unknown
   readonly #watcher: SaveWatcher
   #timer: NodeJS.Timeout | undefined
   #saving: Promise<void> | undefined
   #tookMs = 0
   #failure: XdrError | undefined
 
-  /** @param compose the notebook as it is to be saved now */
-  constructor(path: string, compose: () => Notebook, watcher: SaveWatcher) {
-    this.path = path
+  /**
+   * @param what it is called in errors: `the executed notebook`
+   * @param compose what is to be saved now: a text, or data that becomes JSON
+   */
+  constructor(path: string, what: string, compose: () => unknown, watcher: SaveWatcher) {
+    this.#path = path
+    this.#what = what
     this.#compose = compose
     this.#watcher = watcher
   }
@@ -90,19 +94,21 @@ export class ExecutedFile {
 
   async #write(): Promise<void> {
     const startedAt = performance.now()
-    await replaceFile(this.path, textOf(this.#compose()), 'the executed notebook')
+    await replaceFile(this.#path, this.#text(), this.#what)
     this.#tookMs = performance.now() - startedAt
   }
-}
 
-function textOf(notebook: Notebook): string {
-  try {
-    return `${JSON.stringify(notebook, null, 1)}\n`
-  } catch (error) {
-    // V8 holds no text of more than 512 MB.
-    if (!(error instanceof RangeError)) throw error
-    throw new XdrError('XDR_TOO_LARGE', 'the executed notebook is too large for one file', {
-      hint: 'show less: keep rows in a table of the database, and print some of them',
-    })
+  #text(): string {
+    const content = this.#compose()
+    if (typeof content === 'string') return content
+    try {
+      return `${JSON.stringify(content, null, 1)}\n`
+    } catch (error) {
+      // V8 holds no text of more than 512 MB.
+      if (!(error instanceof RangeError)) throw error
+      throw new XdrError('XDR_TOO_LARGE', `${this.#what} is too large for one file`, {
+        hint: 'show less: keep rows in a table of the database, and print some of them',
+      })
+    }
   }
 }
