@@ -78,7 +78,8 @@ export function thrownFailure({ ename, evalue, traceback }: ErrorContent): RunFa
   return {
     name: plain(ename, 100),
     ...(code === undefined ? {} : { code }),
-    message: plain(evalue, longestMessage),
+    // Of ours, the lines below show the place in a document: the notebook has them.
+    message: plain(code === undefined ? evalue : (evalue.split('\n', 1)[0] ?? ''), longestMessage),
     ...(hint === undefined ? {} : { hint: plain(hint) }),
   }
 }
