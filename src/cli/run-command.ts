@@ -44,7 +44,7 @@ export function addRunCommand(program: Command): void {
     )
     .option(
       '--unattended',
-      'never wait for a person: a sign-in that needs one fails at once, with what to set',
+      'never wait for a person: a sign-in that needs one fails at once, with what to set (XDRLAB_UNATTENDED=1); so with --tenants',
     )
     .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
     .option('--total-timeout <seconds>', 'for the whole run', seconds)

@@ -106,7 +106,7 @@ export function describeRun(summary: RunSummary): string[] {
 }
 
 /** Whether a cell is one of those that failed a run. */
-export function isFailed({ status }: CellReport): boolean {
+function isFailed({ status }: CellReport): boolean {
   return markOf(status) === '✗'
 }
 

@@ -71,6 +71,7 @@ export async function runForTenants(
       onStart: (report) => display.onStart(report),
       onEnd: (report) => display.onEnd(report),
       onUnsaved: (error) => display.onUnsaved(undefined, error),
+      onSavedAgain: () => display.onSavedAgain(undefined),
     },
   })
   display.summary(summary)
@@ -131,6 +132,7 @@ async function runTenant(
       },
       onCellEnd: (cell) => display.onCellEnd(report, cell),
       onUnsaved: (error) => display.onUnsaved(report, error),
+      onSavedAgain: () => display.onSavedAgain(report),
     },
   })
 }

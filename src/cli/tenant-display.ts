@@ -90,6 +90,14 @@ export class TenantDisplay {
     this.line(paint('red', `! ${where}${message}; the run goes on (${hint})`))
   }
 
+  onSavedAgain(report: TenantReport | undefined): void {
+    this.line(
+      report === undefined
+        ? 'The summary is saved again.'
+        : `${labelOf(report)}: the notebook is saved again`,
+    )
+  }
+
   /** The closing lines: how many, what failed, where it all is. */
   summary(summary: TenantsSummary): void {
     this.#live.stop()

@@ -16,14 +16,14 @@ const words: Record<TenantReport['status'], string> = {
 /** The summary of a run over tenants as one HTML file, which needs nothing else and runs nothing. */
 export function tenantsPage(summary: TenantsSummary): string {
   const { notebook, tenants, error, parameters } = summary
-  const title = escapeHtml(plain(notebook, 200))
+  const title = safe(notebook, 200)
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}: ${tenants.length} tenants</title>
+<title>${title}: ${tenants.length} ${tenants.length === 1 ? 'tenant' : 'tenants'}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -31,7 +31,7 @@ export function tenantsPage(summary: TenantsSummary): string {
 <h1>${title}</h1>
 <p>${escapeHtml(countsOf(summary))}</p>
 <p>${escapeHtml(timesOf(summary))}</p>
-${parameters === undefined ? '' : `<p>Parameters: <code>${escapeHtml(JSON.stringify(parameters))}</code></p>\n`}${
+${parameters === undefined ? '' : `<p>Parameters: <code>${safe(JSON.stringify(parameters), 2_000)}</code></p>\n`}${
   error === undefined ? '' : `<p class="error" role="alert">${failureHtml(error)}</p>\n`
 }<table>
 <caption>One executed notebook for each tenant; those that failed come first.</caption>
@@ -82,8 +82,7 @@ function rowOf(report: TenantReport): string {
   const hasFile = status !== 'waiting' && status !== 'not-run'
   // A relative address: the folder can be moved or sent.
   const link = hasFile ? `<a href="./${encodeURIComponent(file)}">${label}</a>` : label
-  const cell =
-    failedCell === undefined ? '' : `Cell ${failedCell.index + 1} (${escapeHtml(failedCell.title)}): `
+  const cell = failedCell === undefined ? '' : `Cell ${failedCell.index + 1} (${safe(failedCell.title)}): `
   const what = [
     error === undefined ? '' : cell + failureHtml(error),
     unsaved === undefined ? '' : failureHtml(unsaved),
@@ -95,8 +94,13 @@ function rowOf(report: TenantReport): string {
 }
 
 function failureHtml(failure: RunFailure): string {
-  const hint = failure.hint === undefined ? '' : `<br><span class="hint">→ ${escapeHtml(failure.hint)}</span>`
-  return escapeHtml(describeFailure(failure)) + hint
+  const hint = failure.hint === undefined ? '' : `<br><span class="hint">→ ${safe(failure.hint)}</span>`
+  return safe(describeFailure(failure), 1_200) + hint
+}
+
+/** Text of cells and servers. */
+function safe(text: string, maxLength = 300): string {
+  return escapeHtml(plain(text, maxLength))
 }
 
 function seconds(ms: number): string {
@@ -104,18 +108,18 @@ function seconds(ms: number): string {
 }
 
 const style = `
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; --aside: light-dark(#595959, #a8a8a8); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
 p { margin: .25rem 0; }
 table { border-collapse: collapse; width: 100%; margin-top: 1.5rem; }
-caption { text-align: left; color: GrayText; padding-bottom: .5rem; }
+caption { text-align: left; color: var(--aside); padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); overflow-wrap: anywhere; }
-th[scope=row] { font-weight: 500; }
+th[scope=row] { font-weight: 500; min-width: 12rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .result { white-space: nowrap; }
 .done .result { color: light-dark(#1b6e2a, #7bd88f); }
 .error, .failed .result { color: light-dark(#b3261e, #ff8a80); }
-.hint { color: GrayText; }
+.hint { color: var(--aside); }
 @media print { main { margin: 0; max-width: none; } }
 `
