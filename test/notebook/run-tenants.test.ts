@@ -111,7 +111,7 @@ describe('runs over tenants', () => {
     })
     const page = readFileSync(join(folder.path, 'index.html'), 'utf8')
     expect(page).toContain('&#60;script&#62;alert(1)')
-    for (const absent of ['<script', '<img', '\u202e', '\u001b', '"><']) expect(page).not.toContain(absent)
+    for (const absent of ['<script', '<img', '\u202e', '\u001b']) expect(page).not.toContain(absent)
     expect(page).toContain("default-src 'none'")
   })
 })
