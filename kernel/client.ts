@@ -1,4 +1,5 @@
 import { XdrError } from '../src/errors.js'
+import type { CellMoment } from '../src/notebook/run-cell.js'
 import { type KernelExit, type KernelProcess, spawnKernel } from './client-process.js'
 import { isRecord } from './json.js'
 import type { Message } from './message.js'
@@ -58,6 +59,8 @@ export interface ExecuteOptions {
   onOutput?(output: KernelOutput): void
   /** Answers a question of the cell. */
   onInput?(prompt: string, isPassword: boolean): Promise<string>
+  /** Told each moment of the cell as its message comes. */
+  onMoment?(moment: CellMoment): void
   /** After an error, cells that were sent already are aborted. Default true. */
   stopOnError?: boolean
   /** No outputs, no count. Default false. */
@@ -90,6 +93,7 @@ interface Request {
   failure?: { error: unknown }
   onOutput?: ((output: KernelOutput) => void) | undefined
   onInput?: ((prompt: string, isPassword: boolean) => Promise<string>) | undefined
+  onMoment?: ((moment: CellMoment) => void) | undefined
   resolve(reply: Message): void
   reject(error: unknown): void
 }
@@ -193,7 +197,7 @@ export class KernelClient implements AsyncDisposable {
    * @throws XdrError `XDR_KERNEL` when the kernel dies, `XDR_TIMEOUT`, `XDR_ABORTED`
    */
   async execute(code: string, options: ExecuteOptions = {}): Promise<ExecuteResult> {
-    const { signal, timeoutMs, onOutput, onInput } = options
+    const { signal, timeoutMs, onOutput, onInput, onMoment } = options
     const content = {
       code,
       silent: options.silent ?? false,
@@ -202,7 +206,7 @@ export class KernelClient implements AsyncDisposable {
       allow_stdin: (options.allowStdin ?? false) && onInput !== undefined,
       stop_on_error: options.stopOnError ?? true,
     }
-    const { id, answered } = this.#send('shell', 'execute_request', content, { onOutput, onInput })
+    const { id, answered } = this.#send('shell', 'execute_request', content, { onOutput, onInput, onMoment })
     const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
     const stops = [signal, timeout].filter((stop) => stop !== undefined)
     const reply =
@@ -245,7 +249,7 @@ export class KernelClient implements AsyncDisposable {
     channel: 'shell' | 'control',
     type: string,
     content: object,
-    handlers: Pick<Request, 'onOutput' | 'onInput'> = {},
+    handlers: Pick<Request, 'onOutput' | 'onInput' | 'onMoment'> = {},
   ): { id: string; answered: Promise<Message> } {
     if (this.#end !== undefined) throw this.#end
     const id = this.#kernel.send(channel, { type, content })
@@ -276,6 +280,7 @@ export class KernelClient implements AsyncDisposable {
     const request = this.#requests.get(message.parentHeader.msg_id ?? '')
     if (request === undefined) return
     request.reply = message
+    if (message.header.msg_type === 'execute_reply') request.onMoment?.('shell.execute_reply')
     this.#settle(message.parentHeader.msg_id ?? '', request)
   }
 
@@ -287,6 +292,8 @@ export class KernelClient implements AsyncDisposable {
     const request = this.#requests.get(parentId ?? '')
     if (request === undefined || parentId === undefined) return
     const output = { type, content: message.content }
+    const moment = momentOf(type, message.content)
+    if (moment !== undefined) request.onMoment?.(moment)
     try {
       if (isOutput(output)) request.onOutput?.(output)
     } catch (error) {
@@ -322,6 +329,13 @@ export class KernelClient implements AsyncDisposable {
 
 function isOutput(message: { type: string; content: unknown }): message is KernelOutput {
   return outputTypes.has(message.type)
+}
+
+function momentOf(type: string, content: Record<string, unknown>): CellMoment | undefined {
+  if (type === 'execute_input') return 'iopub.execute_input'
+  if (type !== 'status') return undefined
+  if (content.execution_state === 'busy') return 'iopub.status.busy'
+  return content.execution_state === 'idle' ? 'iopub.status.idle' : undefined
 }
 
 function toResult({ content }: Message, messageId: string): ExecuteResult {

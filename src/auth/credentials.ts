@@ -15,6 +15,7 @@ import {
 import type { SignInOptions, SignInPlan } from './choice.js'
 import { openDialect } from './device-dialect.js'
 import type { DeviceDialect } from './dialect.js'
+import { isAttended } from './environment.js'
 import type { Grant } from './grants.js'
 import { planSignIn } from './methods.js'
 import { formatTime } from './session-text.js'
@@ -183,7 +184,7 @@ export class Credentials {
     rejected: Session | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Session> {
-    if (grant.attended && this.#options.screen.kind === 'none') throw this.#needed()
+    if (grant.attended && !this.#isAttended()) throw this.#needed()
     const obtaining = grant.obtain(rejected, signal)
     if (grant.account !== undefined) this.#options.store.prepareToWrite?.()
     const session = await obtaining
@@ -202,7 +203,7 @@ export class Credentials {
 
   async #plan(): Promise<{ plan: SignInPlan; grant: Grant | undefined }> {
     const { target, store, screen, clock, env, options } = this.#options
-    const parts = { target, env, options, attended: screen.kind !== 'none', now: clock.now() }
+    const parts = { target, env, options, attended: this.#isAttended(), now: clock.now() }
     const withoutStore = planSignIn({ ...parts, profiles: [] })
     // What options and environment give comes first in the order: then the store is not asked at all.
     const plan = isGiven(withoutStore)
@@ -234,6 +235,10 @@ export class Credentials {
     const method = source.winner?.method
     const account = method?.kind === 'client' ? clientAccount(method.client.id) : noAccount
     return { credentials, account }
+  }
+
+  #isAttended(): boolean {
+    return isAttended(this.#options.screen, this.#options.env)
   }
 
   #needed(): XdrError {
@@ -311,7 +316,7 @@ export class Credentials {
 
   async #signIn(signal: AbortSignal | undefined): Promise<Session> {
     const { target, store, screen, clock, tenant, browser } = this.#options
-    if (screen.kind === 'none') throw this.#needed()
+    if (!this.#isAttended()) throw this.#needed()
     // Asked before the person is: a sign-in that cannot be kept would be for nothing.
     await store.checkWritable()
     const account = await this.#askAccount(signal)

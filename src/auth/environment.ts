@@ -2,6 +2,7 @@ import type { Provider } from '../providers/provider.js'
 import { taegis } from '../providers/taegis.js'
 import type { Target } from '../providers/target.js'
 import { toVariable, variablePrefix } from '../providers/variables.js'
+import type { Screen } from '../screen/screen.js'
 
 /** A value from the environment and the variable it came from. */
 export interface Found {
@@ -55,4 +56,9 @@ export function findVariable(env: NodeJS.ProcessEnv, names: readonly string[]): 
     if (value !== undefined && value !== '') return { name, value }
   }
   return undefined
+}
+
+/** Whether somebody can be asked: not in a run at night, whose notebook is one all the same (`XDRLAB_UNATTENDED=1`). */
+export function isAttended({ kind }: Pick<Screen, 'kind'>, env: NodeJS.ProcessEnv): boolean {
+  return kind !== 'none' && env.XDRLAB_UNATTENDED !== '1'
 }

@@ -1,3 +1,5 @@
+import type { XdrError } from '../errors.js'
+
 /** Exit codes: 1 what was asked for failed, 2 it was asked for wrongly, 130 interrupted (as shells count SIGINT). */
 const exitFailed = 1
 const exitUsage = 2
@@ -21,14 +23,20 @@ async function exitCodeOf(command: () => Promise<boolean>): Promise<number> {
     return (await command()) ? Number(process.exitCode ?? 0) : exitUsage
   } catch (error) {
     // Loaded where something fails: this file itself is to cost nothing.
-    const { describeError, XdrError } = await import('../errors.js')
+    const { XdrError } = await import('../errors.js')
     if (!(error instanceof XdrError)) throw error
-    const asJson = process.argv.includes('--json')
-    guardOutputs()
-    process.stderr.write(`${asJson ? await toJson(error) : describeError(error)}\n`)
+    await tellError(error)
     if (error.code === 'XDR_ABORTED') return exitInterrupted
     return error.code === 'XDR_BAD_OPTION' || error.code === 'XDR_UNKNOWN_REGION' ? exitUsage : exitFailed
   }
+}
+
+/** Says on stderr what is wrong and what to do next; as JSON where that was asked for. */
+export async function tellError(error: XdrError): Promise<void> {
+  const { describeError } = await import('../errors.js')
+  guardOutputs()
+  const asJson = process.argv.includes('--json')
+  process.stderr.write(`${asJson ? await toJson(error) : describeError(error)}\n`)
 }
 
 /** What a server says beside its errors may hold integers of 64 bits. */

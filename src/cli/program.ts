@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
-import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
+import { newProgram, parseCommandLine, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
 import { addQueryCommand } from './query-command.js'
-import { addParameterHelp, addParameterOptions } from './run-parameter-options.js'
+import { addRunCommand } from './run-command.js'
 import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
 
@@ -65,21 +65,7 @@ Where sign-ins are kept (XDRLAB_STORE):
   addApiCommands(program, where)
   addTypesCommand(program, where)
 
-  const runCommand = addParameterOptions(program.command('run'))
-    .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
-    .argument('<notebook>', 'an .ipynb file')
-    .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
-    .option('--sandbox', 'start the embedded sandbox for this run')
-    .addOption(
-      new Option('--approve', 'confirm the sandbox’s sign-in by itself, as a browser would').implies({
-        sandbox: true,
-      }),
-    )
-    .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
-    .option('--json', 'print a summary as JSON in place of the cells')
-    .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
-  addParameterHelp(program, runCommand)
-
+  addRunCommand(program)
   addShareCommand(program)
 
   program

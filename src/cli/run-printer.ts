@@ -1,19 +1,11 @@
-import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
-import { signInMimeType } from '../auth/sign-in-view.js'
+import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
-import type { RunSummary } from '../notebook/run.js'
-
-/** A sign-in that waits in a cell's output. */
-export function signInOf(
-  output: KernelOutput,
-): { userCode: string; verificationUriComplete: string } | undefined {
-  const data =
-    'content' in output && 'data' in output.content ? output.content.data[signInMimeType] : undefined
-  if (typeof data !== 'object' || data === null) return undefined
-  const { user_code, verification_uri_complete } = { user_code: '', verification_uri_complete: '', ...data }
-  return { userCode: String(user_code), verificationUriComplete: String(verification_uri_complete) }
-}
+import type { CellStart } from '../notebook/run.js'
+import type { CellReport, RunSummary } from '../notebook/run-report.js'
+import { LiveText } from './live-text.js'
+import { formatMs, paint } from './paint.js'
+import { describeRun, markOf, type RunReporter, textOf } from './run-reporter.js'
 
 interface Live {
   id: string
@@ -23,16 +15,15 @@ interface Live {
   last: string
 }
 
-/** Prints a run as it goes: cells, their outputs as text, displays updated in place. */
-export class RunPrinter {
-  readonly #quiet: boolean
+/** Prints a run as it goes: cells, their outputs as text, displays updated in place; and what runs, in a terminal. */
+export class RunPrinter implements RunReporter {
   /** The display at the end of the screen: only there can a terminal redraw it. */
   #live: Live | undefined
   readonly #notes: string[] = []
-
-  constructor(quiet: boolean) {
-    this.#quiet = quiet
-  }
+  readonly #running = new LiveText(() => this.#describeRunning())
+  #cell: { start: CellStart; atMs: number } | undefined
+  #isAtLineStart = true
+  #isAsking = false
 
   line(text: string): void {
     this.#write(`${text}\n`)
@@ -44,22 +35,30 @@ export class RunPrinter {
     else this.#notes.push(text)
   }
 
-  cell({
-    index,
-    count,
-    kind,
-    source,
-  }: {
-    index: number
-    count: number
-    kind: 'code' | 'markdown'
-    source: string
-  }): void {
-    if (kind === 'markdown') this.line(`\n${source}\n`)
-    else this.line(`${dim(`[${index + 1}/${count}]`)}\n${dim(indent(source.trimEnd()))}`)
+  async duringQuestion<T>(question: () => Promise<T>): Promise<T> {
+    this.#running.hide()
+    this.#isAsking = true
+    try {
+      return await question()
+    } finally {
+      this.#isAsking = false
+    }
   }
 
-  output(output: KernelOutput): void {
+  onCell(start: CellStart): void {
+    const { index, count, kind, title, source } = start
+    if (kind === 'markdown') {
+      this.line(`\n${source}\n`)
+      return
+    }
+    this.line(
+      `${paint('dim', `[${index + 1}/${count}] ${title}`)}\n${paint('dim', indent(source.trimEnd()))}`,
+    )
+    this.#cell = { start, atMs: performance.now() }
+    this.#running.start()
+  }
+
+  onOutput(output: KernelOutput): void {
     switch (output.type) {
       case 'stream':
         this.#write(output.content.text)
@@ -74,39 +73,49 @@ export class RunPrinter {
         this.line(textOf(output.content.data))
         break
       case 'error':
-        this.line(red(output.content.traceback.join('\n')))
+        this.line(paint('red', output.content.traceback.join('\n')))
         break
       case 'clear_output':
         break
     }
   }
 
-  cellEnd({ status, ms }: { status: 'ok' | 'error' | 'aborted'; ms: number }): void {
+  onCellEnd({ status, ms }: CellReport): void {
+    this.#cell = undefined
+    this.#running.stop()
     this.#endLive()
-    this.line(dim(`${status === 'ok' ? '✓' : '✗'} ${(ms / 1000).toFixed(1)} s\n`))
+    if (!this.#isAtLineStart) this.line('')
+    this.line(paint('dim', `${markOf(status)} ${formatMs(ms)}\n`))
+  }
+
+  onUnsaved({ message, hint }: XdrError): void {
+    this.note(paint('red', `! ${message}; the run goes on (${hint})`))
+  }
+
+  onSavedAgain(): void {
+    this.note('The executed notebook is saved again.')
   }
 
   summary(summary: RunSummary): void {
-    this.#endLive()
-    if (this.#quiet) {
-      process.stdout.write(`${JSON.stringify(summary)}\n`)
-      return
-    }
-    const done = `${summary.cellsRun} of ${summary.cells} cells in ${(summary.ms / 1000).toFixed(1)} s`
-    const words = {
-      ok: `Done: ${done}.`,
-      error: `Stopped at an error: ${done}.`,
-      interrupted: `Interrupted: ${done}.`,
-    }
-    this.line(`${words[summary.status]}\nThe executed notebook is ${summary.outputPath}`)
+    this.#running.stop()
+    for (const line of describeRun(summary)) this.line(line)
+  }
+
+  #describeRunning(): string | undefined {
+    if (this.#cell === undefined || this.#live !== undefined) return undefined
+    if (!this.#isAtLineStart || this.#isAsking) return undefined
+    const { start, atMs } = this.#cell
+    const elapsed = formatMs(performance.now() - atMs)
+    return paint('dim', `… [${start.index + 1}/${start.count}] ${start.title} · ${elapsed}`)
   }
 
   #show(text: string, id: string | undefined): void {
     this.#endLive()
-    if (id === undefined || this.#quiet) {
+    if (id === undefined) {
       this.line(text)
       return
     }
+    this.#running.hide()
     // A pipe or a log cannot redraw: it gets the first and the last state, not every tick between.
     const draw = process.stdout.isTTY ? createLogUpdate(process.stdout, { showCursor: true }) : undefined
     if (draw === undefined) this.line(text)
@@ -135,17 +144,10 @@ export class RunPrinter {
 
   #write(text: string): void {
     this.#endLive()
-    if (!this.#quiet) process.stdout.write(text)
+    this.#running.hide()
+    process.stdout.write(text)
+    this.#isAtLineStart = text === '' ? this.#isAtLineStart : text.endsWith('\n')
   }
-}
-
-function textOf(data: Record<string, unknown>): string {
-  const text = data['text/plain']
-  return typeof text === 'string'
-    ? text
-    : Array.isArray(text)
-      ? text.join('')
-      : `[${Object.keys(data).join(', ')}]`
 }
 
 function indent(text: string): string {
@@ -153,17 +155,4 @@ function indent(text: string): string {
     .split('\n')
     .map((line) => `    ${line}`)
     .join('\n')
-}
-
-/** Colours only where a terminal shows them and `NO_COLOR` does not forbid it. */
-function dim(text: string): string {
-  return paint('dim', text)
-}
-
-function red(text: string): string {
-  return paint('red', text)
-}
-
-function paint(format: 'dim' | 'red', text: string): string {
-  return process.stdout.isTTY && process.stdout.hasColors() ? styleText(format, text) : text
 }

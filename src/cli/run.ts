@@ -1,141 +1,111 @@
-import { rmSync } from 'node:fs'
-import { dirname, join, parse, resolve } from 'node:path'
-import { type KernelClient, startKernel } from '../../kernel/client.js'
+import { join, parse, resolve } from 'node:path'
+import { checkTenant } from '../client/calls.js'
 import { XdrError } from '../errors.js'
-import { readNotebook } from '../notebook/notebook-file.js'
-import { type RunSummary, runNotebook } from '../notebook/run.js'
-import { approveDevice } from '../sandbox/approve.js'
-import type { Sandbox } from '../sandbox/index.js'
-import { sandboxVariables } from '../sandbox/platforms.js'
+import { type Notebook, readNotebook } from '../notebook/notebook-file.js'
+import { runNotebook } from '../notebook/run.js'
+import { describeFailure, type RunFailure, type RunSummary } from '../notebook/run-report.js'
 import { currentScreen } from '../screen/screen.js'
 import { interruptSignal } from './interrupt.js'
-import type { ParameterOptions } from './run-parameter-options.js'
-import { withGivenParameters } from './run-parameters.js'
-import { RunPrinter, signInOf } from './run-printer.js'
+import { guardOutputs, tellError } from './outcome.js'
+import { exitCodeOf, exitCodeOfError } from './run-exit.js'
+import { withInputs } from './run-inputs.js'
+import { startRunKernel } from './run-kernel.js'
+import { RunLines } from './run-lines.js'
+import { environmentOf, limitsOf, type RunCommandOptions } from './run-options.js'
+import { RunPrinter } from './run-printer.js'
+import type { RunReporter } from './run-reporter.js'
+import { Approval, sandboxEnv } from './run-sandbox.js'
+import { RunSilence } from './run-silence.js'
 import { describeSandbox, openSandbox } from './sandbox.js'
-
-interface RunCommandOptions extends ParameterOptions {
-  output?: string
-  sandbox?: boolean
-  approve?: boolean
-  timeout?: number
-  json?: boolean
-}
 
 /** `xdrlab run <notebook>` */
 export async function run(path: string, options: RunCommandOptions): Promise<void> {
-  const notebook = await withGivenParameters(readNotebook(path), path, options)
-  const outputPath = resolve(options.output ?? executedPath(path))
+  guardOutputs()
+  try {
+    process.exitCode = await runAsAsked(path, options)
+  } catch (error) {
+    if (!(error instanceof XdrError)) throw error
+    await tellError(error)
+    process.exitCode = exitCodeOfError(error)
+  }
+}
+
+async function runAsAsked(path: string, options: RunCommandOptions): Promise<number> {
+  const { tenants, tenantsFile, tenant } = options
+  checkTenant(tenant)
+  const notebook = readNotebook(path)
+  if (tenants !== undefined || tenantsFile !== undefined) {
+    const { runForTenants } = await import('./run-tenants.js')
+    return runForTenants(path, notebook, options)
+  }
+  return runOne(path, await withInputs(notebook, path, options, tenant), options)
+}
+
+async function runOne(path: string, notebook: Notebook, options: RunCommandOptions): Promise<number> {
   const signal = interruptSignal()
   const screen = await currentScreen()
   await using sandbox = options.sandbox === true ? await openSandbox({}) : undefined
   // Without a terminal nobody can confirm, so the sandbox's own pages are driven.
   const approves = sandbox !== undefined && (options.approve === true || screen.kind === 'none')
-  const print = new RunPrinter(options.json === true)
-  if (sandbox !== undefined) print.line(`${describeSandbox(sandbox.server)}\n`)
-  await using kernel = await startKernel({
-    cwd: dirname(resolve(path)),
+  const report = reporterOf(options, approves)
+  if (sandbox !== undefined) report.line(`${describeSandbox(sandbox.server)}\n`)
+  await using kernel = await startRunKernel({
+    notebook: path,
+    name: resolve(path),
     signal,
     env: {
-      ...process.env,
-      // As Jupyter names the notebook to its kernel.
-      JPY_SESSION_NAME: resolve(path),
-      ...terminalEnv(),
       ...(sandbox === undefined ? {} : sandboxEnv(sandbox.server, approves)),
+      ...environmentOf(options),
     },
   })
-  endWithUs(kernel)
-  const approval = sandbox !== undefined && approves ? new Approval(sandbox.server, print, signal) : undefined
+  const approval = approves ? new Approval(sandbox.server, (text) => report.note(text), signal) : undefined
+  const tenant = options.tenant ?? process.env.XDRLAB_TENANT
+  const canAsk = screen.kind !== 'none' && options.unattended !== true
   const summary = await runNotebook({
     notebook,
     kernel,
-    outputPath,
+    outputPath: resolve(options.output ?? executedPath(path)),
     signal,
-    ask:
-      screen.kind === 'none'
-        ? undefined
-        : (prompt, hidden) => screen.ask({ label: prompt.replace(/:\s*$/, ''), hidden }, signal),
-    ...(options.timeout === undefined ? {} : { cellTimeoutMs: Math.ceil(options.timeout * 1000) }),
+    ask: canAsk
+      ? (prompt, hidden) =>
+          report.duringQuestion(() => screen.ask({ label: prompt.replace(/:\s*$/, ''), hidden }, signal))
+      : undefined,
+    ...limitsOf(options),
+    ...(tenant ? { tenant } : {}),
     watcher: {
-      onCell: (cell) => print.cell(cell),
+      onCell: (cell) => report.onCell?.(cell),
       onOutput: (output) => {
-        print.output(output)
+        report.onOutput?.(output)
         approval?.watch(output)
       },
-      onCellEnd: (cell) => print.cellEnd(cell),
+      onCellEnd: (cell) => report.onCellEnd?.(cell),
+      onUnsaved: (error) => report.onUnsaved?.(error),
+      onSavedAgain: () => report.onSavedAgain?.(),
     },
-  }).catch((error: unknown) => {
-    const isWritten = !(error instanceof XdrError && error.code === 'XDR_NOTEBOOK')
-    if (isWritten) print.line(`The notebook so far is ${outputPath}`)
-    throw error
   })
-  print.summary(summary)
-  process.exitCode = exitCodeOf(summary)
+  report.summary(summary)
+  tellOnStderr(summary, options)
+  return exitCodeOf(summary)
 }
 
-/** A second Ctrl-C ends us at once, and a kernel that a cell blocks would never see that we are gone. */
-function endWithUs(kernel: KernelClient): void {
-  process.once('exit', () => {
-    if (kernel.endError !== undefined || kernel.pid === undefined) return
-    try {
-      process.kill(kernel.pid, 'SIGKILL')
-    } catch {
-      // It has just ended by itself.
-    }
-    rmSync(dirname(kernel.connectionFile), { recursive: true, force: true })
-  })
+function reporterOf({ json, quiet, stream }: RunCommandOptions, approves: boolean): RunReporter {
+  if (json === true || quiet === true) return new RunSilence({ asJson: json === true, confirms: approves })
+  return stream === false ? new RunLines() : new RunPrinter()
 }
 
-function exitCodeOf(summary: RunSummary): number {
-  switch (summary.status) {
-    case 'ok':
-      return 0
-    case 'error':
-      return 1
-    case 'interrupted':
-      return 130
-  }
+/** What no cell has said: the time, the kernel, the disk. */
+function tellOnStderr({ status, error, unsaved }: RunSummary, { json }: RunCommandOptions): void {
+  if (json === true) return
+  if ((status === 'timeout' || status === 'died') && error !== undefined) tellFailure(error)
+  if (unsaved !== undefined) tellFailure(unsaved)
+}
+
+function tellFailure(failure: RunFailure): void {
+  const hint = failure.hint === undefined ? '' : `\n  → ${failure.hint}`
+  process.stderr.write(`${describeFailure(failure)}${hint}\n`)
 }
 
 function executedPath(path: string): string {
   const { dir, name } = parse(path)
   return join(dir, `${name}.executed.ipynb`)
-}
-
-/** The kernel has no terminal of its own to measure. */
-function terminalEnv(): NodeJS.ProcessEnv {
-  return process.stdout.isTTY ? { COLUMNS: String(process.stdout.columns) } : {}
-}
-
-function sandboxEnv(sandbox: Sandbox, approves: boolean): NodeJS.ProcessEnv {
-  return {
-    ...sandboxVariables(sandbox),
-    ...(approves ? { XDRLAB_USERNAME: sandbox.user.username, XDRLAB_BROWSER: 'none' } : {}),
-  }
-}
-
-/** Confirms each sign-in that a cell shows, once, through the sandbox's pages. */
-class Approval {
-  readonly #seen = new Set<string>()
-
-  constructor(
-    readonly sandbox: Sandbox,
-    readonly print: RunPrinter,
-    readonly signal: AbortSignal,
-  ) {}
-
-  watch(output: Parameters<typeof signInOf>[0]): void {
-    const signIn = signInOf(output)
-    if (signIn === undefined || this.#seen.has(signIn.userCode)) return
-    this.#seen.add(signIn.userCode)
-    // Only our own sandbox is ever confirmed unasked.
-    if (new URL(signIn.verificationUriComplete).origin !== this.sandbox.origin) return
-    approveDevice({ ...signIn, user: this.sandbox.user, signal: this.signal }).then(
-      () => this.print.note('(confirmed on the sandbox’s own pages, as a browser would)'),
-      (error: unknown) => {
-        const why = error instanceof XdrError ? `${error.message}; ${error.hint}` : 'an unexpected error'
-        this.print.note(`(the sandbox’s pages could not be driven: ${why})`)
-      },
-    )
-  }
 }

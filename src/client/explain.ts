@@ -1,4 +1,5 @@
 import type { SignInPlan } from '../auth/choice.js'
+import { isAttended } from '../auth/environment.js'
 import { planSignIn } from '../auth/methods.js'
 import { profilesFor } from '../auth/stored.js'
 import { systemClock } from '../clock.js'
@@ -48,7 +49,7 @@ export async function explainSignIn(provider: Provider, options: ConnectOptions 
     profiles: await profilesFor(target, store, process.env),
     env: process.env,
     options,
-    attended: screen.kind !== 'none',
+    attended: isAttended(screen, process.env),
     now: (options.clock ?? systemClock).now(),
   })
   return describe(plan)

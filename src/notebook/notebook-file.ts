@@ -95,7 +95,7 @@ function isCell(value: unknown): value is Cell {
   return isSource && ['code', 'markdown', 'raw'].includes(String(value.cell_type)) && isRecord(value.metadata)
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -10,7 +10,7 @@ export interface CleanOptions {
 }
 
 /** Written by programs at each run: who ran it, when and where. */
-const runMetadata = ['execution', 'ExecuteTime', 'papermill', 'widgets', 'signature']
+const runMetadata = ['execution', 'ExecuteTime', 'papermill', 'xdrlab_run', 'widgets', 'signature']
 const keepTag = 'keep_output'
 const finder = new SecretFinder()
 

@@ -7,6 +7,7 @@ import { findLeaks, guardedSecrets, guardSecretsOf, openHome, processesWith } fr
 import { startTaegis, taegisPaths } from '../support/taegis-server.js'
 
 const template = join(packageRoot, 'notebooks', '01-getting-started.ipynb')
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const accessToken = /eyJ[\w-]+\.[\w-]+/
 
 afterAll(() => {
@@ -74,13 +75,26 @@ describe('notebook 01 with --sandbox and no terminal', () => {
     const { status, stdout, stderr } = await home.run(['run', template, '--sandbox', '--json', '-o', output])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
-    expect(JSON.parse(stdout)).toEqual({
+    const summary = JSON.parse(stdout)
+    expect(summary).toEqual({
       status: 'ok',
+      cells: expect.any(Array),
       cellsRun: 5,
-      cells: 5,
+      startedAt: expect.stringMatching(isoTime),
+      endedAt: expect.stringMatching(isoTime),
       ms: expect.any(Number),
       outputPath: output,
     })
+    const code = readSaved(template).cells.flatMap(({ cell_type }, i) => (cell_type === 'code' ? [i] : []))
+    expect(summary.cells.map(({ index }: { index: number }) => index)).toEqual(code)
+    for (const cell of summary.cells) {
+      expect(cell).toEqual({
+        index: expect.any(Number),
+        title: expect.stringMatching(/\S/),
+        status: 'ok',
+        ms: expect.any(Number),
+      })
+    }
     expect(readSaved(output).problems).toEqual([])
     expect(readdirSync(home.path('out'))).toEqual(['done.ipynb'])
   })
@@ -144,7 +158,17 @@ test('a cell that throws ends the run with 1, and the notebook so far is kept', 
 
   const asJson = await home.run(['run', notebook, '--json'])
   expect(asJson.status).toBe(1)
-  expect(JSON.parse(asJson.stdout)).toMatchObject({ status: 'error', cellsRun: 2, cells: 3 })
+  expect(asJson.stderr).toBe('')
+  expect(JSON.parse(asJson.stdout)).toMatchObject({
+    status: 'error',
+    cellsRun: 2,
+    cells: [
+      { index: 0, status: 'ok' },
+      { index: 1, status: 'error', error: { name: 'RangeError', message: 'too far' } },
+      { index: 2, status: 'not-run', ms: 0 },
+    ],
+    error: { name: 'RangeError', message: 'too far' },
+  })
 })
 
 test.each([
@@ -157,13 +181,18 @@ test.each([
   await using home = openHome()
   const notebook = home.write('slow.ipynb', makeNotebook(source, `'never'`))
   const { status, stdout, stderr, ms } = await home.run(['run', notebook, '--timeout', '0.3'])
-  expect(status).toBe(1)
+  expect(status).toBe(124)
   expect(ms).toBeLessThan(12_000)
-  expect(stderr).toMatch(/^XdrError \[XDR_TIMEOUT\]: .+\n {2}→ .+\n$/)
-  expect(stdout).toContain(`The notebook so far is ${home.path('slow.executed.ipynb')}`)
+  expect(stderr).toMatch(
+    /^XdrError \[XDR_TIMEOUT\]: the cell took longer than the 0\.3 s it may\n {2}→ .+--timeout.+\n$/,
+  )
+  expect(stdout).toContain('Stopped, out of time: 1 of 2 cells')
+  expect(stdout).toContain(`The executed notebook is ${home.path('slow.executed.ipynb')}`)
   const { cells, problems } = readSaved(home.path('slow.executed.ipynb'))
   expect(problems).toEqual([])
   expect(cells[0]?.text).toContain('before')
+  expect(cells[0]?.outputs.at(-1)).toMatchObject({ output_type: 'error', ename: 'XdrError' })
+  expect(cells[0]?.outputs.at(-1)?.evalue).toContain('longer than the 0.3 s')
   expect(cells[1]?.outputs).toEqual([])
   expect(home.leftInTemp()).toEqual([])
   expect(processesWith(home.temp)).toEqual([])
@@ -198,11 +227,11 @@ test.each([
   const notebook = home.write('one.ipynb', makeNotebook('1'))
   const output = place(home.temp)
   const { status, stdout, stderr } = await home.run(['run', notebook, '-o', output])
-  expect(status).toBe(1)
+  expect(status).toBe(5)
   expect(stdout).toBe('')
   expect(stderr).toMatch(
     new RegExp(
-      `^XdrError \\[XDR_NOTEBOOK\\]: the executed notebook cannot be written to ${output} \\((${code})\\)\n {2}→ .*--output\n$`,
+      `^XdrError \\[XDR_FILE\\]: the executed notebook cannot be written to ${output} \\((${code})\\).*\n {2}→ .*--output\n$`,
     ),
   )
   expect(readdirSync(home.folder)).toEqual(['one.ipynb'])
@@ -212,12 +241,12 @@ test.each([
 test('what is no notebook is refused in one line with the next step, as text and as JSON', async () => {
   await using home = openHome()
   const missing = await home.run(['run', 'missing.ipynb'])
-  expect(missing).toMatchObject({ status: 1, stdout: '' })
+  expect(missing).toMatchObject({ status: 2, stdout: '' })
   expect(missing.stderr).toBe(
     'XdrError [XDR_NOTEBOOK]: there is no notebook missing.ipynb\n  → check the path\n',
   )
   const bad = await home.run(['run', home.write('bad.ipynb', 'print("hello")'), '--json', '--sandbox'])
-  expect(bad).toMatchObject({ status: 1, stdout: '' })
+  expect(bad).toMatchObject({ status: 2, stdout: '' })
   expect(JSON.parse(bad.stderr)).toEqual({
     error: {
       name: 'XdrError',

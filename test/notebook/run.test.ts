@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type KernelClient, startKernel } from '../../kernel/client.js'
 import { readNotebook } from '../../src/notebook/notebook-file.js'
 import { type RunOptions, runNotebook } from '../../src/notebook/run.js'
+import { version } from '../../src/package.js'
 import { type TempFolder, tempFolder } from '../support/temp-home.js'
 import { makeNotebook, readSaved } from './nbformat.js'
 
@@ -41,7 +42,7 @@ test('the kernel’s own messages become outputs that nbformat knows', async () 
       `throw new Error('last')`,
     ),
   )
-  expect(summary).toMatchObject({ status: 'error', cellsRun: 4, cells: 4 })
+  expect(summary).toMatchObject({ status: 'error', cellsRun: 4 })
   expect(problems).toEqual([])
   const [first, second, third, last] = cells
   expect(first?.outputs.map((output) => output.output_type)).toEqual([
@@ -72,7 +73,7 @@ test('outputs of an earlier run go, markdown and raw cells stay, and empty cells
     [null, '[]'],
   ])
   const empty = await run(makeNotebook('', '  '))
-  expect(empty.summary).toMatchObject({ status: 'ok', cellsRun: 0, cells: 2 })
+  expect(empty.summary).toMatchObject({ status: 'ok', cellsRun: 0, cells: [] })
 })
 
 test('the file is there from the start, and whole after every cell', async () => {
@@ -119,4 +120,46 @@ test('a signal that aborts between two cells ends the run there', async () => {
   expect(summary).toMatchObject({ status: 'interrupted', cellsRun: 1 })
   expect(cells[0]?.text).toContain('done')
   expect(cells[1]?.outputs).toEqual([])
+})
+
+const moments = ['iopub.status.busy', 'iopub.execute_input', 'shell.execute_reply', 'iopub.status.idle']
+
+test('each cell has the times that Jupyter keeps, the notebook those of its run, and older ones are gone', async () => {
+  const notebook = JSON.parse(makeNotebook(`'first'`, `throw new Error('x')`, `'never run'`))
+  for (const cell of notebook.cells) cell.metadata = { execution: { stale: 'time' }, tags: ['kept'] }
+  notebook.metadata.xdrlab_run = { status: 'stale' }
+  const before = Date.now()
+  const { text } = await run(JSON.stringify(notebook), { tenant: '50530' })
+  const after = Date.now()
+  const { cells, metadata } = JSON.parse(text)
+  expect(text).not.toContain('stale')
+  for (const { metadata: kept } of cells.slice(0, 2)) {
+    expect(Object.keys(kept.execution).sort()).toEqual([...moments].sort())
+    const [busy = 0, input = 0, reply = 0, idle = 0] = moments.map((moment) =>
+      Date.parse(kept.execution[moment]),
+    )
+    expect(before <= busy && busy <= input && input <= Math.min(reply, idle)).toBe(true)
+    expect(Math.max(reply, idle)).toBeLessThanOrEqual(after)
+    expect(kept.tags).toEqual(['kept'])
+  }
+  expect(cells[2].metadata).toEqual({ tags: ['kept'] })
+  const { startedAt, endedAt, ms, ...rest } = metadata.xdrlab_run
+  expect(rest).toEqual({
+    version,
+    status: 'error',
+    cellsRun: 2,
+    cells: 3,
+    error: { name: 'Error', message: 'x' },
+    tenant: '50530',
+  })
+  expect(before <= Date.parse(startedAt) && Date.parse(endedAt) <= after).toBe(true)
+  expect(ms).toBeLessThanOrEqual(after - before + 1)
+})
+
+test('a cell is called by the heading above it, else by its first line that says something', async () => {
+  const notebook = JSON.parse(makeNotebook(`'under'`, `\n// What it does\n1`, '\n{\nconst a = 1 }'))
+  const heading = { cell_type: 'markdown', id: 'm', metadata: {}, source: 'Prose\n\n## A *heading*\n' }
+  notebook.cells.unshift(heading)
+  const { summary } = await run(JSON.stringify(notebook))
+  expect(summary.cells.map(({ title }) => title)).toEqual(['A *heading*', 'What it does', 'const a = 1 }'])
 })

@@ -1,0 +1,42 @@
+import { createLogUpdate } from 'log-update'
+
+/** Lines at the end of the terminal that are drawn anew every second; without effect where stdout is no terminal. */
+export class LiveText {
+  readonly #compose: () => string | undefined
+  readonly #draw: ReturnType<typeof createLogUpdate> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #isShown = false
+
+  /** @param compose what is to be shown now; `undefined` for nothing */
+  constructor(compose: () => string | undefined) {
+    this.#compose = compose
+    this.#draw = process.stdout.isTTY ? createLogUpdate(process.stdout, { showCursor: true }) : undefined
+  }
+
+  start(): void {
+    if (this.#draw !== undefined) this.#timer ??= setInterval(() => this.refresh(), 1000).unref()
+  }
+
+  refresh(): void {
+    if (this.#timer === undefined) return
+    const text = this.#compose()
+    if (text === undefined) this.hide()
+    else {
+      this.#draw?.(text)
+      this.#isShown = true
+    }
+  }
+
+  /** Takes the lines away until the next second, so that something else can be written. */
+  hide(): void {
+    if (!this.#isShown) return
+    this.#isShown = false
+    this.#draw?.clear()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    this.hide()
+  }
+}

@@ -1,0 +1,79 @@
+import type { XdrError } from '../errors.js'
+import type { KernelOutput } from '../notebook/outputs.js'
+import type { CellStart } from '../notebook/run.js'
+import type { CellReport, RunSummary } from '../notebook/run-report.js'
+import { LiveText } from './live-text.js'
+import { formatMs, paint } from './paint.js'
+import { describeRun, markOf, type RunReporter, SignInNotices, sayFailure } from './run-reporter.js'
+
+/** A line for each cell: redrawn in place in a terminal; written at begin and end for a pipe or a log. */
+export class RunLines implements RunReporter {
+  readonly #running = new LiveText(() => this.#describeRunning())
+  readonly #signIns = new SignInNotices()
+  #cell: { start: CellStart; atMs: number } | undefined
+  #isAsking = false
+
+  line(text: string): void {
+    this.#running.hide()
+    process.stdout.write(`${text}\n`)
+    this.#running.refresh()
+  }
+
+  note(text: string): void {
+    this.line(text)
+  }
+
+  async duringQuestion<T>(question: () => Promise<T>): Promise<T> {
+    this.#running.hide()
+    this.#isAsking = true
+    try {
+      return await question()
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  onCell(start: CellStart): void {
+    if (start.kind !== 'code') return
+    if (!process.stdout.isTTY) this.line(nameOf(start))
+    this.#cell = { start, atMs: performance.now() }
+    this.#running.start()
+    this.#running.refresh()
+  }
+
+  onOutput(output: KernelOutput): void {
+    const notice = this.#signIns.read(output)
+    if (notice !== undefined) this.line(notice)
+  }
+
+  onCellEnd({ status, ms, error }: CellReport): void {
+    const name = this.#cell === undefined ? '' : `${nameOf(this.#cell.start)} · `
+    this.#cell = undefined
+    this.#running.stop()
+    const line = `${markOf(status)} ${name}${formatMs(ms)}`
+    if (markOf(status) === '✓') this.line(line)
+    else this.line(paint('red', `${line} · ${sayFailure(error)}`))
+  }
+
+  onUnsaved({ message, hint }: XdrError): void {
+    this.line(paint('red', `! ${message}; the run goes on (${hint})`))
+  }
+
+  onSavedAgain(): void {
+    this.line('The executed notebook is saved again.')
+  }
+
+  summary(summary: RunSummary): void {
+    this.#running.stop()
+    for (const line of describeRun(summary)) this.line(line)
+  }
+
+  #describeRunning(): string | undefined {
+    if (this.#cell === undefined || this.#isAsking) return undefined
+    return `… ${nameOf(this.#cell.start)} · ${formatMs(performance.now() - this.#cell.atMs)}`
+  }
+}
+
+function nameOf({ index, count, title }: CellStart): string {
+  return `[${index + 1}/${count}] ${title}`
+}
