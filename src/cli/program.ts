@@ -5,6 +5,7 @@ import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
 import { addQueryCommand } from './query-command.js'
+import { addReportCommand } from './report-command.js'
 import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
 
@@ -79,6 +80,7 @@ Where sign-ins are kept (XDRLAB_STORE):
     .option('--json', 'print a summary as JSON in place of the cells')
     .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
 
+  addReportCommand(program)
   addShareCommand(program)
 
   program
