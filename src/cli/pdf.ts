@@ -48,7 +48,7 @@ function places(env: NodeJS.ProcessEnv): string[] {
 }
 
 /**
- * Prints a page of this machine. The browser runs no script, and reaches no network.
+ * Prints a page of this machine; the browser reaches no network.
  *
  * @param folder for what the browser keeps while it runs
  * @throws XdrError `XDR_FILE` where it wrote nothing
@@ -68,8 +68,7 @@ export async function printPdf(
       '--disable-component-update',
       '--disable-sync',
       '--disable-dev-shm-usage',
-      // Two more walls: the page has neither scripts nor addresses.
-      '--blink-settings=scriptEnabled=false',
+      // A wall more: the page has no addresses that anything would be fetched from.
       '--host-resolver-rules=MAP * ~NOTFOUND',
       '--no-pdf-header-footer',
       `--user-data-dir=${join(folder, 'browser')}`,

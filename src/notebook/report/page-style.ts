@@ -8,7 +8,7 @@ const dark = `--ink:#e6edf3;--faint:#9198a1;--ground:#0d1117;--raised:#161b22;--
 /** The names by which outputs ask for the colours of the front end that shows them. */
 const borrowed = `--jp-layout-color0:var(--ground);--jp-layout-color1:var(--ground);--jp-layout-color2:var(--raised);
 --jp-border-color1:var(--line);--jp-ui-font-color0:var(--ink);--jp-ui-font-color1:var(--ink);--jp-ui-font-color2:var(--faint);
---jp-content-link-color:var(--link);--jp-error-color1:var(--error);--jp-ui-font-family:inherit`
+--jp-content-link-color:var(--link);--jp-error-color1:var(--error);--jp-success-color1:var(--ansi2);--jp-warn-color1:var(--ansi3);--jp-ui-font-family:inherit`
 
 const ansi = Array.from({ length: 16 }, (_, index) => {
   const color = `var(--ansi${index % 8})`
@@ -27,6 +27,7 @@ a{color:var(--link)}
 h1,h2,h3,h4,h5,h6{line-height:1.25;margin:1.6em 0 .6em}
 h1{font-size:1.9em;margin-top:0}h2{font-size:1.4em;border-bottom:1px solid var(--line);padding-bottom:.25em}h3{font-size:1.15em}
 h4,h5,h6{font-size:1em}
+main .output :is(h1,h2,h3,h4,h5,h6){font-size:1.05em;border:0;margin:.6em 0;padding:0}
 header{margin-bottom:1.6em}
 header dl{display:grid;grid-template-columns:max-content 1fr;gap:.15em 1.2em;margin:0;color:var(--faint);font-size:.92em}
 header dd{margin:0;white-space:pre-wrap;color:var(--ink)}
@@ -51,7 +52,7 @@ ${ansi}.ansi-ground{color:var(--ground)}.ansi-on-ink{background-color:var(--ink)
 img{max-width:100%;height:auto}
 table{border-collapse:collapse;font-size:.9em}
 .text table{display:block;overflow:auto;max-width:100%}
-th,td{padding:.3em .6em;border-bottom:1px solid var(--line);text-align:left}
+th,td{padding:.3em .6em;border-bottom:1px solid var(--line)}th:not([align]){text-align:left}
 tbody tr:nth-child(even){background:color-mix(in srgb,var(--raised) 60%,transparent)}
 thead th{border-bottom:2px solid var(--line)}
 blockquote{margin:0;padding:.1em 1em;border-left:3px solid var(--line);color:var(--faint)}
