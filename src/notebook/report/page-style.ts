@@ -76,7 +76,9 @@ pre,.output pre:not(.stderr,.error){white-space:pre-wrap;overflow-wrap:anywhere;
 .text table{display:table}
 thead{display:table-header-group;position:static!important}
 th,td{white-space:normal!important;overflow-wrap:anywhere;word-break:normal;padding:.25em .4em!important}
+th,td{min-width:4.8em}
 .wide table{font-size:7pt}
+.vast th,.vast td{min-width:0}.vast table{font-size:5pt}
 tr,img,figure,blockquote{break-inside:avoid}
 img{max-height:240mm;object-fit:contain}
 caption span{position:static!important;white-space:normal}

@@ -24,6 +24,8 @@ const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 /** More columns than fit on paper that stands. */
 const mostUprightColumns = 7
+/** More than fit across it at a size to be read. */
+const mostReadableColumns = 20
 const deepestListed = 3
 
 /**
@@ -96,7 +98,8 @@ function widest(parts: readonly Part[]): number {
 }
 
 function wide(columnCount: number): string {
-  return columnCount > mostUprightColumns ? ' wide' : ''
+  if (columnCount <= mostUprightColumns) return ''
+  return columnCount <= mostReadableColumns ? ' wide' : ' wide vast'
 }
 
 function inputOf({ source, kind }: ReportCell): string {
