@@ -1,4 +1,6 @@
+import { XdrError } from '../../errors.js'
 import type { Notebook } from '../notebook-file.js'
+import { type Parameter, parametersOf } from '../parameter-cell.js'
 
 /** A line of a report's head. */
 export interface Fact {
@@ -6,20 +8,16 @@ export interface Fact {
   value: string
 }
 
-/** What a notebook tells of the run that it comes from, in the words of our runner, papermill or Jupyter. */
+/** What a notebook tells of the run that it comes from, in the words of our runner, of papermill or of Jupyter. */
 export function runFacts(notebook: Notebook): Fact[] {
-  const { start, end } = timesOf(notebook)
-  const parameters = Object.entries(parametersOf(notebook))
+  const { start, ms } = timesOf(notebook)
+  const { tenant } = record(notebook.metadata.xdrlab_run)
   return [
     ...fact('Started', start === undefined ? undefined : momentText(start)),
-    ...fact('Duration', start === undefined || end === undefined ? undefined : durationText(end - start)),
-    ...fact('Ended with', failureOf(notebook)),
-    ...fact(
-      'Parameters',
-      parameters.length === 0
-        ? undefined
-        : parameters.map(([name, value]) => `${name} = ${valueText(value)}`).join('\n'),
-    ),
+    ...fact('Duration', ms === undefined ? undefined : durationText(ms)),
+    ...fact('Result', resultOf(notebook)),
+    ...fact('Tenant', typeof tenant === 'string' ? tenant : undefined),
+    ...fact('Parameters', parametersOfRun(notebook).join('\n') || undefined),
   ]
 }
 
@@ -27,28 +25,50 @@ function fact(name: string, value: string | undefined): Fact[] {
   return value === undefined ? [] : [{ name, value }]
 }
 
-/** The values that were handed in: ours and papermill's stand in the same places. */
-function parametersOf({ metadata }: Notebook): Record<string, unknown> {
-  const { xdrlab, papermill } = metadata
-  return record(record(xdrlab).parameters ?? record(papermill).parameters)
+/** The values that were handed in, and the defaults of the others. */
+function parametersOfRun(notebook: Notebook): string[] {
+  const given = new Map(Object.entries(record(record(notebook.metadata.papermill).parameters)))
+  const declared = declaredIn(notebook).map(({ name, defaultText }) => ({ name, defaultText }))
+  const others = [...given.keys()].filter((name) => !declared.some((known) => known.name === name))
+  return [...declared, ...others.map((name) => ({ name, defaultText: undefined }))].flatMap(
+    ({ name, defaultText }) => {
+      const value = given.has(name) ? valueText(given.get(name)) : defaultText
+      return value === undefined ? [] : [`${name} = ${value}`]
+    },
+  )
 }
 
-/** Milliseconds since 1970. */
-function timesOf({ metadata, cells }: Notebook): { start: number | undefined; end: number | undefined } {
-  for (const run of [record(metadata.xdrlab), record(metadata.papermill)]) {
-    const start = timeOf(run.start_time ?? run.start)
-    if (start !== undefined) return { start, end: timeOf(run.end_time ?? run.end) }
+/** A report is of what there is: a cell that cannot be read declares nothing. */
+function declaredIn(notebook: Notebook): Parameter[] {
+  try {
+    return parametersOf(notebook, 'the notebook') ?? []
+  } catch (error) {
+    if (error instanceof XdrError) return []
+    throw error
   }
+}
+
+function timesOf({ metadata, cells }: Notebook): { start: number | undefined; ms: number | undefined } {
+  const ours = record(metadata.xdrlab_run)
+  const papermill = record(metadata.papermill)
   const executions = cells.map((cell) => record(cell.metadata.execution))
-  const starts = executions.flatMap((execution) => timeOf(execution['iopub.execute_input']) ?? [])
   const ends = executions.flatMap((execution) => timeOf(execution['shell.execute_reply']) ?? [])
-  return {
-    start: starts.length === 0 ? undefined : Math.min(...starts),
-    end: ends.length === 0 ? undefined : Math.max(...ends),
-  }
+  const starts = executions.flatMap((execution) => timeOf(execution['iopub.execute_input']) ?? [])
+  const [start] = [
+    ...[timeOf(ours.startedAt), timeOf(papermill.start_time)].filter((time) => time !== undefined),
+    ...starts.sort((a, b) => a - b),
+  ]
+  const end = timeOf(ours.endedAt) ?? timeOf(papermill.end_time) ?? ends.sort((a, b) => a - b).at(-1)
+  if (typeof ours.ms === 'number') return { start, ms: ours.ms }
+  return { start, ms: start === undefined || end === undefined ? undefined : end - start }
 }
 
-function failureOf({ cells }: Notebook): string | undefined {
+/** Said where it is not simply done. */
+function resultOf({ cells, metadata }: Notebook): string | undefined {
+  const { status, error } = record(metadata.xdrlab_run)
+  const { name, message } = record(error)
+  if (typeof message === 'string') return typeof name === 'string' ? `${name}: ${message}` : message
+  if (typeof status === 'string' && status !== 'error') return status === 'ok' ? undefined : status
   const at = cells.findIndex(({ outputs = [], metadata: { tags } }) => {
     const isExpected = Array.isArray(tags) && tags.includes('raises-exception')
     return !isExpected && outputs.some(({ output_type: type }) => type === 'error')
@@ -81,7 +101,7 @@ function durationText(ms: number): string {
 }
 
 function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return JSON.stringify(value)
 }
 
 function record(value: unknown): Record<string, unknown> {
