@@ -30,6 +30,8 @@ export async function runNbconvert(
   jupyter: string,
   given: {
     notebook: string
+    /** What the report's file is called, without its ending. */
+    name: string
     format: keyof typeof exporters
     folder: string
     input: boolean
@@ -37,21 +39,20 @@ export async function runNbconvert(
     signal: AbortSignal
   },
 ): Promise<string> {
-  const { notebook, format, folder, input, theme, signal } = given
+  const { notebook, name, format, folder, input, theme, signal } = given
   const { status, said } = await runQuietly(
     jupyter,
     [
       ...['nbconvert', '--to', exporters[format], '--log-level=WARN'],
-      ...['--output-dir', folder, '--output', 'report'],
-      // What it would else take over from HTML of others runs in the reader's browser.
-      ...(format === 'md' ? [] : ['--HTMLExporter.sanitize_html=True', '--embed-images']),
+      ...['--output-dir', folder, '--output', name],
+      ...(format === 'md' ? [] : ['--embed-images']),
       ...(format === 'html' && theme !== 'auto' ? [`--HTMLExporter.theme=${theme}`] : []),
       ...(input ? [] : ['--no-input']),
       notebook,
     ],
     { signal, timeoutMs: longestMs },
   )
-  const written = join(folder, `report.${format}`)
+  const written = join(folder, `${name}.${format}`)
   if (status === 0 && existsSync(written)) return written
   throw new XdrError('XDR_FILE', `nbconvert wrote no report${said === '' ? '' : `: ${said}`}`, {
     hint: 'leave --via out: xdrlab writes reports by itself',

@@ -140,11 +140,13 @@ async function writeByNbconvert({ notebook, format, name, output, options }: Job
   const { notebook: shown, hidden } = reportNotebook(notebook, { name })
   const signal = interruptSignal()
   await inTempFolder(async (temp) => {
-    const path = join(temp, `${name}.ipynb`)
+    const base = output === toStdout ? name : parse(output).name
+    const path = join(temp, 'report.ipynb')
     writeNotebook(path, shown)
     const { input, theme } = options
     const written = await runNbconvert(jupyter, {
       notebook: path,
+      name: base,
       format,
       folder: temp,
       input,
@@ -152,9 +154,9 @@ async function writeByNbconvert({ notebook, format, name, output, options }: Job
       signal,
     })
     put(output, readFileSync(written))
-    const files = join(temp, 'report_files')
+    const files = join(temp, `${base}_files`)
     if (output !== toStdout && existsSync(files))
-      cpSync(files, join(dirname(output), 'report_files'), { recursive: true })
+      cpSync(files, join(dirname(output), `${base}_files`), { recursive: true })
   })
   return hidden
 }

@@ -69,11 +69,17 @@ export function runQuietly(
           resolve({
             status,
             output: texts.stdout,
-            said: plain(texts.stderr.slice(-saidLength * 4), saidLength),
+            said: plain(lastLines(texts.stderr), saidLength),
           })
       }),
     )
   })
+}
+
+/** Where programs come to the point. */
+function lastLines(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.slice(-2).join(' · ')
 }
 
 function end(pid: number | undefined): void {

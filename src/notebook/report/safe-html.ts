@@ -81,6 +81,13 @@ export function safeHtml(html: string, options: SafeHtmlOptions = {}): SafeHtml 
   }
 }
 
+/** A drawing without what runs in it, for programs that put it into a page; empty where there is none. */
+export function safeSvg(svg: string): string {
+  const page: { document: PageNode & { querySelector(selector: string): PageNode | null } } = parseHTML(svg)
+  const drawing = page.document.querySelector('svg')
+  return drawing === null ? '' : withoutSecrets(writeSvg(drawing))
+}
+
 class Writer {
   html = ''
   text = ''

@@ -18,12 +18,18 @@ export function writeSvg(element: PageNode, depth = 0): string {
   if (element.nodeType !== 1 || running.has(name) || depth > mostDepth) return ''
   const attributes = element
     .getAttributeNames()
-    .filter((attribute) => !/^(?:on|xmlns$)/i.test(attribute) && /^[\w:.-]+$/.test(attribute))
+    .filter((attribute) => isKept(attribute, element.getAttribute(attribute) ?? ''))
     .map((attribute) => ` ${attribute}="${escapeHtml(element.getAttribute(attribute) ?? '')}"`)
   if (depth === 0) attributes.unshift(` xmlns="${namespace}"`)
   const content = Array.from(element.childNodes, (child) => writeSvg(child, depth + 1)).join('')
   const written = mixedCase.get(name) ?? name
   return `<${written}${attributes.join('')}>${content}</${written}>`
+}
+
+/** A link leads to another part of the drawing, or to a picture in it. */
+function isKept(attribute: string, value: string): boolean {
+  if (!/^[\w:.-]+$/.test(attribute) || /^(?:on|xmlns$)/i.test(attribute)) return false
+  return !/href$/i.test(attribute) || /^\s*(?:#|data:image\/(?:png|jpeg|gif|webp);)/i.test(value)
 }
 
 /** An SVG document as the address of an image: a browser runs nothing in it, and fetches nothing for it. */
