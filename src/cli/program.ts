@@ -4,6 +4,7 @@ import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
+import { addNewCommand } from './new-command.js'
 import { addQueryCommand } from './query-command.js'
 import { addReportCommand } from './report-command.js'
 import { addParameterHelp, addParameterOptions } from './run-parameter-options.js'
@@ -81,6 +82,7 @@ Where sign-ins are kept (XDRLAB_STORE):
     .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
   addParameterHelp(program, runCommand)
 
+  addNewCommand(program)
   addReportCommand(program)
   addShareCommand(program)
 

@@ -5,10 +5,10 @@ import { XdrError } from '../errors.js'
 import { type Notebook, readNotebook, writeNotebook } from '../notebook/notebook-file.js'
 import type { Theme } from '../notebook/report/page.js'
 import type { HiddenSecret } from '../notebook/report/report-cells.js'
+import { writeWhole } from '../notebook/write-whole.js'
 import { plain } from '../text.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
-import { writeWhole } from './write-whole.js'
 
 type Format = 'html' | 'md' | 'pdf'
 

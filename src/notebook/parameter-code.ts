@@ -26,7 +26,7 @@ function typeOf({ annotation, type }: SetValue['declared'], value: unknown): str
 }
 
 /** A value as an expression of TypeScript that makes it and does nothing else. */
-function valueText(value: unknown): string {
+export function valueText(value: unknown): string {
   if (value instanceof Date) return `new Date(${quoted(value.toISOString())})`
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (typeof value === 'object' && value !== null) {

@@ -10,7 +10,7 @@ export interface CleanOptions {
 }
 
 /** Written by programs at each run: who ran it, when and where. */
-const runMetadata = ['execution', 'ExecuteTime', 'papermill', 'widgets', 'signature']
+const runMetadata = ['execution', 'ExecuteTime', 'papermill', 'xdrlab_run', 'widgets', 'signature']
 const keepTag = 'keep_output'
 
 /**
@@ -42,7 +42,8 @@ function cleanOutput(output: Output): Output {
   return mapTexts(counted, (text) => withoutSecrets(text)) as Output
 }
 
-function withoutRunMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
+/** A notebook's or a cell's metadata without what a run wrote there. */
+export function withoutRunMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => !runMetadata.includes(name)))
 }
 
