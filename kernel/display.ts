@@ -1,8 +1,9 @@
 import { types } from 'node:util'
 import type { MimeBundle } from '../src/display.js'
+import { imageTypeOf } from '../src/image-type.js'
 import type { View } from '../src/screen/screen.js'
 import { describeThrown } from './errors.js'
-import { imageBundle, imageTypeOf } from './images.js'
+import { imageBundle } from './images.js'
 import { isRecord } from './json.js'
 import { inspectValue } from './value-text.js'
 

@@ -30,3 +30,13 @@ export function resultCacheFolder(env: NodeJS.ProcessEnv = process.env): string 
 export function schemaFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDRLAB_HOME || envPaths('xdrlab', { suffix: '' }).cache, 'schemas')
 }
+
+/** Where a team's own templates come from, as `xdrlab new --add` was told. */
+export function templateSourcesFile(env: NodeJS.ProcessEnv = process.env): string {
+  return join(homeFolder(env), 'templates.json')
+}
+
+/** One folder a git repository with templates. */
+export function templateCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDRLAB_HOME || envPaths('xdrlab', { suffix: '' }).cache, 'templates')
+}

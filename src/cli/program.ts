@@ -4,7 +4,9 @@ import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
+import { addNewCommand } from './new-command.js'
 import { addQueryCommand } from './query-command.js'
+import { addReportCommand } from './report-command.js'
 import { addRunCommand } from './run-command.js'
 import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
@@ -66,6 +68,8 @@ Where sign-ins are kept (XDRLAB_STORE):
   addTypesCommand(program, where)
 
   addRunCommand(program)
+  addNewCommand(program)
+  addReportCommand(program)
   addShareCommand(program)
 
   program

@@ -18,7 +18,12 @@ export async function withGivenParameters(
   return withParameters(notebook, await givenValues(options), plain(path, 200))
 }
 
-async function givenValues({ parameter, raw, parametersFile = [] }: ParameterOptions): Promise<GivenValues> {
+/** The values of the command line, and of the files that it names. */
+export async function givenValues({
+  parameter,
+  raw,
+  parametersFile = [],
+}: ParameterOptions): Promise<GivenValues> {
   const values = new Map<string, unknown>()
   for (const file of parametersFile)
     for (const [name, value] of await readValues(file)) values.set(name, value)

@@ -30,7 +30,7 @@ function typeOf({ annotation, type }: SetValue['declared'], value: unknown): str
 }
 
 /** A value as an expression of TypeScript that makes it and does nothing else. */
-function valueText(value: unknown, indent: string): string {
+export function valueText(value: unknown, indent = ''): string {
   if (value instanceof Date) return `new Date(${quoted(value.toISOString())})`
   const inner = `${indent}  `
   if (Array.isArray(value)) {

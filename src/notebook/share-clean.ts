@@ -1,6 +1,6 @@
-import { SecretFinder } from '../redaction/finder.js'
 import type { Cell, Notebook, Output } from './notebook-file.js'
 import { findPrivate, type PrivateFinding } from './share-private.js'
+import { withoutSecrets } from './share-secrets.js'
 import { textsOf } from './share-texts.js'
 
 /** How {@link cleanNotebook} cleans. */
@@ -12,7 +12,6 @@ export interface CleanOptions {
 /** Written by programs at each run: who ran it, when and where. */
 const runMetadata = ['execution', 'ExecuteTime', 'papermill', 'xdrlab_run', 'widgets', 'signature']
 const keepTag = 'keep_output'
-const finder = new SecretFinder()
 
 /**
  * A copy of a notebook for others: without outputs (those of cells tagged `keep_output` stay, their secrets blanked),
@@ -40,18 +39,12 @@ function cleanCell(cell: Cell): Cell {
 
 function cleanOutput(output: Output): Output {
   const counted = 'execution_count' in output ? { ...output, execution_count: null } : output
-  return mapTexts(counted, withoutSecrets) as Output
+  return mapTexts(counted, (text) => withoutSecrets(text)) as Output
 }
 
-function withoutRunMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
+/** A notebook's or a cell's metadata without what a run wrote there. */
+export function withoutRunMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => !runMetadata.includes(name)))
-}
-
-function withoutSecrets(text: string): string {
-  let clean = text
-  for (const { start, end, kind } of finder.find(text, { shapes: true }).reverse())
-    clean = `${clean.slice(0, start)}‹redacted: ${kind}›${clean.slice(end)}`
-  return clean
 }
 
 /** `/home/jane/cases` becomes `~/cases`. */

@@ -1,0 +1,137 @@
+import { existsSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { XdrError } from '../errors.js'
+import { type Notebook, readNotebook, writeNotebook } from '../notebook/notebook-file.js'
+import { type Parameter, parametersOf } from '../notebook/parameter-cell.js'
+import { type SetValue, valueText } from '../notebook/parameter-code.js'
+import { checkNotebook, type ShareFinding } from '../notebook/share-check.js'
+import { copyOfTemplate } from '../notebook/templates/copy.js'
+import { findTemplate, withoutNumber } from '../notebook/templates/find-template.js'
+import type { Template } from '../notebook/templates/template.js'
+import { currentScreen } from '../screen/screen.js'
+import { plain } from '../text.js'
+import { interruptSignal } from './interrupt.js'
+import { askForTemplate, askParameters } from './new-questions.js'
+import { checkGiven } from './new-values.js'
+import type { ParameterOptions } from './run-parameter-options.js'
+import { allTemplates, changeSources, listTemplatesTo } from './template-list.js'
+
+export interface NewCommandOptions extends ParameterOptions {
+  list?: boolean
+  yes?: boolean
+  force?: boolean
+  add?: string
+  remove?: string
+  update?: boolean
+  json?: boolean
+}
+
+/** `xdrlab new [template] [file]` */
+export async function newNotebook(
+  wanted: string | undefined,
+  file: string | undefined,
+  options: NewCommandOptions,
+): Promise<void> {
+  const signal = interruptSignal()
+  const isChanged = await changeSources(options, signal)
+  const templates = allTemplates()
+  if (options.list === true || (wanted === undefined && isChanged)) return listTemplatesTo(templates, options)
+  const screen = await currentScreen()
+  const asks = screen.kind === 'terminal' && options.yes !== true && options.json !== true
+  if (wanted === undefined) {
+    listTemplatesTo(templates, options)
+    if (!asks) return
+  }
+  const template =
+    wanted === undefined ? await askForTemplate(templates, screen, signal) : findTemplate(templates, wanted)
+  const notebook = readNotebook(template.path)
+  const target = targetOf(template, file)
+  refuseOverwriting(target, options)
+  const clean = copyOfTemplate(notebook, [])
+  const warnings = checkShared(clean, template)
+  const parameters = parametersOf(clean, template.name) ?? []
+  const given = await checkGiven(parameters, options, template.name)
+  const asked = asks ? await askParameters(parameters, given, screen, signal) : []
+  const values = [...given, ...asked]
+  // The questions may have taken long.
+  refuseOverwriting(target, options)
+  writeNotebook(target, copyOfTemplate(notebook, values))
+  for (const warning of warnings) process.stderr.write(`${warning}\n`)
+  if (options.json === true)
+    process.stdout.write(
+      `${JSON.stringify({ file: target, template: template.name, path: template.path })}\n`,
+    )
+  else tell(target, { template, values, parameters })
+}
+
+/** A folder takes the template's name; what has no ending gets one. */
+function targetOf({ name }: Template, file: string | undefined): string {
+  const own = `${withoutNumber(name)}.ipynb`
+  if (file === undefined) return resolve(own)
+  const path = resolve(file)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return join(path, own)
+  return path.endsWith('.ipynb') ? path : `${path}.ipynb`
+}
+
+function refuseOverwriting(target: string, { force = false }: NewCommandOptions): void {
+  if (force || !existsSync(target)) return
+  throw new XdrError('XDR_FILE', `${target} is there already`, {
+    hint: 'give another name, or write over it with --force',
+  })
+}
+
+/**
+ * What is in the code and the texts of a template that should not be passed on; its outputs are not carried over.
+ *
+ * @returns what it says of people, machines and customers, for the person to decide
+ * @throws XdrError `XDR_NOTEBOOK` where there is a secret in it
+ */
+function checkShared(notebook: Notebook, { name, path }: Template): string[] {
+  const findings = checkNotebook(notebook)
+  const secrets = findings.filter(({ value }) => value === undefined)
+  if (secrets.length > 0) {
+    throw new XdrError(
+      'XDR_NOTEBOOK',
+      `the template ${plain(name, 80)} has secrets in it: ${secrets.slice(0, 3).map(describe).join(', ')}`,
+      { hint: `tell whoever keeps it: xdrlab share check ${path}` },
+    )
+  }
+  return findings.length === 0
+    ? []
+    : [
+        `! the template names ${[...new Set(findings.map(({ kind }) => kind))].join(', ')}: xdrlab share check shows where`,
+      ]
+}
+
+function describe({ cell, kind, line }: ShareFinding): string {
+  return cell === null ? kind : `${kind} (cell ${cell}, line ${line})`
+}
+
+function tell(
+  target: string,
+  {
+    template,
+    values,
+    parameters,
+  }: { template: Template; values: readonly SetValue[]; parameters: readonly Parameter[] },
+): void {
+  const shown = relative('', target).startsWith('..') ? target : relative('', target)
+  const set = values.map(({ declared, value }) => `${declared.name} = ${plain(valueText(value), 80)}`)
+  const missing = parameters.filter(
+    ({ name, isNeeded }) => isNeeded && !values.some(({ declared }) => declared.name === name),
+  )
+  const lines = [
+    `${plain(shown)} is made from ${plain(template.name, 80)}${set.length === 0 ? '' : ` (${set.join(', ')})`}`,
+    ...missing.map(
+      ({ name }) =>
+        `! ${plain(name, 60)} has no value yet: set it in the notebook, or with -p ${plain(name, 60)}=…`,
+    ),
+    `  xdrlab run ${quoted(shown)}${' '.repeat(2)}runs it; --sandbox: on made data`,
+    '  or open it in JupyterLab or VS Code, with the kernel “TypeScript (xdrlab)” (xdrlab install)',
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : JSON.stringify(plain(path))
+}
