@@ -1,4 +1,5 @@
 import { XdrError } from '../errors.js'
+import type { ColumnPlan } from '../results/database-shape.js'
 import { linesOf } from '../results/row-lines.js'
 import type { RowLines } from '../results/row-source.js'
 import { type CallOptions, type ClientParts, joinSignals } from './calls.js'
@@ -45,7 +46,7 @@ export function openCounts(parts: ClientParts, cql: string, options: CallOptions
     for await (const batch of rows(signal)) yield* linesOf(batch)
   }
   const origin = sourceOrigin('counts', () => ({ provenance, rows, lines }))
-  return new Rows<Count>(origin, {}, parts)
+  return new Rows<Count>({ ...origin, columns: async () => columnsIn(cql) }, {}, parts)
 }
 
 /** A group as the platform tells it; a key without a value counts what has none. */
@@ -54,16 +55,25 @@ interface Group {
   value?: number | null
 }
 
-/**
- * Fields by the last part of their names, `title` for `metadata.title`; by the whole name where that tells no apart.
- */
-function readCount({ keys, value: count }: Group): Count {
-  const named = (keys ?? []).map(({ key, value }) => ({ name: key ?? '', value: value ?? '' }))
-  const short = named.map(({ name }) => name.slice(name.lastIndexOf('.') + 1))
+function readCount({ keys, value }: Group): Count {
+  const names = shortNames((keys ?? []).map(({ key }) => key ?? ''))
+  const fields = (keys ?? []).map((key, i) => [names[i], key.value ?? ''])
+  return { ...Object.fromEntries(fields), count: value ?? 0 }
+}
+
+/** The last part of each name, `title` for `metadata.title`; the whole name where that tells no apart. */
+function shortNames(names: readonly string[]): string[] {
+  const short = names.map((name) => name.slice(name.lastIndexOf('.') + 1))
   const isClear = (name: string) => name !== 'count' && short.indexOf(name) === short.lastIndexOf(name)
-  const fields = named.map(({ name, value }, i) => {
-    const last = short[i] ?? name
-    return [isClear(last) ? last : name, value]
-  })
-  return { ...Object.fromEntries(fields), count: count ?? 0 }
+  return short.map((name, i) => (isClear(name) ? name : (names[i] ?? name)))
+}
+
+/** As the query names them, for a table of no rows. */
+function columnsIn(cql: string): ColumnPlan[] {
+  const by = /\|\s*aggregate\s+count\s+by\s+([^|]+)/i.exec(cql)?.[1] ?? ''
+  const names = shortNames(by.split(',').map((name) => name.trim())).filter((name) => name !== '')
+  return [
+    ...names.map((name) => ({ name, source: name, type: 'VARCHAR' })),
+    { name: 'count', source: 'count', type: 'BIGINT' },
+  ]
 }

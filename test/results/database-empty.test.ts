@@ -19,6 +19,11 @@ const pairs: [name: string, some: (xdr: Xdr) => Rows<unknown>, none: (xdr: Xdr) 
   ],
   ['tenants', (xdr) => xdr.tenants(), (xdr) => xdr.tenants({ filter: { names: ['nobody'] } })],
   [
+    'counts',
+    (xdr) => xdr.counts('FROM alert | aggregate count by metadata.title, status | head 5'),
+    (xdr) => xdr.counts('FROM alert WHERE severity > 2 | aggregate count by metadata.title, status | head 5'),
+  ],
+  [
     'a document with fragments, aliases, lists of objects and JSON',
     (xdr) => xdr.rows(withFragments, { cql: 'FROM alert' }),
     (xdr) => xdr.rows(withFragments, { cql: 'FROM alert WHERE severity > 2' }),
