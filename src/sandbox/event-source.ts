@@ -3,6 +3,7 @@ import { type EventPlace, eventPlacesOf, eventTime, eventValues } from './data/e
 import { filterKeysOf } from './data/rules.js'
 import type { World } from './data/world.js'
 import { InvestigationStore } from './investigation-store.js'
+import { eventLogicalColumns } from './logical-types.js'
 
 /** What `FROM` takes beside alert and investigation. */
 const eventTypes = [
@@ -70,7 +71,7 @@ function createEventSource(world: World, type: string): EventSource {
   return {
     source: {
       count: places.length,
-      columns: new Map(columns),
+      columns: new Map([...columns, ...eventLogicalColumns(values)]),
       time: (row) => eventTime(alerts, placeOf(row)),
     },
     values,
@@ -83,8 +84,18 @@ function columnOf(key: string, values: (row: number) => Record<string, unknown>)
   return {
     type: 'text',
     at: (row) => {
-      const value = values(row)[key]
+      const value = valueAt(values(row), key)
       return value === undefined || value === null ? undefined : String(value)
     },
   }
+}
+
+/** `program_hash.sha256` is the `sha256` of the `program_hash`. */
+function valueAt(values: Record<string, unknown>, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>(
+      (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
+      values,
+    )
 }

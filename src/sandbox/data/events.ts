@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto'
 import type { Alerts } from './alerts.js'
 import { type DetectionRule, detectionRules } from './catalog.js'
 import { hash, RowIds } from './random.js'
+import { type Trace, traceOf } from './traces.js'
 
 /** An alert has one to four events; an event's row is its alert's row times this, plus its number. */
 const eventsPerAlert = 4
+
+/** One logon in so many comes from an address that its person does not usually have. */
+const strangeLogons = 8
+const powershellSha256 = createHash('sha256').update('powershell.exe').digest('hex')
 
 const eventIds = new WeakMap<Alerts, RowIds>()
 
@@ -75,7 +81,8 @@ export function eventValues(
   const h = hash(alerts.seed, 32, alert, number)
   const time = eventTime(alerts, { alert, number })
   const type = rule?.eventType ?? 'process'
-  const remote = `203.0.113.${1 + (h % 254)}`
+  const trace = traceOf(alerts, alert)
+  const remote = trace?.address ?? `203.0.113.${1 + (h % 254)}`
   return {
     resource_id: id,
     id,
@@ -89,7 +96,7 @@ export function eventValues(
     username: alerts.username(alert),
     event_time_usec: time * 1000,
     ingest_time_usec: (time + 1700) * 1000,
-    ...details(type, alerts, alert, h, remote),
+    ...details(type, alerts, alert, h, remote, trace),
   }
 }
 
@@ -99,6 +106,7 @@ function details(
   alert: number,
   h: number,
   remote: string,
+  trace: Trace | undefined,
 ): Record<string, unknown> {
   const host = alerts.host[alert] ?? 0
   switch (type) {
@@ -115,19 +123,29 @@ function details(
         process_id: 1000 + (h % 30_000),
         commandline: 'powershell.exe -NoProfile -EncodedCommand SQBuAHYA',
         image_path: 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
-        ...(type === 'filemod' ? { action: 'rename', filename: `\\\\share\\finance\\${h % 9999}.xlsx` } : {}),
+        ...(type === 'filemod'
+          ? {
+              action: 'rename',
+              filename: `\\\\share\\finance\\${h % 9999}.xlsx`,
+              process_file_hash: { sha256: trace?.sha256 ?? powershellSha256 },
+            }
+          : { program_hash: { sha256: trace?.sha256 ?? powershellSha256 } }),
       }
     case 'auth':
       return {
         action: 'Auth',
         auth_type: 'interactive',
         result: h % 3 === 0 ? 'success' : 'failure',
-        source_address: remote,
+        source_address:
+          trace !== undefined || h % strangeLogons === 0
+            ? remote
+            : usualAddressOf(alerts, alerts.user[alert] ?? 0),
         target_domain_name: 'CORP',
+        target_user_name: alerts.username(alert),
       }
     case 'dnsquery':
       return {
-        query_name: `${h.toString(36)}.example.net`,
+        query_name: trace?.domain ?? `${h.toString(36)}.example.net`,
         query_type: 'A',
         resolved: [remote],
         source_address: alerts.hosts.ip(host),
@@ -160,13 +178,18 @@ function details(
       }
     case 'email':
       return {
-        from_email_address: `billing@${h.toString(36)}.example`,
+        from_email_address: `billing@${trace?.domain ?? `${h.toString(36)}.example`}`,
         to_email_address: `${alerts.username(alert)}@corp.example`,
         subject: 'Invoice overdue',
         attachment_count: h % 3,
         source_address: remote,
       }
   }
+}
+
+/** Where a person mostly signs in from. */
+export function usualAddressOf(alerts: Alerts, user: number): string {
+  return `203.0.113.${1 + (hash(alerts.seed, 34, user) % 254)}`
 }
 
 /** Where the process of an alert stands in its tree: child 0 of child 0 … of the root. */
