@@ -66,13 +66,22 @@ function createEventSource(world: World, type: string): EventSource {
   const places = eventPlacesOf(alerts, type)
   const placeOf = (row: number): EventPlace => places[row] ?? { alert: 0, number: 0 }
   const tenantRow = (row: number) => alerts.tenantRow(placeOf(row).alert)
-  const values = (row: number) => eventValues(alerts, placeOf(row), world.tenants[tenantRow(row)]?.id ?? '')
+  // A search asks for time upon time of every row, and for the values of one row field by field.
+  const times = Float64Array.from(places, (place) => eventTime(alerts, place))
+  let latest: { row: number; values: Record<string, unknown> } | undefined
+  const values = (row: number) => {
+    if (latest?.row !== row) {
+      const tenant = world.tenants[tenantRow(row)]?.id ?? ''
+      latest = { row, values: eventValues(alerts, placeOf(row), tenant) }
+    }
+    return latest.values
+  }
   const columns = filterKeysOf(type).map((key): [string, Column] => [key, columnOf(key, values)])
   return {
     source: {
       count: places.length,
       columns: new Map([...columns, ...eventLogicalColumns(values)]),
-      time: (row) => eventTime(alerts, placeOf(row)),
+      time: (row) => times[row] ?? 0,
     },
     values,
     tenantRow,

@@ -23,8 +23,8 @@ export const groups = [
 ] as const
 
 /** One alert in so many could be a group's; most tenants have never been visited by most groups. */
-const alertsPerTrace = 150
-const tenantsPerVisit = 4
+const alertsPerTrace = 30
+const tenantsPerVisit = 3
 
 /** The same for every seed, so that a hunt can name them. */
 export const traces: readonly Trace[] = groups.map(([name], i) => ({
