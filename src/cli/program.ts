@@ -5,6 +5,7 @@ import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
 import { addQueryCommand } from './query-command.js'
+import { addParameterOptions } from './run-parameter-options.js'
 import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
 
@@ -64,8 +65,7 @@ Where sign-ins are kept (XDRLAB_STORE):
   addApiCommands(program, where)
   addTypesCommand(program, where)
 
-  program
-    .command('run')
+  addParameterOptions(program.command('run'))
     .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
     .argument('<notebook>', 'an .ipynb file')
     .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
