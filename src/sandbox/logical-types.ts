@@ -6,25 +6,24 @@ import { type Entity, entitiesOf } from './data/entities.js'
 export const logicalTypes = ['@ip', '@domain', '@hash', '@host', '@user'] as const
 
 const fieldsOf: Readonly<Record<(typeof logicalTypes)[number], RegExp>> = {
-  '@ip': /_address$/,
+  '@ip': /(?<!email)_address$/,
   '@domain': /^(?:query_name|target_domain_name|uri_host)$/,
   '@hash': /_hash$/,
   '@host': /^hostname$/,
   '@user': /^(?:target_user_name|username)$/,
 }
 
-/** The logical types of events; mail addresses are none. */
+/** The logical types of one type of event, whose events all have the same fields. */
 export function eventLogicalColumns(values: (row: number) => Record<string, unknown>): [string, Column][] {
-  return logicalTypes.map((name) => [
-    name,
-    {
-      type: 'texts',
-      at: (row) =>
-        Object.entries(values(row)).flatMap(([key, value]) =>
-          fieldsOf[name].test(key) && !key.includes('email') ? textsIn(value) : [],
-        ),
-    },
-  ])
+  return logicalTypes.map((name) => {
+    let fields: string[] | undefined
+    const at = (row: number) => {
+      const event = values(row)
+      fields ??= Object.keys(event).filter((field) => fieldsOf[name].test(field))
+      return fields.flatMap((field) => textsIn(event[field]))
+    }
+    return [name, { type: 'texts', at }]
+  })
 }
 
 /** A hash is an object with one text for each way of hashing. */

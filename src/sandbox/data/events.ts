@@ -11,14 +11,19 @@ const eventsPerAlert = 4
 const strangeLogons = 8
 const powershellSha256 = createHash('sha256').update('powershell.exe').digest('hex')
 
-const eventIds = new WeakMap<Alerts, RowIds>()
+const eventIds = rememberIds('event')
+const processIds = rememberIds('process')
 
-function idsFor(alerts: Alerts): RowIds {
-  const known = eventIds.get(alerts)
-  if (known !== undefined) return known
-  const ids = new RowIds(alerts.seed, 'event')
-  eventIds.set(alerts, ids)
-  return ids
+/** Finds the ids of a kind, made once for all alerts of a world. */
+function rememberIds(kind: string): (alerts: Alerts) => RowIds {
+  const made = new WeakMap<Alerts, RowIds>()
+  return (alerts) => {
+    const known = made.get(alerts)
+    if (known !== undefined) return known
+    const ids = new RowIds(alerts.seed, kind)
+    made.set(alerts, ids)
+    return ids
+  }
 }
 
 function ruleOf(alerts: Alerts, alert: number): DetectionRule | undefined {
@@ -27,11 +32,12 @@ function ruleOf(alerts: Alerts, alert: number): DetectionRule | undefined {
 
 export function eventIdsOf(alerts: Alerts, alert: number): string[] {
   const count = 1 + (alerts.trait(alert, 30) % eventsPerAlert)
+  return Array.from({ length: count }, (_, number) => eventIdOf(alerts, { alert, number }))
+}
+
+function eventIdOf(alerts: Alerts, { alert, number }: EventPlace): string {
   const type = ruleOf(alerts, alert)?.eventType ?? 'generic'
-  return Array.from(
-    { length: count },
-    (_, i) => `event://priv:scwx.${type}:${idsFor(alerts).uuid(alert * eventsPerAlert + i)}`,
-  )
+  return `event://priv:scwx.${type}:${eventIds(alerts).uuid(alert * eventsPerAlert + number)}`
 }
 
 export interface EventPlace {
@@ -57,7 +63,7 @@ export function eventTime(alerts: Alerts, { alert, number }: EventPlace): number
 
 /** Which alert an event belongs to. */
 export function findEvent(alerts: Alerts, id: string): EventPlace | undefined {
-  const row = idsFor(alerts).rowOf(id.slice(-36))
+  const row = eventIds(alerts).rowOf(id.slice(-36))
   const alert = Math.floor(row / eventsPerAlert)
   if (row < 0 || alert >= alerts.count) return undefined
   const number = row % eventsPerAlert
@@ -77,7 +83,8 @@ export function eventValues(
 ): Record<string, unknown> {
   const rule = ruleOf(alerts, alert)
   const host = alerts.host[alert] ?? 0
-  const id = eventIdsOf(alerts, alert)[number]
+  const id = eventIdOf(alerts, { alert, number })
+  const hostId = alerts.hosts.ids.uuid(host)
   const h = hash(alerts.seed, 32, alert, number)
   const time = eventTime(alerts, { alert, number })
   const type = rule?.eventType ?? 'process'
@@ -90,8 +97,8 @@ export function eventValues(
     schema: `scwx.${type}`,
     event_type: type,
     sensor_type: alerts.hosts.endpointType(host),
-    sensor_id: alerts.hosts.ids.uuid(host).replaceAll('-', ''),
-    host_id: alerts.hosts.ids.uuid(host),
+    sensor_id: hostId.replaceAll('-', ''),
+    host_id: hostId,
     hostname: alerts.hosts.hostname(host),
     username: alerts.username(alert),
     event_time_usec: time * 1000,
@@ -199,5 +206,5 @@ export function leafPath(alerts: Alerts, alert: number): number[] {
 
 /** `<alert's process tree>-<path>`, the path being the number of the child at each step from the root. */
 export function processCorrelationId(alerts: Alerts, alert: number, path: readonly number[]): string {
-  return `${new RowIds(alerts.seed, 'process').uuid(alert)}-${path.join('.')}`
+  return `${processIds(alerts).uuid(alert)}-${path.join('.')}`
 }
