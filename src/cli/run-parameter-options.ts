@@ -37,3 +37,15 @@ export function addParameterOptions(command: Command): Command {
       (file, files: string[] = []) => [...files, file],
     )
 }
+
+/** Lists the parameters of the notebook in the help of the command that runs it. */
+export function addParameterHelp(program: Command, run: Command): void {
+  program.hook('preSubcommand', async (_program, command) => {
+    const [, ...args] = program.args
+    if (command !== run || !args.some((arg) => arg === '--help' || arg === '-h')) return
+    const [path] = run.parseOptions(args).operands
+    if (path === undefined) return
+    const { parametersHelp } = await import('./run-parameter-help.js')
+    run.addHelpText('after', parametersHelp(path))
+  })
+}

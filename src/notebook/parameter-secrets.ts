@@ -8,22 +8,28 @@ const secretWords =
 const keyKinds =
   /^(?:api|access|private|secret|signing|encryption|client|shared|auth|master|ssh|session|service)$/
 const keyWord = /^keys?$/
+/** A name that ends like this says where a secret is, or of which kind, and not the secret. */
+const aboutSecret =
+  /^(?:names?|types?|kinds?|counts?|length|paths?|files?|urls?|uris?|fields?|columns?|ids?|env|variables?|age|access|stuffing|spray(?:ing)?|theft|dumping)$/
 
 /**
- * Why a value must not be written into a notebook; `undefined` where it may. A name is judged by its words, a value by
+ * Why a value must not be written into a notebook, in words that follow the name; `undefined` where it may. A name is judged by its words, a value by
  * its shape: what looks like a token is one, whatever it is called.
  */
 export function whySecret(name: string, type: ParameterType, values: readonly unknown[]): string | undefined {
-  if (isSecretName(name) && !isHarmless(type)) return 'is called like a secret'
+  if (isSecretName(name) && !isHarmless(type))
+    return 'is called like a secret, and would stay in the notebook (if it is none, call it otherwise)'
   for (const text of values.flatMap(textsOf)) {
     const [found] = finder.find(text, { shapes: true })
-    if (found !== undefined) return `holds what looks like a secret (${found.kind})`
+    if (found !== undefined)
+      return `holds what looks like a secret (${found.kind}), and would stay in the notebook`
   }
   return undefined
 }
 
 function isSecretName(name: string): boolean {
   const words = wordsOf(name)
+  if (aboutSecret.test(words.at(-1) ?? '')) return false
   if (words.length === 1 && words[0] !== undefined && keyWord.test(words[0])) return true
   return words.some(
     (word, index) =>

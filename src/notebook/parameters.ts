@@ -4,23 +4,18 @@ import { nearestNames } from '../results/charts/nearest.js'
 import { plain } from '../text.js'
 import type { Cell, Notebook } from './notebook-file.js'
 import { indexOfTag, injectedTag, type Parameter, parametersOf, parametersTag } from './parameter-cell.js'
-import { codeOf } from './parameter-code.js'
+import { codeOf, type SetValue } from './parameter-code.js'
 import { whySecret } from './parameter-secrets.js'
+import { fitTexts, type WrittenText } from './parameter-texts.js'
 import { typeText } from './parameter-types.js'
-import { type Fitted, fitTexts, fitValue, type WrittenText } from './parameter-values.js'
+import { type Fitted, fitValue } from './parameter-values.js'
 
-/** The values that a notebook is to run with: a name has either texts or a value. */
+/** The values that a notebook is to run with. */
 export interface GivenValues {
-  /** As a command line has them. */
-  texts: ReadonlyMap<string, readonly WrittenText[]>
   /** As a file has them, or JSON. */
   values: ReadonlyMap<string, unknown>
-}
-
-/** A value that fits its parameter. */
-interface SetValue {
-  declared: Parameter
-  value: unknown
+  /** As a command line has them: what counts where there is no value, or none that fits. */
+  texts: ReadonlyMap<string, readonly WrittenText[]>
 }
 
 /**
@@ -32,76 +27,102 @@ interface SetValue {
  *   `XDR_NOTEBOOK` where the parameters cannot be read
  */
 export function withParameters(notebook: Notebook, given: GivenValues, name: string): Notebook {
-  const parameters = parametersOf(notebook, name)
-  const names = new Set([...given.values.keys(), ...given.texts.keys()])
+  const parameters = parametersOfGiven(notebook, given, name)
   if (parameters === undefined) {
-    if (names.size === 0) return notebook
+    if (namesOf(given).length === 0) return notebook
     throw new XdrError(
       'XDR_BAD_OPTION',
-      `${name} takes no parameters: none of its cells is tagged “parameters”`,
-      {
-        hint: 'tag the cell that declares them (JupyterLab: the gears at the right; VS Code: … › Add Cell Tag)',
-      },
+      `${name} takes no parameters: none of its code cells is tagged “parameters”`,
+      { hint: 'tag the cell that declares them (JupyterLab: Property Inspector; VS Code: Add Cell Tag)' },
     )
   }
-  const values = checked(parameters, given, name)
-  return values.length === 0 ? notebook : injected(notebook, values)
+  const hint = `xdrlab run ${name} --help lists the parameters`
+  const values = checkParameters(parameters, given, { name, hint })
+  return values.length === 0 ? notebook : withInjectedCell(notebook, values)
 }
 
-function checked(parameters: readonly Parameter[], given: GivenValues, name: string): SetValue[] {
-  const known = new Map(parameters.map((parameter) => [parameter.name, parameter]))
-  const problems: string[] = []
-  let isSecret = false
-  for (const written of new Set([...given.values.keys(), ...given.texts.keys()])) {
-    if (!known.has(written))
-      problems.push(`${plain(written, 60)}: ${unknownName(written, [...known.keys()])}`)
+function parametersOfGiven(notebook: Notebook, given: GivenValues, name: string): Parameter[] | undefined {
+  try {
+    return parametersOf(notebook, name)
+  } catch (error) {
+    // With nothing to set, the kernel says what is wrong, with its place.
+    if (namesOf(given).length === 0) return undefined
+    throw error
   }
+}
+
+/**
+ * The values as they fit what a notebook declares.
+ *
+ * @param told the notebook's name for errors, and where its parameters are to be seen
+ * @throws XdrError `XDR_BAD_OPTION` with all that is wrong
+ */
+export function checkParameters(
+  parameters: readonly Parameter[],
+  given: GivenValues,
+  told: { name: string; hint: string },
+): SetValue[] {
+  const known = new Map(parameters.map((parameter) => [parameter.name, parameter]))
+  const problems = namesOf(given)
+    .filter((written) => !known.has(written))
+    .map((written) => `${plain(written, longestName)}: ${unknownName(written, [...known.keys()])}`)
   const set: SetValue[] = []
+  let isSecret = false
   for (const declared of known.values()) {
+    const { name, type, isNeeded } = declared
     const fitted = fitGiven(declared, given)
+    const secret = fitted && whySecret(name, type, writtenFor(name, given))
+    isSecret ||= secret !== undefined
     if (fitted === undefined) {
-      if (declared.isNeeded) problems.push(`${declared.name}: is needed (${typeText(declared.type)})`)
-      continue
+      if (isNeeded) problems.push(`${name}: is needed, and has no default (${typeText(type)})`)
     }
-    const why = whySecret(declared.name, declared.type, [
-      ...(given.texts.get(declared.name) ?? []).map(({ text }) => text),
-      given.values.get(declared.name),
-    ])
-    isSecret ||= why !== undefined
     // A secret is not quoted in what is said about it.
-    if (why !== undefined) problems.push(`${declared.name}: ${why}, and would stay in the notebook`)
-    else if (fitted.problem !== undefined) problems.push(`${declared.name}: ${fitted.problem}`)
+    else if (secret !== undefined) problems.push(`${name}: ${secret}`)
+    else if (fitted.problem !== undefined) problems.push(`${name}${fitted.path}: ${fitted.problem}`)
     else set.push({ declared, value: fitted.value })
   }
-  if (problems.length > 0) throw problemsError(problems, name, isSecret)
+  if (problems.length > 0) throw problemsError(problems, told.name, isSecret ? secretHint : told.hint)
   return set
 }
 
+const longestName = 60
+
+function namesOf({ values, texts }: GivenValues): string[] {
+  return [...new Set([...values.keys(), ...texts.keys()])]
+}
+
 function fitGiven({ name, type }: Parameter, { texts, values }: GivenValues): Fitted | undefined {
+  const byValue = values.has(name) ? fitValue(values.get(name), type) : undefined
   const written = texts.get(name)
-  if (written !== undefined) return fitTexts(written, type)
-  return values.has(name) ? fitValue(values.get(name), type) : undefined
+  if (written === undefined || (byValue !== undefined && byValue.problem === undefined)) return byValue
+  return fitTexts(written, type)
+}
+
+function writtenFor(name: string, { texts, values }: GivenValues): unknown[] {
+  return [values.get(name), ...(texts.get(name) ?? []).map(({ text }) => text)]
 }
 
 function unknownName(written: string, names: readonly string[]): string {
-  if (names.length === 0) return 'the notebook declares no parameters'
-  return `there is no such parameter; did you mean ${nearestNames(written, names).join(', ')}?`
+  const [nearest] = nearestNames(written, names, 1)
+  return nearest === undefined
+    ? 'the notebook declares no parameters'
+    : `there is no such parameter; the nearest is ${nearest}`
 }
 
-function problemsError(problems: readonly string[], name: string, isSecret: boolean): XdrError {
+const secretHint =
+  'keep secrets in the environment (process.env.NAME) or in the store (xdrlab login), and read them in a cell'
+
+function problemsError(problems: readonly string[], name: string, hint: string): XdrError {
   const [only = '', ...more] = problems
   const message =
     more.length === 0
       ? `a parameter of ${name} is wrong: ${only}`
       : [`${problems.length} parameters of ${name} are wrong:`, ...problems].join('\n    ')
-  const hint = isSecret
-    ? 'keep secrets in the environment (process.env.NAME) or in the store (xdrlab login), and read them in the cell'
-    : `xdrlab run ${name} --help lists the parameters`
   return new XdrError('XDR_BAD_OPTION', message, { hint })
 }
 
-function injected(notebook: Notebook, values: readonly SetValue[]): Notebook {
-  const before = notebook.cells.find((_cell, index) => index === indexOfTag(notebook, injectedTag))
+function withInjectedCell(notebook: Notebook, values: readonly SetValue[]): Notebook {
+  const before = notebook.cells[indexOfTag(notebook, injectedTag)]
   const cells = notebook.cells.filter((cell) => cell !== before)
   const at = indexOfTag({ ...notebook, cells }, parametersTag) + 1
   const cell: Cell = {
