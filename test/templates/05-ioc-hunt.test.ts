@@ -1,24 +1,16 @@
 import { expect, test } from 'vitest'
 import { createTenants } from '../../src/sandbox/data/tenants.js'
 import { traceOf } from '../../src/sandbox/data/traces.js'
-import {
-  holds,
-  huntedTypes,
-  openSeededWorld,
-  type SeededEvent,
-  seededAlerts,
-  seededEvents,
-} from '../support/seeded-events.js'
+import { distinct, holds, huntedTypes, type KnownEvent, knownEvents } from '../support/known-events.js'
+import { dayMs, knownAlerts, openKnownWorld } from '../support/known-world.js'
 import { runners, runTemplate } from '../support/templates.js'
 
-const world = openSeededWorld()
-const tenants = createTenants(0)
-const nameOf = (id: string) => tenants.find((tenant) => tenant.id === id)?.name ?? id
-const distinct = (values: readonly unknown[]) => new Set(values).size
+const world = openKnownWorld()
+const nameOf = new Map(createTenants(0).map(({ id, name }) => [id, name]))
 const timeOf = (value: unknown) => Date.parse(String(value))
 
 /** What a line of the summary says of an indicator, without the moments: these move with the clock. */
-function summaryOf(indicator: string, kind: string, events: readonly SeededEvent[]) {
+function summaryOf(indicator: string, kind: string, events: readonly KnownEvent[]) {
   const seen = events.filter((event) => holds(event, indicator))
   return {
     indicator,
@@ -31,7 +23,7 @@ function summaryOf(indicator: string, kind: string, events: readonly SeededEvent
 
 test('finds what a week of all tenants has seen of the default list, and what nobody has', async () => {
   const run = await runTemplate('05-ioc-hunt')
-  const events = seededEvents(world, huntedTypes, 7)
+  const events = knownEvents(world, huntedTypes, 7)
   const address = '192.0.2.44'
   const hash = 'f71953dc73d86041d2980e9edee5f5df30621c89dff72519923497f116b50369'
   const domain = 'update.night-orchard.example'
@@ -53,19 +45,17 @@ test('finds what a week of all tenants has seen of the default list, and what no
 
   const pairs = new Set(
     [address, hash, domain].flatMap((wanted) =>
-      events.filter((event) => holds(event, wanted)).map(({ tenant }) => `${nameOf(tenant)} ${wanted}`),
+      events.filter((event) => holds(event, wanted)).map(({ tenant }) => `${nameOf.get(tenant)} ${wanted}`),
     ),
   )
   const shown = run.tableOf('by-tenant').rows.map(({ tenant, indicator }) => `${tenant} ${indicator}`)
   expect(new Set(shown)).toEqual(pairs)
   expect(shown).toHaveLength(pairs.size)
 
-  const alerts = seededAlerts(world, 7, (alert) => {
-    const trace = traceOf(world.alerts, alert)
-    return (
-      trace !== undefined &&
-      [trace.address, trace.domain, trace.sha256].some((one) => [address, hash, domain].includes(one))
-    )
+  const alerts = knownAlerts(world).filter(({ row, ageMs }) => {
+    const trace = traceOf(world.alerts, row)
+    const left = trace === undefined ? [] : [trace.address, trace.domain, trace.sha256]
+    return ageMs <= 7 * dayMs && [address, hash, domain].some((wanted) => left.includes(wanted))
   })
   expect(run.tableOf('alerts').total).toBe(alerts.length)
   expect(run.chartOf('matrix')).toBeDefined()
@@ -81,7 +71,7 @@ test('takes chosen tenants and another time; a tenant that cannot be asked is na
       earliest: '-30d',
     },
   })
-  const events = seededEvents(world, huntedTypes, 30).filter(
+  const events = knownEvents(world, huntedTypes, 30).filter(
     ({ tenant }) => tenant === '50611' || tenant === '50648',
   )
   expect(run.tableOf('summary').rows).toContainEqual(
