@@ -6,7 +6,7 @@ import { type Entity, entitiesOf } from './data/entities.js'
 export const logicalTypes = ['@ip', '@domain', '@hash', '@host', '@user'] as const
 
 const fieldsOf: Readonly<Record<(typeof logicalTypes)[number], RegExp>> = {
-  '@ip': /(?<!email)_address$/,
+  '@ip': /(?<!email)_address$|^resolved$/,
   '@domain': /^(?:query_name|target_domain_name|uri_host)$/,
   '@hash': /_hash$/,
   '@host': /^hostname$/,
@@ -26,7 +26,7 @@ export function eventLogicalColumns(values: (row: number) => Record<string, unkn
   })
 }
 
-/** A hash is an object with one text for each way of hashing. */
+/** A hash is an object with one text for each way of hashing, an answer of DNS a list. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
