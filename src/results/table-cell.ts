@@ -1,4 +1,4 @@
-import { missing, Unreadable } from './table-columns.js'
+import { isPlainObject, missing, namesOf, readMember, Unreadable } from './table-columns.js'
 import { boundedJson, dataOf, shortInspection } from './table-json.js'
 import { counted, safeBlock, safeLine } from './table-strings.js'
 import {
@@ -113,17 +113,29 @@ function describeObject(value: object, times: TimeText): Cell {
   return asJson(data)
 }
 
-/** Plain values side by side; of others only how many there are. */
+/** Plain values side by side, also where each stands in an object of its own; of others only how many there are. */
 function describeList(list: readonly unknown[]): Cell {
   if (list.length === 0) return { kind: 'text', text: '[]' }
   let joined = ''
+  let hasObjects = false
   for (const item of list) {
-    if (typeof item === 'object' && item !== null) return asJson(list, counted(list.length, 'item'))
-    joined += joined === '' ? plainItem(item) : `, ${plainItem(item)}`
+    const isObject = typeof item === 'object' && item !== null
+    const value = isObject ? onlyText(item) : item
+    if (isObject && value === undefined) return asJson(list, counted(list.length, 'item'))
+    hasObjects ||= isObject
+    joined += joined === '' ? plainItem(value) : `, ${plainItem(value)}`
     if (joined.length > mostCellLength) break
   }
   const text = safeLine(joined, mostCellLength)
-  return joined.length > mostCellLength ? asJson(list, text) : { kind: 'text', text }
+  return hasObjects || joined.length > mostCellLength ? asJson(list, text) : { kind: 'text', text }
+}
+
+/** The text of an object that has nothing else, as in GraphQL's `hostnames { hostname }`. */
+function onlyText(item: object): string | undefined {
+  if (!isPlainObject(item)) return undefined
+  const [name, ...others] = namesOf(item)
+  const value = name === undefined || others.length > 0 ? undefined : readMember(item, name)
+  return typeof value === 'string' ? value : undefined
 }
 
 function plainItem(item: unknown): string {

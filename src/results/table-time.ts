@@ -24,6 +24,8 @@ const earliestMs = 631_152_000_000
 const latestMs = 4_102_444_800_000
 const numberNames: readonly (readonly [RegExp, bigint])[] = [
   [/(?:usec|micros|microseconds)$/i, 1_000_000n],
+  // The one time of Taegis that has no unit in its name.
+  [/^(?:.*\.)?process_?creation_?time$/i, 1_000_000n],
   [/(?:_ms|msec|millis|milliseconds)$/i, 1_000n],
 ]
 /** Of days that are remembered. */

@@ -1,6 +1,7 @@
 import { tagsOf } from './alert-source.js'
 import { sensorTypes } from './data/alerts.js'
 import { detectionRules, resolutionStatuses } from './data/catalog.js'
+import { entitiesOf, remoteAddressOf } from './data/entities.js'
 import { eventIdsOf } from './data/events.js'
 import { techniques } from './data/techniques.js'
 import type { World } from './data/world.js'
@@ -50,16 +51,6 @@ export class AlertRow {
 
   get #severity(): number {
     return (this.#alerts.severity[this.#row] ?? 0) / 100
-  }
-
-  get #ip(): string {
-    return this.#alerts.hosts.ip(this.#host)
-  }
-
-  /** A public address of the documentation ranges (RFC 5737). */
-  get #remoteIp(): string {
-    const h = this.#alerts.trait(this.#row, 9)
-    return `${h % 2 === 0 ? '198.51.100' : '203.0.113'}.${1 + ((h >>> 8) % 254)}`
   }
 
   get id() {
@@ -183,12 +174,10 @@ export class AlertRow {
   }
 
   get entities() {
-    const host = `hostname:${this.#hostname}`
-    const user = `userName:${this.#alerts.username(this.#row)}`
-    const source = `ipAddress:${this.#ip}`
-    const target = `ipAddress:${this.#remoteIp}`
+    const entities = entitiesOf(this.#alerts, this.#row).map(({ type, value }) => `${type}:${value}`)
+    const [host, user, source, target] = entities
     return {
-      entities: [host, user, source, target],
+      entities,
       relationships: [
         { from_entity: user, to_entity: host, relationship: 'signedInTo', type: 'auth' },
         { from_entity: source, to_entity: target, relationship: 'connectedTo', type: 'netflow' },
@@ -233,7 +222,7 @@ export class AlertRow {
     }))
     const h = this.#alerts.trait(this.#row, 3)
     const place = places[h % places.length]
-    const geo = { ...place, ip_address: this.#remoteIp, asn: 64_496 + (h % 15) }
+    const geo = { ...place, ip_address: remoteAddressOf(this.#alerts, this.#row), asn: 64_496 + (h % 15) }
     const generic = {
       name: 'threat score',
       generic: { record: [{ key: 'host_alerts_7d', value: String(h % 40) }] },

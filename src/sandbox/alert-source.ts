@@ -4,6 +4,7 @@ import { sensorTypes } from './data/alerts.js'
 import { alertTags, detectionRules, resolutionStatuses } from './data/catalog.js'
 import { userCount, usernameOf } from './data/hosts.js'
 import type { Tenant } from './data/tenants.js'
+import { alertLogicalColumns } from './logical-types.js'
 
 /** What the words for a severity mean in CQL: from, up to and not including. */
 const severityWords: Readonly<Record<string, readonly [number, number]>> = {
@@ -45,6 +46,11 @@ export function createAlertSource(alerts: Alerts, tenants: readonly Tenant[]): S
     type: 'coded',
     code: (row) => alerts.user[row] ?? 0,
     values: Array.from({ length: userCount }, (_, user) => [usernameOf(user)]),
+  }
+  const hostname: Column = {
+    type: 'coded',
+    code: (row) => alerts.host[row] ?? 0,
+    values: Array.from({ length: alerts.hosts.count }, (_, host) => [alerts.hosts.hostname(host)]),
   }
   const techniques = rules((rule) => rule.techniques)
   const columns = new Map<string, Column>([
@@ -88,17 +94,11 @@ export function createAlertSource(alerts: Alerts, tenants: readonly Tenant[]): S
         values: [['false'], ['true']],
       },
     ],
-    [
-      'hostname',
-      {
-        type: 'coded',
-        code: (row) => alerts.host[row] ?? 0,
-        values: Array.from({ length: alerts.hosts.count }, (_, host) => [alerts.hosts.hostname(host)]),
-      },
-    ],
+    ['hostname', hostname],
     ['username', username],
     ['created_at', createdAt],
     ['metadata.created_at', createdAt],
+    ...alertLogicalColumns(alerts, hostname, username),
   ])
   return {
     count: alerts.count,

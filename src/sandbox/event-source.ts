@@ -3,6 +3,7 @@ import { type EventPlace, eventPlacesOf, eventTime, eventValues } from './data/e
 import { filterKeysOf } from './data/rules.js'
 import type { World } from './data/world.js'
 import { InvestigationStore } from './investigation-store.js'
+import { eventLogicalColumns } from './logical-types.js'
 
 /** What `FROM` takes beside alert and investigation. */
 const eventTypes = [
@@ -65,13 +66,22 @@ function createEventSource(world: World, type: string): EventSource {
   const places = eventPlacesOf(alerts, type)
   const placeOf = (row: number): EventPlace => places[row] ?? { alert: 0, number: 0 }
   const tenantRow = (row: number) => alerts.tenantRow(placeOf(row).alert)
-  const values = (row: number) => eventValues(alerts, placeOf(row), world.tenants[tenantRow(row)]?.id ?? '')
+  // A search asks for time upon time of every row, and for the values of one row field by field.
+  const times = Float64Array.from(places, (place) => eventTime(alerts, place))
+  let latest: { row: number; values: Record<string, unknown> } | undefined
+  const values = (row: number) => {
+    if (latest?.row !== row) {
+      const tenant = world.tenants[tenantRow(row)]?.id ?? ''
+      latest = { row, values: eventValues(alerts, placeOf(row), tenant) }
+    }
+    return latest.values
+  }
   const columns = filterKeysOf(type).map((key): [string, Column] => [key, columnOf(key, values)])
   return {
     source: {
       count: places.length,
-      columns: new Map(columns),
-      time: (row) => eventTime(alerts, placeOf(row)),
+      columns: new Map([...columns, ...eventLogicalColumns(values)]),
+      time: (row) => times[row] ?? 0,
     },
     values,
     tenantRow,
@@ -83,8 +93,18 @@ function columnOf(key: string, values: (row: number) => Record<string, unknown>)
   return {
     type: 'text',
     at: (row) => {
-      const value = values(row)[key]
+      const value = valueAt(values(row), key)
       return value === undefined || value === null ? undefined : String(value)
     },
   }
+}
+
+/** `program_hash.sha256` is the `sha256` of the `program_hash`. */
+function valueAt(values: Record<string, unknown>, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>(
+      (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
+      values,
+    )
 }

@@ -89,6 +89,8 @@ const named: [name: string, value: number | bigint, local: string | undefined][]
   ['created_ms', 1768478400120, '2026-01-15 12:00:00.120'],
   ['timeMillis', 1768478400000, '2026-01-15 12:00:00'],
   ['duration_ms', 5000, undefined],
+  ['lineage.processCreationTime', 1768478400123456, '2026-01-15 12:00:00.123456'],
+  ['processTimeWindow', 1768478400123456, undefined],
   ['event_time_usec', -1, undefined],
   ['event_time_usec', 0, undefined],
   ['count', 1768478400123456, undefined],

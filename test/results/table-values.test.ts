@@ -59,6 +59,13 @@ const values: [name: string, value: unknown, shown: string, onDemand?: string | 
     /^\[\n {2}"abc",\n/,
   ],
   ['a list of objects', [{ id: 2n ** 63n }], '1 item', '[\n  {\n    "id": 9223372036854775808\n  }\n]'],
+  [
+    'a list of objects with one text each',
+    [{ hostname: 'web-1' }, { hostname: 'web-2' }],
+    'web-1, web-2',
+    '[\n  {\n    "hostname": "web-1"\n  },\n  {\n    "hostname": "web-2"\n  }\n]',
+  ],
+  ['a list in which one object has more', [{ a: 'x' }, { a: 'y', b: 'z' }], '2 items', /"z"/],
   ['an empty object', {}, '{}'],
   ['a set', new Set([1, 2]), '2 items', '[\n  1,\n  2\n]'],
   [

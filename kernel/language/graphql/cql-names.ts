@@ -1,4 +1,5 @@
 import { filterKeysOf } from '../../../src/sandbox/data/rules.js'
+import { logicalTypes } from '../../../src/sandbox/logical-types.js'
 
 /** What `FROM` takes for events, as the platform's own types of events are called. */
 export const eventSources =
@@ -21,8 +22,8 @@ const investigationFields =
 /** The fields that a query over a source can name. */
 export function fieldsOf(source: string): readonly string[] {
   const name = source.toLowerCase()
-  if (name === 'alert') return alertFields
-  return name === 'investigation' ? investigationFields : filterKeysOf(name)
+  if (name === 'investigation') return investigationFields
+  return [...(name === 'alert' ? alertFields : filterKeysOf(name)), ...logicalTypes]
 }
 
 const severities = ['informational', 'low', 'medium', 'high', 'critical']

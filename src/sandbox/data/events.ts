@@ -1,18 +1,29 @@
+import { createHash } from 'node:crypto'
 import type { Alerts } from './alerts.js'
 import { type DetectionRule, detectionRules } from './catalog.js'
 import { hash, RowIds } from './random.js'
+import { type Trace, traceOf } from './traces.js'
 
 /** An alert has one to four events; an event's row is its alert's row times this, plus its number. */
 const eventsPerAlert = 4
 
-const eventIds = new WeakMap<Alerts, RowIds>()
+/** One logon in so many comes from an address that its person does not usually have. */
+const strangeLogons = 8
+const powershellSha256 = createHash('sha256').update('powershell.exe').digest('hex')
 
-function idsFor(alerts: Alerts): RowIds {
-  const known = eventIds.get(alerts)
-  if (known !== undefined) return known
-  const ids = new RowIds(alerts.seed, 'event')
-  eventIds.set(alerts, ids)
-  return ids
+const eventIds = rememberIds('event')
+const processIds = rememberIds('process')
+
+/** Finds the ids of a kind, made once for all alerts of a world. */
+function rememberIds(kind: string): (alerts: Alerts) => RowIds {
+  const made = new WeakMap<Alerts, RowIds>()
+  return (alerts) => {
+    const known = made.get(alerts)
+    if (known !== undefined) return known
+    const ids = new RowIds(alerts.seed, kind)
+    made.set(alerts, ids)
+    return ids
+  }
 }
 
 function ruleOf(alerts: Alerts, alert: number): DetectionRule | undefined {
@@ -21,11 +32,12 @@ function ruleOf(alerts: Alerts, alert: number): DetectionRule | undefined {
 
 export function eventIdsOf(alerts: Alerts, alert: number): string[] {
   const count = 1 + (alerts.trait(alert, 30) % eventsPerAlert)
+  return Array.from({ length: count }, (_, number) => eventIdOf(alerts, { alert, number }))
+}
+
+function eventIdOf(alerts: Alerts, { alert, number }: EventPlace): string {
   const type = ruleOf(alerts, alert)?.eventType ?? 'generic'
-  return Array.from(
-    { length: count },
-    (_, i) => `event://priv:scwx.${type}:${idsFor(alerts).uuid(alert * eventsPerAlert + i)}`,
-  )
+  return `event://priv:scwx.${type}:${eventIds(alerts).uuid(alert * eventsPerAlert + number)}`
 }
 
 export interface EventPlace {
@@ -51,7 +63,7 @@ export function eventTime(alerts: Alerts, { alert, number }: EventPlace): number
 
 /** Which alert an event belongs to. */
 export function findEvent(alerts: Alerts, id: string): EventPlace | undefined {
-  const row = idsFor(alerts).rowOf(id.slice(-36))
+  const row = eventIds(alerts).rowOf(id.slice(-36))
   const alert = Math.floor(row / eventsPerAlert)
   if (row < 0 || alert >= alerts.count) return undefined
   const number = row % eventsPerAlert
@@ -71,11 +83,13 @@ export function eventValues(
 ): Record<string, unknown> {
   const rule = ruleOf(alerts, alert)
   const host = alerts.host[alert] ?? 0
-  const id = eventIdsOf(alerts, alert)[number]
+  const id = eventIdOf(alerts, { alert, number })
+  const hostId = alerts.hosts.ids.uuid(host)
   const h = hash(alerts.seed, 32, alert, number)
   const time = eventTime(alerts, { alert, number })
   const type = rule?.eventType ?? 'process'
-  const remote = `203.0.113.${1 + (h % 254)}`
+  const trace = traceOf(alerts, alert)
+  const remote = trace?.address ?? `203.0.113.${1 + (h % 254)}`
   return {
     resource_id: id,
     id,
@@ -83,13 +97,13 @@ export function eventValues(
     schema: `scwx.${type}`,
     event_type: type,
     sensor_type: alerts.hosts.endpointType(host),
-    sensor_id: alerts.hosts.ids.uuid(host).replaceAll('-', ''),
-    host_id: alerts.hosts.ids.uuid(host),
+    sensor_id: hostId.replaceAll('-', ''),
+    host_id: hostId,
     hostname: alerts.hosts.hostname(host),
     username: alerts.username(alert),
     event_time_usec: time * 1000,
     ingest_time_usec: (time + 1700) * 1000,
-    ...details(type, alerts, alert, h, remote),
+    ...details(type, alerts, alert, h, remote, trace),
   }
 }
 
@@ -99,6 +113,7 @@ function details(
   alert: number,
   h: number,
   remote: string,
+  trace: Trace | undefined,
 ): Record<string, unknown> {
   const host = alerts.host[alert] ?? 0
   switch (type) {
@@ -115,19 +130,29 @@ function details(
         process_id: 1000 + (h % 30_000),
         commandline: 'powershell.exe -NoProfile -EncodedCommand SQBuAHYA',
         image_path: 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe',
-        ...(type === 'filemod' ? { action: 'rename', filename: `\\\\share\\finance\\${h % 9999}.xlsx` } : {}),
+        ...(type === 'filemod'
+          ? {
+              action: 'rename',
+              filename: `\\\\share\\finance\\${h % 9999}.xlsx`,
+              process_file_hash: { sha256: trace?.sha256 ?? powershellSha256 },
+            }
+          : { program_hash: { sha256: trace?.sha256 ?? powershellSha256 } }),
       }
     case 'auth':
       return {
         action: 'Auth',
         auth_type: 'interactive',
         result: h % 3 === 0 ? 'success' : 'failure',
-        source_address: remote,
+        source_address:
+          trace !== undefined || h % strangeLogons === 0
+            ? remote
+            : usualAddressOf(alerts, alerts.user[alert] ?? 0),
         target_domain_name: 'CORP',
+        target_user_name: alerts.username(alert),
       }
     case 'dnsquery':
       return {
-        query_name: `${h.toString(36)}.example.net`,
+        query_name: trace?.domain ?? `${h.toString(36)}.example.net`,
         query_type: 'A',
         resolved: [remote],
         source_address: alerts.hosts.ip(host),
@@ -160,13 +185,18 @@ function details(
       }
     case 'email':
       return {
-        from_email_address: `billing@${h.toString(36)}.example`,
+        from_email_address: `billing@${trace?.domain ?? `${h.toString(36)}.example`}`,
         to_email_address: `${alerts.username(alert)}@corp.example`,
         subject: 'Invoice overdue',
         attachment_count: h % 3,
         source_address: remote,
       }
   }
+}
+
+/** Where a person mostly signs in from. */
+export function usualAddressOf(alerts: Alerts, user: number): string {
+  return `203.0.113.${1 + (hash(alerts.seed, 34, user) % 254)}`
 }
 
 /** Where the process of an alert stands in its tree: child 0 of child 0 … of the root. */
@@ -176,5 +206,5 @@ export function leafPath(alerts: Alerts, alert: number): number[] {
 
 /** `<alert's process tree>-<path>`, the path being the number of the child at each step from the root. */
 export function processCorrelationId(alerts: Alerts, alert: number, path: readonly number[]): string {
-  return `${new RowIds(alerts.seed, 'process').uuid(alert)}-${path.join('.')}`
+  return `${processIds(alerts).uuid(alert)}-${path.join('.')}`
 }

@@ -1,16 +1,7 @@
 import { hash, RowIds } from './random.js'
+import { groups, traces } from './traces.js'
 
 const dayMs = 86_400_000
-const topics = [
-  ['LANTERN FISH', 'loader sold to several crews'],
-  ['COPPER HERON', 'credential theft through fake meeting invitations'],
-  ['SALT MARSH', 'ransomware that deletes its traces first'],
-  ['PAPER KITE', 'mail compromise against payroll teams'],
-  ['GREY BADGER', 'intrusions through unpatched edge devices'],
-  ['NIGHT ORCHARD', 'DNS tunnels to rented servers'],
-  ['TIN WHISTLE', 'abuse of remote support tools'],
-  ['BLUE THISTLE', 'token theft from browsers'],
-] as const
 const kinds = ['Threat Analysis', 'Advisory', 'Tips', 'Weekly Summary'] as const
 const publicationCount = 60
 const indicatorsPerPublication = 5
@@ -66,7 +57,7 @@ export class Intelligence {
     return Array.from({ length: relationshipsPerType }, (_, i) => {
       const h = hash(this.#seed, 71, type.length, i)
       const target = type === 'IP' ? `203.0.113.${1 + (h % 254)}` : `${h.toString(36)}.example.net`
-      const [group, about] = topics[h % topics.length] ?? topics[0]
+      const [group, about] = groups[h % groups.length] ?? groups[0]
       return {
         id: `relationship--${new RowIds(this.#seed, `watchlist-${type}`).uuid(i)}`,
         created: this.#day(200 + (h % 300)),
@@ -96,7 +87,7 @@ export class Intelligence {
 
   #publication(row: number) {
     const h = hash(this.#seed, 72, row)
-    const [group, about] = topics[h % topics.length] ?? topics[0]
+    const [group, about] = groups[h % groups.length] ?? groups[0]
     const kind = kinds[row % kinds.length] ?? kinds[0]
     const published = this.#day(2 + row * 4)
     const id = this.#publicationId(row)
@@ -117,21 +108,28 @@ export class Intelligence {
     }
   }
 
+  /** The first three of a publication are its group's own; the others have been seen nowhere. */
   #indicator(row: number) {
     const h = hash(this.#seed, 73, row)
-    const ip = `198.51.100.${1 + (h % 254)}`
+    const report = Math.floor(row / indicatorsPerPublication)
+    const group = hash(this.#seed, 72, report) % groups.length
+    const trace = traces[group]
+    const address = `198.51.100.${1 + (h % 254)}`
+    const own =
+      trace === undefined ? [] : [asAddress(trace.address), asDomain(trace.domain), asHash(trace.sha256)]
+    const { value, pattern, ipv4 } = own[row % indicatorsPerPublication] ?? asAddress(address)
     return {
       id: this.#indicatorId(row),
-      name: ip,
-      description: `Seen with ${(topics[h % topics.length] ?? topics[0])[0]}`,
+      name: value,
+      description: `Seen with ${(groups[group] ?? groups[0])[0]}`,
       created: this.#day(100 + (h % 200)),
       modified: this.#day(h % 90),
-      pattern: `[ipv4-addr:value = '${ip}']`,
+      pattern,
       valid_from: this.#day(100 + (h % 200)),
       valid_until: this.#day(-180),
       score: 30 + (h % 70),
-      original_indicator: ip,
-      ipv4: ip,
+      original_indicator: value,
+      ipv4,
       label: 'malicious-activity',
       tags: ['c2'],
       noResults: false,
@@ -141,4 +139,23 @@ export class Intelligence {
   #day(daysAgo: number): string {
     return new Date(this.#now - daysAgo * dayMs).toISOString()
   }
+}
+
+/** An indicator's value, and the STIX pattern that finds it. */
+interface Observable {
+  readonly value: string
+  readonly pattern: string
+  readonly ipv4: string | null
+}
+
+function asAddress(value: string): Observable {
+  return { value, pattern: `[ipv4-addr:value = '${value}']`, ipv4: value }
+}
+
+function asDomain(value: string): Observable {
+  return { value, pattern: `[domain-name:value = '${value}']`, ipv4: null }
+}
+
+function asHash(value: string): Observable {
+  return { value, pattern: `[file:hashes.'SHA-256' = '${value}']`, ipv4: null }
 }

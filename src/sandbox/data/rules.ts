@@ -101,13 +101,20 @@ const commonKeys = [
 const ownKeys: Readonly<Record<string, readonly string[]>> = {
   antivirus: ['threat_name', 'action_taken', 'filename'],
   apicall: ['api_name', 'process_correlation_id'],
-  auth: ['action', 'auth_type', 'result', 'source_address', 'target_domain_name'],
+  auth: ['action', 'auth_type', 'result', 'source_address', 'target_domain_name', 'target_user_name'],
   cloudaudit: ['event_name', 'event_source', 'source_address', 'user_agent'],
   dhcp: ['source_address', 'lease_time'],
   dnsquery: ['query_name', 'query_type', 'resolved', 'source_address'],
   email: ['from_email_address', 'to_email_address', 'subject', 'attachment_count', 'source_address'],
   encrypt: ['certificate_subject', 'ja3'],
-  filemod: ['filename', 'action', 'process_correlation_id', 'image_path', 'commandline'],
+  filemod: [
+    'filename',
+    'action',
+    'process_correlation_id',
+    'image_path',
+    'commandline',
+    'process_file_hash.sha256',
+  ],
   http: ['source_address', 'destination_address', 'http_method', 'uri_path', 'user_agent', 'response_code'],
   netflow: [
     'source_address',
@@ -122,6 +129,7 @@ const ownKeys: Readonly<Record<string, readonly string[]>> = {
   process: [
     'commandline',
     'image_path',
+    'program_hash.sha256',
     'process_id',
     'process_correlation_id',
     'parent_process_correlation_id',
