@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { findLeftOut } from './support/capabilities.js'
+import { canRunPapermill, findLeftOut } from './support/capabilities.js'
 
 const withJupyter = ['test/python/**/*.test.ts', 'test/browser/**/*.test.ts']
+const templates = ['test/templates/**/*.test.ts']
 const leftOut = findLeftOut().map(({ folder }) => `${folder}/**`)
 
 export default defineConfig({
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [...withJupyter, ...leftOut],
+          exclude: [...withJupyter, ...templates, ...leftOut],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -34,6 +35,16 @@ export default defineConfig({
           include: withJupyter,
           exclude: leftOut,
           globalSetup: 'test/support/jupyter-setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'templates',
+          include: templates,
+          globalSetup: canRunPapermill() ? 'test/support/papermill-setup.ts' : [],
           testTimeout: 240_000,
           hookTimeout: 120_000,
         },

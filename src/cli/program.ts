@@ -5,6 +5,7 @@ import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
 import { addQueryCommand } from './query-command.js'
+import { addParameterHelp, addParameterOptions } from './run-parameter-options.js'
 import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
 
@@ -64,8 +65,7 @@ Where sign-ins are kept (XDRLAB_STORE):
   addApiCommands(program, where)
   addTypesCommand(program, where)
 
-  program
-    .command('run')
+  const runCommand = addParameterOptions(program.command('run'))
     .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
     .argument('<notebook>', 'an .ipynb file')
     .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
@@ -78,6 +78,7 @@ Where sign-ins are kept (XDRLAB_STORE):
     .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
     .option('--json', 'print a summary as JSON in place of the cells')
     .action(async (notebook, options) => (await import('./run.js')).run(notebook, options))
+  addParameterHelp(program, runCommand)
 
   addShareCommand(program)
 

@@ -9,10 +9,12 @@ import type { Sandbox } from '../sandbox/index.js'
 import { sandboxVariables } from '../sandbox/platforms.js'
 import { currentScreen } from '../screen/screen.js'
 import { interruptSignal } from './interrupt.js'
+import type { ParameterOptions } from './run-parameter-options.js'
+import { withGivenParameters } from './run-parameters.js'
 import { RunPrinter, signInOf } from './run-printer.js'
 import { describeSandbox, openSandbox } from './sandbox.js'
 
-interface RunCommandOptions {
+interface RunCommandOptions extends ParameterOptions {
   output?: string
   sandbox?: boolean
   approve?: boolean
@@ -22,7 +24,7 @@ interface RunCommandOptions {
 
 /** `xdrlab run <notebook>` */
 export async function run(path: string, options: RunCommandOptions): Promise<void> {
-  const notebook = readNotebook(path)
+  const notebook = await withGivenParameters(readNotebook(path), path, options)
   const outputPath = resolve(options.output ?? executedPath(path))
   const signal = interruptSignal()
   const screen = await currentScreen()

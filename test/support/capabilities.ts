@@ -30,6 +30,11 @@ function hasSecretService(): boolean {
   )
 }
 
+/** Whether templates are run by papermill too, beside our own command. */
+export function canRunPapermill(): boolean {
+  return process.env.CI === 'true' || hasPython()
+}
+
 /** The test folders that this machine cannot run, with the reason. */
 export function findLeftOut(): LeftOut[] {
   if (process.env.CI === 'true') return []

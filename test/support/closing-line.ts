@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node'
-import { findLeftOut } from './capabilities.js'
+import { canRunPapermill, findLeftOut } from './capabilities.js'
 
 /** Ends a run with what was left out, loudly, and the line that CI reads. */
 export default class ClosingLine implements Reporter {
@@ -18,6 +18,10 @@ export default class ClosingLine implements Reporter {
     process.once('exit', () => {
       for (const { folder, why } of findLeftOut())
         process.stdout.write(`\nNOT RUN: ${folder}, because: ${why}\n`)
+      if (!canRunPapermill())
+        process.stdout.write(
+          '\nNOT RUN: test/templates by papermill, because: no Python 3.10 or later with venv\n',
+        )
       process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
     })
   }

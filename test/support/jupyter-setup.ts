@@ -10,6 +10,12 @@ const requirements = {
 
 /** Once before the tests that need Jupyter: the lab's own environment, with this build's kernel in it. */
 export async function setup(): Promise<void> {
+  const venv = await prepareTestVenv()
+  await installKernelSpec({ where: { kind: 'prefix', prefix: venv } })
+}
+
+/** The lab's own environment, with what the tests need beside JupyterLab. */
+export async function prepareTestVenv(): Promise<string> {
   const { signal } = new AbortController()
   const venv = await prepareVenv(signal)
   const python = venvProgram(venv, 'python')
@@ -19,5 +25,5 @@ export async function setup(): Promise<void> {
     const status = await runProgram(python, [...pip, ...Object.values(requirements)], { signal, shown: true })
     if (status !== 0) throw new Error(`pip could not install ${Object.values(requirements).join(', ')}`)
   }
-  await installKernelSpec({ where: { kind: 'prefix', prefix: venv } })
+  return venv
 }

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { XdrError } from '../errors.js'
+import { nearestNames } from '../results/charts/nearest.js'
+import { plain } from '../text.js'
+import type { Cell, Notebook } from './notebook-file.js'
+import { indexOfTag, injectedTag, type Parameter, parametersOf, parametersTag } from './parameter-cell.js'
+import { codeOf, type SetValue } from './parameter-code.js'
+import { whySecret } from './parameter-secrets.js'
+import { typeText } from './parameter-types.js'
+import { type Fitted, fitTexts, fitValue, type WrittenText } from './parameter-values.js'
+
+/** The values that a notebook is to run with. */
+export interface GivenValues {
+  /** As a file has them, or JSON. */
+  values: ReadonlyMap<string, unknown>
+  /** As a command line has them: what counts where there is no value, or none that fits. */
+  texts: ReadonlyMap<string, readonly WrittenText[]>
+}
+
+/**
+ * A copy of a notebook that runs with these values: a cell tagged `injected-parameters`, after the one tagged
+ * `parameters`, declares them again with their types. One that was injected before is replaced.
+ *
+ * @param name what the notebook is called in errors
+ * @throws XdrError `XDR_BAD_OPTION` with all that is wrong: unknown names, values that do not fit, missing ones, secrets;
+ *   `XDR_NOTEBOOK` where the parameters cannot be read
+ */
+export function withParameters(notebook: Notebook, given: GivenValues, name: string): Notebook {
+  const parameters = parametersOf(notebook, name)
+  if (parameters === undefined) {
+    if (namesOf(given).length === 0) return notebook
+    throw new XdrError(
+      'XDR_BAD_OPTION',
+      `${name} takes no parameters: none of its code cells is tagged “parameters”`,
+      { hint: 'tag the cell that declares them (JupyterLab: Property Inspector; VS Code: Add Cell Tag)' },
+    )
+  }
+  const values = checkParameters(parameters, given, name)
+  return values.length === 0 ? notebook : withInjectedCell(notebook, values)
+}
+
+/**
+ * The values as they fit what a notebook declares.
+ *
+ * @throws XdrError `XDR_BAD_OPTION` with all that is wrong
+ */
+export function checkParameters(
+  parameters: readonly Parameter[],
+  given: GivenValues,
+  name: string,
+): SetValue[] {
+  const known = new Map(parameters.map((parameter) => [parameter.name, parameter]))
+  const problems = namesOf(given)
+    .filter((written) => !known.has(written))
+    .map((written) => `${plain(written, longestName)}: ${unknownName(written, [...known.keys()])}`)
+  const set: SetValue[] = []
+  let isSecret = false
+  for (const declared of known.values()) {
+    const fitted = fitGiven(declared, given)
+    const secret = fitted && whySecret(declared.name, declared.type, writtenFor(declared.name, given))
+    isSecret ||= secret !== undefined
+    // A secret is not quoted in what is said about it.
+    const problem = secret ?? fitted?.problem ?? (fitted === undefined ? whyNeeded(declared) : undefined)
+    if (problem !== undefined)
+      problems.push(`${declared.name}${problem.startsWith('[') ? '' : ': '}${problem}`)
+    else if (fitted !== undefined && 'value' in fitted) set.push({ declared, value: fitted.value })
+  }
+  if (problems.length > 0) throw problemsError(problems, name, isSecret)
+  return set
+}
+
+const longestName = 60
+
+function namesOf({ values, texts }: GivenValues): string[] {
+  return [...new Set([...values.keys(), ...texts.keys()])]
+}
+
+function fitGiven({ name, type }: Parameter, { texts, values }: GivenValues): Fitted | undefined {
+  const byValue = values.has(name) ? fitValue(values.get(name), type) : undefined
+  const written = texts.get(name)
+  if (written === undefined || (byValue !== undefined && byValue.problem === undefined)) return byValue
+  return fitTexts(written, type)
+}
+
+function writtenFor(name: string, { texts, values }: GivenValues): unknown[] {
+  return [values.get(name), ...(texts.get(name) ?? []).map(({ text }) => text)]
+}
+
+function whyNeeded({ isNeeded, type }: Parameter): string | undefined {
+  return isNeeded ? `is needed, and has no default (${typeText(type)})` : undefined
+}
+
+function unknownName(written: string, names: readonly string[]): string {
+  const [nearest] = nearestNames(written, names, 1)
+  return nearest === undefined
+    ? 'the notebook declares no parameters'
+    : `there is no such parameter; the nearest is ${nearest}`
+}
+
+function problemsError(problems: readonly string[], name: string, isSecret: boolean): XdrError {
+  const [only = '', ...more] = problems
+  const message =
+    more.length === 0
+      ? `a parameter of ${name} is wrong: ${only}`
+      : [`${problems.length} parameters of ${name} are wrong:`, ...problems].join('\n    ')
+  const hint = isSecret
+    ? 'keep secrets in the environment (process.env.NAME) or in the store (xdrlab login), and read them in a cell'
+    : `xdrlab run ${name} --help lists the parameters`
+  return new XdrError('XDR_BAD_OPTION', message, { hint })
+}
+
+function withInjectedCell(notebook: Notebook, values: readonly SetValue[]): Notebook {
+  const before = notebook.cells[indexOfTag(notebook, injectedTag)]
+  const cells = notebook.cells.filter((cell) => cell !== before)
+  const at = indexOfTag({ ...notebook, cells }, parametersTag) + 1
+  const cell: Cell = {
+    cell_type: 'code',
+    // Cells have had ids since nbformat 4.5.
+    ...(notebook.nbformat_minor < 5 ? {} : { id: before?.id ?? randomUUID().slice(0, 8) }),
+    metadata: { tags: [injectedTag] },
+    source: codeOf(values),
+    outputs: [],
+    execution_count: null,
+  }
+  const { papermill, ...metadata } = notebook.metadata
+  const earlier = typeof papermill === 'object' && papermill !== null ? papermill : {}
+  return {
+    ...notebook,
+    metadata: { ...metadata, papermill: { ...earlier, parameters: recorded(values) } },
+    cells: cells.toSpliced(at, 0, cell),
+  }
+}
+
+/** The values as papermill keeps them in the notebook's metadata; exact integers are texts there. */
+function recorded(values: readonly SetValue[]): unknown {
+  const entries = values.map(({ declared, value }): [string, unknown] => [declared.name, value ?? null])
+  return JSON.parse(
+    JSON.stringify(Object.fromEntries(entries), (_name, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    ),
+  )
+}
