@@ -29,8 +29,8 @@ const dayMs = 86_400_000
 
 type Detection = Pick<DetectionRule, 'title' | 'severity' | 'confidence' | 'techniques' | 'eventType'>
 
-/** What rules look for that nothing in the sandbox does: they never fire. */
-const unseenDetections: readonly Detection[] = [
+/** What rules look for that nothing in the sandbox does: they never fire. Some are switched off. */
+const unseenDetections: readonly (Detection & { isOff?: true })[] = [
   {
     title: 'Sign-in to the retired VPN',
     severity: 55,
@@ -52,10 +52,28 @@ const unseenDetections: readonly Detection[] = [
     techniques: ['T1566'],
     eventType: 'email',
   },
+  {
+    title: 'Telnet between inside hosts',
+    severity: 45,
+    confidence: 70,
+    techniques: ['T1021'],
+    eventType: 'netflow',
+    isOff: true,
+  },
+  {
+    title: 'Domain trust list asked for',
+    severity: 64,
+    confidence: 58,
+    techniques: ['T1482'],
+    eventType: 'process',
+    isOff: true,
+  },
 ]
 
 /** Suppressions, by the detection that they hide, that let nothing of their type of event through. */
 const catchAll: Readonly<Record<number, string>> = { 14: '.*', 24: 'FROM netflow', 34: '.+' }
+/** The detection whose suppression was taken out; what it had hidden still names it. */
+const formerSuppression = 29
 
 /**
  * One rule for each kind of detection, and a few that never fire; every third is a query, the others are patterns.
@@ -83,11 +101,16 @@ export function ruleOwners(directory: readonly Person[]): readonly string[] {
   return directory.filter(({ last_login }) => last_login !== null).map(({ id }) => id)
 }
 
+/** The suppression that hides alerts of a detection; none where a person hid them. */
+export function suppressionsOf(detection: number): readonly string[] {
+  return detection % 2 === 0 || detection === formerSuppression ? [`suppression-${detection}`] : []
+}
+
 interface RuleParts {
   readonly id: string
   readonly name: string
   readonly createAlert: boolean
-  readonly detection: Detection
+  readonly detection: Detection & { readonly isOff?: true }
   readonly i: number
   readonly now: number
   readonly owners: readonly string[]
@@ -106,7 +129,7 @@ function makeRule({ id, name, createAlert, detection, i, now, owners }: RulePart
     description: `${name}: fires on ${eventType} events.`,
     severity: detection.severity / 100,
     confidence: detection.confidence / 100,
-    enabled: hash(i, 63) % 7 !== 0,
+    enabled: detection.isOff !== true,
     deleted: false,
     createAlert,
     tags: [eventType],
