@@ -10,6 +10,7 @@ export type {
   RotateOptions,
 } from './client/clients-admin.js'
 export { connect } from './client/connect.js'
+export type { Count } from './client/counts.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
 export type { DocumentTypes, RowOf } from './client/document-types.js'
 export { explainSignIn, type SignInOrder, type SignInStep } from './client/explain.js'

@@ -1,9 +1,19 @@
+import { resolve } from 'node:path'
 import { installKernelSpec, uninstallKernelSpec } from '../../kernel/install.js'
+import { XdrError } from '../errors.js'
+import {
+  installTranslator,
+  type Papermill,
+  papermillIn,
+  papermillOnPath,
+  removeTranslator,
+} from './papermill-translator.js'
 
 interface InstallOptions {
   user?: boolean
   sysPrefix?: boolean
   prefix?: string
+  papermill?: boolean
   json?: boolean
 }
 
@@ -15,17 +25,53 @@ function whereOf(options: InstallOptions) {
 /** `xdrlab install` */
 export async function install(options: InstallOptions): Promise<void> {
   const { dir } = await installKernelSpec({ where: whereOf(options) })
+  const papermill = await papermillFor(options, dir)
+  if (papermill !== undefined) await installTranslator(papermill)
+  if (options.json) {
+    const added = papermill === undefined ? {} : { papermill: papermill.folder }
+    process.stdout.write(`${JSON.stringify({ dir, ...added })}\n`)
+    return
+  }
   process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ dir })}\n`
-      : `The kernel "TypeScript (xdrlab)" is installed in ${dir}\nOpen JupyterLab and choose it for a new notebook.\n`,
+    `The kernel "TypeScript (xdrlab)" is installed in ${dir}\nOpen JupyterLab and choose it for a new notebook.\n`,
   )
+  if (papermill !== undefined) {
+    process.stdout.write(
+      `papermill ${papermill.version} can set parameters of its notebooks (a module in ${papermill.folder}).\n`,
+    )
+  } else if (await isPapermillNear(options)) {
+    process.stdout.write('For parameters by papermill, add a module to it: xdrlab install --papermill\n')
+  }
 }
 
 /** `xdrlab uninstall` */
 export async function uninstall(options: InstallOptions): Promise<void> {
   const { dir, removed } = await uninstallKernelSpec({ where: whereOf(options) })
-  if (options.json) process.stdout.write(`${JSON.stringify({ dir, removed })}\n`)
-  else
-    process.stdout.write(removed ? `The kernel was removed from ${dir}\n` : `There was no kernel in ${dir}\n`)
+  const papermill = await papermillFor(options, dir)
+  const isPapermillRid = papermill !== undefined && (await removeTranslator(papermill))
+  if (options.json) {
+    const also = isPapermillRid ? { papermill: papermill.folder } : {}
+    process.stdout.write(`${JSON.stringify({ dir, removed, ...also })}\n`)
+    return
+  }
+  process.stdout.write(removed ? `The kernel was removed from ${dir}\n` : `There was no kernel in ${dir}\n`)
+  if (isPapermillRid) process.stdout.write(`The module for papermill was removed from ${papermill.folder}\n`)
+}
+
+/**
+ * The papermill that gets our module: that of the environment that the kernel goes to. What belongs to no environment
+ * that the person has named is left alone until it is asked for.
+ */
+async function papermillFor(options: InstallOptions, dir: string): Promise<Papermill | undefined> {
+  if (whereOf(options).kind !== 'user') return papermillIn(resolve(dir, '..', '..', '..', '..'))
+  if (options.papermill !== true) return undefined
+  const found = await papermillOnPath()
+  if (found !== undefined) return found
+  throw new XdrError('XDR_KERNEL', 'no papermill ≥ 2.3 was found on the path', {
+    hint: 'activate its environment, or name it with --prefix',
+  })
+}
+
+async function isPapermillNear(options: InstallOptions): Promise<boolean> {
+  return whereOf(options).kind === 'user' && (await papermillOnPath()) !== undefined
 }

@@ -110,6 +110,12 @@ Where sign-ins are kept (XDRLAB_STORE):
       .addOption(
         new Option('--prefix <dir>', 'into another environment’s folder').conflicts(['user', 'sysPrefix']),
       )
+      .addOption(
+        new Option(
+          '--papermill',
+          'also its module in the papermill on the path; in an environment, that goes by itself',
+        ).conflicts(['sysPrefix', 'prefix']),
+      )
       .option('--json', 'print the result as JSON')
 
   installWhere(program.command('install'))
@@ -119,6 +125,11 @@ Where sign-ins are kept (XDRLAB_STORE):
   installWhere(program.command('uninstall'))
     .description('take the kernel out of Jupyter again')
     .action(async (options) => (await import('./install.js')).uninstall(options))
+
+  // What papermill's translator asks; people do not.
+  program
+    .command('papermill', { hidden: true })
+    .action(async () => (await import('./papermill.js')).papermill())
 
   return program
 }

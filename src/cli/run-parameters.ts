@@ -1,7 +1,6 @@
-import { basename } from 'node:path'
 import { XdrError } from '../errors.js'
 import type { Notebook } from '../notebook/notebook-file.js'
-import type { WrittenText } from '../notebook/parameter-values.js'
+import type { WrittenText } from '../notebook/parameter-texts.js'
 import { type GivenValues, withParameters } from '../notebook/parameters.js'
 import { plain } from '../text.js'
 import { readText } from './read-text.js'
@@ -17,7 +16,7 @@ export async function withGivenParameters(
   path: string,
   options: ParameterOptions,
 ): Promise<Notebook> {
-  return withParameters(notebook, await givenValues(options), basename(path))
+  return withParameters(notebook, await givenValues(options), plain(path, 200))
 }
 
 async function givenValues({ parameter, raw, parametersFile = [] }: ParameterOptions): Promise<GivenValues> {
@@ -63,6 +62,6 @@ function narrowed(value: unknown): unknown {
     return Number.isSafeInteger(number) ? number : value
   }
   if (Array.isArray(value)) return value.map(narrowed)
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, narrowed(each)]))
 }

@@ -1,7 +1,8 @@
 import type { Row } from '../results/table.js'
-import { type ClientParts, checkTenant } from './calls.js'
+import { type CallOptions, type ClientParts, checkTenant } from './calls.js'
 import { type DryRun, sendOnce } from './changes.js'
 import { ClientAdministration } from './clients-admin.js'
+import { type Count, openCounts } from './counts.js'
 import type { GraphQLDocument, QueryDocument } from './document.js'
 import type {
   DocumentArguments,
@@ -195,6 +196,19 @@ export class XdrClient {
    */
   alerts<T = Alert>(cql: string, options: ReadyRowsOptions = {}): Rows<T> {
     return openAlerts<T>(this.#parts, cql, options)
+  }
+
+  /**
+   * Alerts counted where they are, by a query that ends in `| aggregate count by …`: a row for each value, with a field
+   * for each name (`title` for `metadata.title`) and `count` (Taegis).
+   *
+   * @param cql a query in the platform's search language
+   * @throws XdrError `XDR_BAD_OPTION` for a query that counts nothing; in the reading what `query` throws
+   * @example
+   * xdr.counts('FROM alert EARLIEST=-7d | aggregate count by metadata.title, status')
+   */
+  counts(cql: string, options: CallOptions = {}): Rows<Count> {
+    return openCounts(this.#parts, cql, options)
   }
 
   /**

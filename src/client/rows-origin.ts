@@ -1,4 +1,5 @@
 import type { GraphQLErrorEntry } from '../errors.js'
+import type { ColumnPlan } from '../results/database-shape.js'
 import type { Provenance, RowLines, RowSource } from '../results/row-source.js'
 import type { Row } from '../results/table.js'
 import type { PagedList, ReadOptions } from './paging/list.js'
@@ -14,6 +15,8 @@ export interface RowsOrigin {
   /** Begins anew. */
   rows(options: ReadOptions): AsyncIterable<readonly Row[]>
   lines(options: ReadOptions): AsyncIterable<RowLines>
+  /** The columns that rows have, where none has come to show them; `undefined` where nobody knows. */
+  columns?(): Promise<readonly ColumnPlan[] | undefined>
   /** The beginning of the rows, as a notebook shows it. */
   show(options: ReadOptions): Promise<Record<string, unknown>>
 }
@@ -48,6 +51,7 @@ export function listOrigin(name: string, provenance: Provenance, load: () => Pro
       const { createRowReader, objectsOf } = await import('./paging/readers.js')
       for await (const batch of read(options, createRowReader)) yield* objectsOf(batch)
     },
+    columns: async () => (await open()).columns(),
     lines: async function* (options) {
       const { createLineReader } = await import('./paging/readers.js')
       yield* read(options, createLineReader)

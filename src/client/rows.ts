@@ -129,7 +129,8 @@ export class Rows<T = Row> implements AsyncIterable<T> {
     const { loadInto } = await import('../results/database-load.js')
     const { screen } = this.#context
     const lines = (signal?: AbortSignal) => this.#origin.lines({ ...this.#with(signal), progress: false })
-    return loadInto({ lines }, name, { screen, ...options })
+    const columns = () => this.#origin.columns?.() ?? Promise.resolve(undefined)
+    return loadInto({ lines, columns }, name, { screen, ...options })
   }
 
   #with(signal: AbortSignal | undefined): ReadOptions {
@@ -242,6 +243,7 @@ function cachedOrigin(
   })
   return {
     ...sourceOrigin(origin.name, source),
+    columns: async () => origin.columns?.(),
     rows: (options) => limitRows(source(options).rows(options.signal), cut(options)),
     lines: (options) => limitLines(source(options).lines(options.signal), cut(options)),
     show: async (options) => {

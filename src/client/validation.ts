@@ -61,7 +61,8 @@ export async function checkBeforeSending(
   if (problems.length > 0) throw invalidQuery(parts, schema, source, problems)
 }
 
-async function schemaFor({ target, clock }: ClientParts, url: URL): Promise<ChosenSchema | undefined> {
+/** The schema that a document for an address is held to. */
+export async function schemaFor({ target, clock }: ClientParts, url: URL): Promise<ChosenSchema | undefined> {
   const now = clock.now()
   const known = schemas.get(url.href)
   if (known !== undefined && Math.abs(now - known.lookedAt) < lookAgainMs) return known.chosen

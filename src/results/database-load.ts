@@ -2,6 +2,7 @@ import { abortedError, XdrError } from '../errors.js'
 import { currentScreen, type Live, type Screen } from '../screen/screen.js'
 import { plain } from '../text.js'
 import { type Database, notebookDatabase } from './database.js'
+import type { ColumnPlan } from './database-shape.js'
 import { storeRows } from './database-store.js'
 import { type DatabaseTable, describeTable } from './database-table.js'
 import { LoadAhead } from './load-ahead.js'
@@ -24,6 +25,12 @@ export interface LoadOptions {
   screen?: Screen
 }
 
+/** What is known of rows before one has come. */
+interface KnownColumns {
+  /** Asked for only where no row comes. */
+  columns?(): Promise<readonly ColumnPlan[] | undefined>
+}
+
 /**
  * Reads all rows of a source into a table of the database. They go to disk as they come, so memory stays flat; the engine
  * loads those that are there while others come. Until all are in it the old table is there, whatever happens.
@@ -35,7 +42,7 @@ export interface LoadOptions {
  * @throws XdrError what the source throws, `XDR_ABORTED`, `XDR_SQL`, `XDR_FILE`, `XDR_DATABASE`
  */
 export async function loadInto(
-  source: Pick<RowSource, 'lines'>,
+  source: Pick<RowSource, 'lines'> & KnownColumns,
   name: string,
   options: LoadOptions = {},
 ): Promise<DatabaseTable> {
@@ -61,7 +68,8 @@ export async function loadInto(
         progress.store(spool)
         await spool.flush()
         if (await ahead?.finish()) return await describeTable(database, name)
-        return await storeRows(spool, name, database, options, screen, signal)
+        const known = spool.rows === 0 ? await source.columns?.() : undefined
+        return await storeRows(spool, name, database, options, screen, signal, known)
       } finally {
         await ahead?.cancel()
       }

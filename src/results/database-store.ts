@@ -11,7 +11,11 @@ const usualRowBytes = 16 * 2 ** 20
 /** SQL has no table without columns. */
 const placeholder = '_no_columns'
 
-/** Makes a table of the rows of a spool, which replaces the old one, or adds them to it. */
+/**
+ * Makes a table of the rows of a spool, which replaces the old one, or adds them to it.
+ *
+ * @param known the columns of a table without rows
+ */
 export async function storeRows(
   spool: Spool,
   name: string,
@@ -19,11 +23,17 @@ export async function storeRows(
   options: LoadOptions,
   screen: Screen,
   signal: AbortSignal | undefined,
+  known?: readonly ColumnPlan[],
 ): Promise<DatabaseTable> {
   await spool.flush()
   const columns = planColumns(spool.shape, options.times !== 'text')
   await database.withSession(async (session) => {
     const append = options.append === true && (await hasTable(session, name))
+    if (spool.rows === 0 && !append && known !== undefined) {
+      await session.run(`create or replace table ${quoteName(name)} (${definitionsOf(known)})`, [], signal)
+      screen.note('info', `no rows came: ${plain(name, 80)} is empty`)
+      return
+    }
     if (columns.length === 0) return await storeNothing(session, spool.rows, name, append, screen)
     const rows = await readRows(spool, columns)
     if (append) await appendColumns(session, name, columns, rows, signal)
@@ -41,6 +51,10 @@ export async function storeRows(
     )
   }
   return await describeTable(database, name)
+}
+
+function definitionsOf(columns: readonly ColumnPlan[]): string {
+  return columns.map(({ name, type }) => `${quoteName(name)} ${type}`).join(', ')
 }
 
 /** The rows of a spool, which is whole, as a query. */

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { columnsOf } from './document-columns.js'
 import { keepAnswer, keepMerged } from './keep.js'
 import { checkDocument, knownSchema } from './known-schemas.js'
 import { searchSchema } from './search.js'
@@ -13,6 +14,7 @@ const tasks: Done = {
     return true
   },
   check: ({ place, source, kind }) => checkDocument(place, source, kind),
+  columns: ({ place, ...question }) => columnsOf(knownSchema(place), question),
   keep: keepAnswer,
   merge: keepMerged,
   search: ({ place, text, limit }) => searchSchema(knownSchema(place), text, limit),

@@ -1,3 +1,4 @@
+import type { ColumnsQuestion, DocumentColumn } from './document-columns.js'
 import type { Parts, Told } from './keep.js'
 import type { CheckKind, SchemaPlace } from './known-schemas.js'
 import type { DocumentProblem } from './problems.js'
@@ -10,6 +11,7 @@ export interface Tasks {
   /** Builds a schema, so that the first check need not wait for it. */
   open: { takes: { place: SchemaPlace }; gives: true }
   check: { takes: { place: SchemaPlace; source: string; kind: CheckKind }; gives: readonly DocumentProblem[] }
+  columns: { takes: ColumnsQuestion & { place: SchemaPlace }; gives: DocumentColumn[] | undefined }
   keep: { takes: Told; gives: SchemaRecord }
   merge: { takes: Parts; gives: SchemaRecord | undefined }
   search: { takes: { place: SchemaPlace; text: string; limit: number }; gives: readonly SchemaMatch[] }

@@ -1,6 +1,6 @@
 import { tagsOf } from '../../src/sandbox/alert-source.js'
 import { type DetectionRule, detectionRules, resolutionStatuses } from '../../src/sandbox/data/catalog.js'
-import { homeTenantId, type Tenant } from '../../src/sandbox/data/tenants.js'
+import type { Tenant } from '../../src/sandbox/data/tenants.js'
 import { World } from '../../src/sandbox/data/world.js'
 
 /** An alert as the sandbox makes it, before any query. */
@@ -22,8 +22,8 @@ export interface KnownAlert {
 }
 
 /** The world of a sandbox as `xdrlab run --sandbox` starts it; the times move with `now`, all else is fixed. */
-export function openKnownWorld(now: number = Date.now()): World {
-  return new World({ seed: 1, alerts: 100_000, now })
+export function openKnownWorld({ now = Date.now(), alerts = 100_000 } = {}): World {
+  return new World({ seed: 1, alerts, now })
 }
 
 /** Its alerts, newest first. The analyst's home tenant sees all of them. */
@@ -59,4 +59,3 @@ export function countBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<s
 
 export const hourMs = 3_600_000
 export const dayMs: number = 24 * hourMs
-export { homeTenantId }

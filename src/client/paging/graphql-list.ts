@@ -1,5 +1,6 @@
 import { type GraphQLErrorEntry, XdrError } from '../../errors.js'
 import type { PagingStyleName } from '../../providers/paged-field.js'
+import type { ColumnPlan } from '../../results/database-shape.js'
 import type { Provenance } from '../../results/row-source.js'
 import { plain } from '../../text.js'
 import { type CallOptions, type ClientParts, runCall } from '../calls.js'
@@ -51,6 +52,21 @@ export class GraphQLList implements PagedList {
 
   get errors(): readonly GraphQLErrorEntry[] {
     return this.#errors?.entries ?? []
+  }
+
+  async columns(): Promise<readonly ColumnPlan[] | undefined> {
+    const { source, variables, style, rows, operationName } = this.#options
+    const known = this.#parts.target.provider.paging ?? {}
+    const { list } = await planPages(source, variables, {
+      style,
+      rows,
+      operationName,
+      known,
+      pageSize: undefined,
+    })
+    if (list === undefined) return undefined
+    const { columnsBySchema } = await import('./columns.js')
+    return columnsBySchema(this.#parts, { source, path: list, operationName })
   }
 
   read<Batch>(reader: PageReader<Batch>, options: ReadOptions): AsyncIterable<Page<Batch>> {

@@ -1,4 +1,5 @@
 import { type GraphQLErrorEntry, XdrError } from '../../errors.js'
+import type { ColumnPlan } from '../../results/database-shape.js'
 import type { Provenance } from '../../results/row-source.js'
 import { type CallOptions, type ClientParts, joinSignals } from '../calls.js'
 import { startProgress } from './progress.js'
@@ -31,6 +32,8 @@ export interface PagedList {
   readonly provenance: Provenance
   /** The errors that came beside rows when it was last read. */
   readonly errors: readonly GraphQLErrorEntry[]
+  /** The columns of its rows, where the platform's schema is known and tells them. */
+  columns(): Promise<readonly ColumnPlan[] | undefined>
   /** Begins anew. */
   read<Batch>(reader: PageReader<Batch>, options: ReadOptions): AsyncIterable<Page<Batch>>
 }

@@ -39,6 +39,9 @@ export class RestList implements PagedList {
     return this.#options.provenance
   }
 
+  /** Only an answer shows what a path gives. */
+  async columns(): Promise<undefined> {}
+
   read<Batch>(reader: PageReader<Batch>, options: ReadOptions): AsyncIterable<Page<Batch>> {
     const { start } = this.#options
     const limit = options.limit ?? Number.POSITIVE_INFINITY
