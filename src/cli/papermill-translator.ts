@@ -96,7 +96,7 @@ function isTooOld(found: string): boolean {
  *
  * @throws XdrError `XDR_KERNEL` where the folder cannot be written
  */
-export async function installTranslator({ folder }: Papermill): Promise<void> {
+export async function installTranslator({ folder }: Pick<Papermill, 'folder'>): Promise<void> {
   const info = `${moduleName}-${version}.dist-info`
   const texts: Record<string, string> = {
     [join(moduleName, 'command.json')]: `${JSON.stringify(command)}\n`,

@@ -38,6 +38,8 @@ export interface CliOptions {
   /** Written to stdin, which then ends; default: stdin is empty. */
   input?: string
   cwd?: string
+  /** After this it is killed, milliseconds. Default 45,000: below the limit of a test. */
+  limitMs?: number
 }
 
 /** Folders of a test's own: for sign-ins, for temporary files, for work; every text in them goes to the ledger. */
@@ -123,7 +125,7 @@ export function openHome(extra: Record<string, string> = {}): CliHome {
       env: { ...env, ...options.env },
       stdio: [stdin, 'pipe', 'pipe'],
     })
-    const cli = watch(child, args.join(' '))
+    const cli = watch(child, args.join(' '), options.limitMs ?? longestRunMs)
     running.add(cli)
     if (options.input !== undefined) child.stdin?.end(options.input)
     return cli
@@ -166,7 +168,7 @@ export function openHome(extra: Record<string, string> = {}): CliHome {
   }
 }
 
-function watch(child: ChildProcess, what: string): RunningCli {
+function watch(child: ChildProcess, what: string, limitMs: number): RunningCli {
   const started = performance.now()
   const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
@@ -180,7 +182,7 @@ function watch(child: ChildProcess, what: string): RunningCli {
   child.stdin?.on('error', () => {})
   let ended = false
   // Before the test's own limit: then what it has opened is still closed.
-  const limit = setTimeout(() => child.kill('SIGKILL'), longestRunMs)
+  const limit = setTimeout(() => child.kill('SIGKILL'), limitMs)
   const exited = new Promise<CliResult>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (status) => {

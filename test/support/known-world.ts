@@ -50,11 +50,21 @@ export function knownAlerts({ alerts, tenants, now }: World): KnownAlert[] {
   })
 }
 
+/** Rows by a key, in the order of its first appearance. */
+export function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group === undefined) groups.set(keyOf(row), [row])
+    else group.push(row)
+  }
+  return groups
+}
+
 /** How many rows there are of each key, the most first. */
 export function countBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const row of rows) counts.set(keyOf(row), (counts.get(keyOf(row)) ?? 0) + 1)
-  return new Map([...counts].sort(([, a], [, b]) => b - a))
+  const counts = [...groupBy(rows, keyOf)].map(([key, group]): [string, number] => [key, group.length])
+  return new Map(counts.sort(([, a], [, b]) => b - a))
 }
 
 export const hourMs = 3_600_000

@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, join } from 'node:path'
 import { installKernelSpec } from '../../kernel/install.js'
+import { installTranslator } from '../../src/cli/papermill-translator.js'
 import { labFolder, venvProgram } from '../../src/cli/python-env.js'
 import { type Cell, type MimeBundle, type Output, parseNotebook } from '../../src/notebook/notebook-file.js'
 import { packageRoot } from '../../src/package.js'
@@ -93,15 +94,8 @@ type Run = (
 
 const runByXdrlab: Run = async (home, path, output, parameters) => {
   const given = Object.entries(parameters).flatMap(([name, value]) => ['-p', `${name}=${textOf(value)}`])
-  const { status, stdout, stderr } = await home.run([
-    'run',
-    path,
-    '--sandbox',
-    '--approve',
-    '--output',
-    output,
-    ...given,
-  ])
+  const run = ['run', path, '--sandbox', '--approve', '--output', output]
+  const { status, stdout, stderr } = await home.run([...run, ...given], { limitMs: longestRunMs })
   return { status, printed: stdout + stderr }
 }
 
@@ -112,14 +106,17 @@ function textOf(value: unknown): string {
 
 const runByPapermill: Run = async (home, path, output, parameters) => {
   const prefix = home.path('python')
-  // A place of our own, which Jupyter searches first: whoever else uses the lab's environment keeps his kernel.
+  const modules = home.path('modules')
+  // Places of our own, which Jupyter and Python search first: whoever else uses the lab's environment keeps his kernel.
   await installKernelSpec({ where: { kind: 'prefix', prefix } })
+  await installTranslator({ folder: modules })
   await using sandbox = await startConfirmedSandbox()
   const env = {
     ...home.env,
     ...sandboxVariables(sandbox.server),
     XDRLAB_USERNAME: sandbox.server.user.username,
     JUPYTER_PATH: join(prefix, 'share', 'jupyter'),
+    PYTHONPATH: modules,
     NO_COLOR: '1',
   }
   // JSON is YAML, and keeps what is a text from being read as a number.

@@ -27,7 +27,7 @@ test.each(cases)('shows and counts the alerts of %s days from %s on, by %s', asy
   })
   expect(run.tableOf('alerts').rows.map(({ id }) => id)).toEqual(severe.map(({ id }) => id))
   const counts = [...countBy(since, ({ title }) => title)]
-  expect(run.tableOf('counts').rows).toEqual(counts.slice(0, 10).map(([title, n]) => ({ title, alerts: n })))
+  expect(run.tableOf('counts').rows).toEqual(counts.slice(0, 10).map(([title, count]) => ({ title, count })))
   const worst = severe.toSorted((a, b) => b.severity - a.severity)[0]
   expect(run.textOf('typescript')).toContain(`The worst of them: ${worst?.title} (${worst?.severity})`)
 })
