@@ -33,7 +33,7 @@ test.each([
     const isSilent = ({ silentDays }: KnownAsset) => silentDays >= given.silentDays
     const silent = all.filter(isSilent).sort(byImportance)
     expect(silent.length).toBeGreaterThan(25)
-    expect(run.textOf('sensors')).toContain(
+    expect(run.textOf('totals')).toContain(
       `${all.length} machines, ${silent.length} of them silent for ${given.silentDays} days or more`,
     )
 
@@ -82,9 +82,9 @@ test.each([
 
 test('says so where there is no such machine', async () => {
   const run = await runTemplate(name, { parameters: { hostname: 'no-such-machine' } })
-  expect(run.textOf('sensors')).toContain('No machine has "no-such-machine" in its name')
+  expect(run.textOf('totals')).toContain('No machine has "no-such-machine" in its name')
   expect(run.tableOf('by-sensor').total).toBe(0)
   expect(run.textOf('alive')).toContain('No silent machine had an alert')
-  expect(run.textOf('old-versions')).toContain('No sensor is 3 minor versions behind')
+  expect(run.textOf('old-versions')).toContain('No sensor is 3 minor versions behind the newest')
   expect(run.textOf('by-tenant')).toContain('No tenant has ten machines or more.')
 })
