@@ -158,7 +158,8 @@ function operationsOf(definition: DefinitionNode): Operation[] {
   const fields = selectionSet.selections.flatMap((selection) =>
     selection.kind === 'Field' ? [selection.name.value] : [],
   )
-  return [{ kind, name: name?.value, fields }]
+  // One that is asked several times, under other names, is told of once.
+  return [{ kind, name: name?.value, fields: [...new Set(fields)] }]
 }
 
 /** Drops those that have been kept the longest. */

@@ -81,8 +81,15 @@ export function failureOf(answer: GraphQLAnswer): GraphQLFailure {
     errors: answer.errors,
     data: answer.data,
     requestId: answer.requestId,
-    hint: 'correct the query or its variables; if they are right, the account may lack the permission',
+    hint: isRefusal(first)
+      ? 'your account has no role for this here, or the tenant is switched off: ask whoever administers it'
+      : 'correct the query or its variables; if they are right, the account may lack the permission',
   })
+}
+
+/** By the usual code of such an error, or by its first word. */
+function isRefusal(entry: GraphQLErrorEntry | undefined): boolean {
+  return entry?.extensions?.code === 'FORBIDDEN' || /^forbidden\b/i.test(entry?.message ?? '')
 }
 
 /** `message (at alerts.list.0.title)`, safe to show. */

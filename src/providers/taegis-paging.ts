@@ -54,6 +54,17 @@ export const taegisPaging = {
     more: 'hasMore',
     pageSize: 100,
   },
+  tdrUsersSearch: {
+    style: 'cursor',
+    input: 'filters',
+    position: 'cursorPos',
+    size: 'perPage',
+    list: 'results',
+    total: 'total_count',
+    cursor: 'cursor_pos',
+    more: 'has_next_page',
+    pageSize: 100,
+  },
   clientsSearch: {
     style: 'page',
     input: 'filters',

@@ -15,6 +15,11 @@ export interface LoadOptions {
   append?: boolean
   /** `text` keeps times as the text that came. Default: columns in which every text is a UTC time are `TIMESTAMP`. */
   times?: 'text'
+  /**
+   * What the table has where no row comes, by name with the types of SQL: `{ host: 'varchar', alerts: 'bigint' }`. Without
+   * it statements about an empty list have no columns to name.
+   */
+  columns?: Readonly<Record<string, string>>
   /** Default: the notebook's own. */
   database?: Database
   /** Ends the load early. The notebook's stop button does so without it. */
@@ -68,7 +73,7 @@ export async function loadInto(
         progress.store(spool)
         await spool.flush()
         if (await ahead?.finish()) return await describeTable(database, name)
-        const known = spool.rows === 0 ? await source.columns?.() : undefined
+        const known = spool.rows === 0 ? (givenColumns(options) ?? (await source.columns?.())) : undefined
         return await storeRows(spool, name, database, options, screen, signal, known)
       } finally {
         await ahead?.cancel()
@@ -105,6 +110,11 @@ export async function load(
     })
   }
   return await loadInto({ lines: () => linesOf(rows) }, name, options)
+}
+
+function givenColumns({ columns }: LoadOptions): readonly ColumnPlan[] | undefined {
+  if (columns === undefined) return undefined
+  return Object.entries(columns).map(([name, type]) => ({ name, source: name, type }))
 }
 
 async function fill(

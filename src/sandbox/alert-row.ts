@@ -3,6 +3,7 @@ import { sensorTypes } from './data/alerts.js'
 import { detectionRules, resolutionStatuses } from './data/catalog.js'
 import { entitiesOf, remoteAddressOf } from './data/entities.js'
 import { eventIdsOf } from './data/events.js'
+import { suppressionsOf } from './data/rules.js'
 import { techniques } from './data/techniques.js'
 import type { World } from './data/world.js'
 
@@ -127,7 +128,8 @@ export class AlertRow {
   }
 
   get suppression_rules() {
-    return this.suppressed ? [{ id: `suppression-${this.#alerts.rule[this.#row]}`, version: '1' }] : []
+    const ids = this.suppressed ? suppressionsOf(this.#alerts.rule[this.#row] ?? 0) : []
+    return ids.map((id) => ({ id, version: '1' }))
   }
 
   get alerting_rules() {

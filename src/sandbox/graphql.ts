@@ -206,6 +206,10 @@ export async function checkCall(
     const message = 'forbidden: you have no access to this tenant'
     return { state: 'refused', status: 403, message, challenge: undefined }
   }
+  if (world.tenants[tenantRow]?.enabled === false) {
+    const message = 'forbidden: this tenant is switched off'
+    return { state: 'refused', status: 403, message, challenge: undefined }
+  }
   const seesTenant = (row: number) => row === tenantRow || world.tenants[row]?.parentTenantID === tenantId
   return { state: 'allowed', context: { principal, tenantId, seesTenant } }
 }

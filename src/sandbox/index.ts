@@ -23,6 +23,7 @@ import { createAlertResolvers } from './resolvers-alerts.js'
 import { createAssetResolvers } from './resolvers-assets.js'
 import { createCaseResolvers } from './resolvers-cases.js'
 import { createClientResolvers } from './resolvers-clients.js'
+import { createDirectoryResolvers } from './resolvers-directory.js'
 import { createEventResolvers } from './resolvers-events.js'
 import { createInvestigationResolvers } from './resolvers-investigations.js'
 import { createKnowledgeResolvers } from './resolvers-knowledge.js'
@@ -217,6 +218,7 @@ async function createRoutes(origin: string, options: SandboxOptions) {
       createAssetResolvers(world),
       createCaseResolvers(world),
       createClientResolvers(world, taegisClients),
+      createDirectoryResolvers(world),
       createEventResolvers(world),
       createInvestigationResolvers(world),
       createKnowledgeResolvers(world),

@@ -154,8 +154,8 @@ export function showClient(client: TaegisClient) {
     updated_by: client.updatedBy,
     environment: 'CHARLIE',
     enabled: true,
-    tokenRequestTime: createdAt,
-    tokenRequestCount: 0,
+    tokenRequestTime: client.tokenRequestTime === null ? null : toTime(client.tokenRequestTime),
+    tokenRequestCount: client.tokenRequestCount,
     roleAssignments: assignments,
     role_assignments: assignments,
   }

@@ -1,6 +1,6 @@
 import type { Maybe, Resolvers } from './context.js'
 import { Intelligence } from './data/intelligence.js'
-import { createRules, createSuppressionRules, filterKeysOf, type Rule } from './data/rules.js'
+import { createRules, createSuppressionRules, filterKeysOf, type Rule, ruleOwners } from './data/rules.js'
 import type { World } from './data/world.js'
 import { notFound, pageSize } from './paging.js'
 
@@ -12,8 +12,9 @@ interface RulesPage {
 
 /** Rules and threat intelligence: the same for every tenant. */
 export function createKnowledgeResolvers(world: World): Resolvers {
-  const rules = createRules(world.now)
-  const suppressions = createSuppressionRules(world.now)
+  const owners = ruleOwners(world.directory)
+  const rules = createRules(world.now, owners)
+  const suppressions = createSuppressionRules(world.now, owners)
   const intelligence = new Intelligence(world.seed, world.now)
 
   return {
@@ -63,7 +64,7 @@ export function createKnowledgeResolvers(world: World): Resolvers {
     },
 
     Rule: {
-      user: (parent: Rule) => world.people.find(({ id }) => id === parent.userID),
+      user: (parent: Rule) => world.directory.find(({ id }) => id === parent.userID),
     },
   }
 }

@@ -68,7 +68,7 @@ export function createPeopleResolvers(world: World, clients: TaegisClients): Res
       currentTDRUser: (_root, _args, context) => self(context),
 
       tdruser: (_root, args: { id: string }) => {
-        const found = world.people.find(({ id, idp_user_id }) => id === args.id || idp_user_id === args.id)
+        const found = world.directory.find(({ id, idp_user_id }) => id === args.id || idp_user_id === args.id)
         if (found === undefined) throw notFound(`user ${args.id}`)
         return found
       },

@@ -17,6 +17,9 @@ export interface TaegisClient {
   /** The last change, and whose it was. */
   readonly updatedAt: number
   readonly updatedBy: string
+  /** When it last asked for a token; `null` where it never has. */
+  readonly tokenRequestTime: number | null
+  readonly tokenRequestCount: number
 }
 
 /** A client and its secret, which is told only when it is made. */
@@ -25,8 +28,13 @@ export interface ClientWithSecret {
   readonly secret: string
 }
 
-const seeded = ['nightly-report', 'ticket-sync', 'asset-export'] as const
 const [, analystRole] = roles
+/** In use, forgotten for a while, and never used. */
+const seeded = [
+  { name: 'nightly-report', usedDaysAgo: 0.4, tokens: 30 },
+  { name: 'ticket-sync', usedDaysAgo: 41, tokens: 168 },
+  { name: 'asset-export', usedDaysAgo: null, tokens: 0 },
+] as const
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 /** So many may be made in an hour, deleted ones included (the vendor's documents). */
@@ -46,7 +54,7 @@ export class TaegisClients {
   constructor(world: World, seededBy: string) {
     this.#world = world
     const ids = new RowIds(world.seed, 'client')
-    this.#clients = seeded.map((name, i) => {
+    this.#clients = seeded.map(({ name, usedDaysAgo, tokens }, i) => {
       const createdAt = world.now - (30 + 40 * i) * dayMs
       return {
         id: ids.uuid(i),
@@ -58,6 +66,8 @@ export class TaegisClients {
         createdBy: seededBy,
         updatedAt: createdAt,
         updatedBy: seededBy,
+        tokenRequestTime: usedDaysAgo === null ? null : world.now - usedDaysAgo * dayMs,
+        tokenRequestCount: tokens,
       }
     })
     const [first] = this.#clients
@@ -95,6 +105,8 @@ export class TaegisClients {
       createdBy: wanted.by,
       updatedAt: now,
       updatedBy: wanted.by,
+      tokenRequestTime: null,
+      tokenRequestCount: 0,
     }
     this.#clients = [...this.#clients, client]
     this.#created.push({ tenantId: client.tenantId, at: now })
@@ -117,6 +129,16 @@ export class TaegisClients {
   authenticate(clientId: string, secret: string): TaegisClient | undefined {
     const client = this.#clients.find((known) => known.clientId === clientId)
     return client !== undefined && this.hasSecret(client, secret) ? client : undefined
+  }
+
+  /** A token was given out to it. */
+  countToken(used: TaegisClient): void {
+    const tokenRequestTime = this.#world.currentTime()
+    this.#clients = this.#clients.map((known) =>
+      known.id === used.id
+        ? { ...known, tokenRequestTime, tokenRequestCount: known.tokenRequestCount + 1 }
+        : known,
+    )
   }
 
   hasSecret(client: TaegisClient, secret: string): boolean {

@@ -32,6 +32,7 @@ export function addTaegisTokenRoute(
         ttlS: tokenTtlS,
         claims: { [tenantsClaim]: [client.tenantId], client_id: client.clientId },
       })
+      options.clients.countToken(client)
       return reply.header('cache-control', 'no-store').send({
         access_token: token,
         expires_in: tokenTtlS,

@@ -53,6 +53,15 @@ test('one document runs in every tenant, in the order of the list, with one prog
   expect(shown[0]?.at(-1)?.text).toBe('tenants: 9 of 9 tenants')
 })
 
+test('a field that is asked for under several names is counted once in the progress', async () => {
+  await using it = await signedIn({ screen: recordingScreen({ kind: 'notebook', refreshMs: 0 }) })
+  const tenants = (await findAll(it)).slice(0, 2)
+
+  await it.xdr.forTenants(tenants).query('{ mine: currentTDRUser { id } me: currentTDRUser { email } }')
+
+  expect(it.screen.displays.at(-1)?.at(-1)?.text).toBe('currentTDRUser: 2 of 2 tenants')
+})
+
 test('no more are asked at once than concurrency says', async () => {
   await using it = await signedIn()
   const tenants = (await findAll(it)).slice(0, 8)
@@ -83,7 +92,13 @@ test('what fails in one tenant stands beside the results of the others, and is s
 
   expect(answered.results.map(({ tenant }) => tenant)).toEqual([ids[0], ids[2], ids[3]])
   expect(answered.failures).toMatchObject([
-    { tenant: forbidden, error: { message: expect.stringContaining('forbidden') } },
+    {
+      tenant: forbidden,
+      error: {
+        message: expect.stringContaining('forbidden'),
+        hint: expect.stringMatching(/no role .* ask whoever administers it/),
+      },
+    },
   ])
   expect(it.screen.notes.at(-1)).toEqual({
     level: 'warning',

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { gql } from '../../src/client/document.js'
 import type { Rows } from '../../src/client/rows.js'
 import { type Database, openDatabase } from '../../src/results/database.js'
+import { load } from '../../src/results/database-load.js'
 import { sql } from '../../src/results/sql.js'
 import type { Row } from '../../src/results/table.js'
+import { recordingScreen } from '../support/recording-screen.js'
 import { type SignedIn, signedIn } from '../support/taegis-client.js'
 
 type Xdr = SignedIn['xdr']
@@ -87,6 +89,20 @@ test('SQL goes on over an empty search', async () => {
   // Emptied, it keeps them.
   await it.xdr.alerts('FROM alert WHERE severity > 2').into('alerts', { database, screen })
   expect(await q`select count(metadata.title) as n from alerts`).toEqual([{ n: 0 }])
+})
+
+test('an empty list has the columns that it is said to have', async () => {
+  const screen = recordingScreen()
+  await using database = await openDatabase({ path: ':memory:', screen })
+  const columns = { host: 'varchar', 'alerts of a day': 'bigint' }
+  const empty = await load('alerted', [], { columns, database, screen })
+  expect(empty.columns.map(({ name, type }) => [name, type])).toEqual([
+    ['host', 'VARCHAR'],
+    ['alerts of a day', 'BIGINT'],
+  ])
+  // Rows that come tell for themselves.
+  const some = await load('alerted', [{ host: 'web-1' }], { columns, database, screen })
+  expect(some.columns.map(({ name }) => name)).toEqual(['host'])
 })
 
 test('rows that no schema tells of leave a table without columns, and that is said', async () => {

@@ -81,13 +81,18 @@ describe('the tenant of a call', () => {
     expect(await tenantOf()).toEqual({ data: { requestTenantContext: { tenantIDs: ['50530'] } } })
   })
 
-  test('can be any tenant that the person works in', async () => {
-    const me2 = await me.ask<{ accessible_tenants: { id: string }[] }>(
-      '{ currentTDRUser { accessible_tenants { id } } }',
+  test('can be any tenant that the person works in and that is switched on', async () => {
+    const me2 = await me.ask<{ accessible_tenants: { id: string; enabled: boolean }[] }>(
+      '{ currentTDRUser { accessible_tenants { id enabled } } }',
     )
     expect(me2.accessible_tenants).toHaveLength(40)
-    for (const { id } of me2.accessible_tenants) {
-      expect(await tenantOf(id)).toEqual({ data: { requestTenantContext: { tenantIDs: [id] } } })
+    expect(me2.accessible_tenants.filter(({ enabled }) => !enabled)).toHaveLength(2)
+    for (const { id, enabled } of me2.accessible_tenants) {
+      expect(await tenantOf(id)).toMatchObject(
+        enabled
+          ? { data: { requestTenantContext: { tenantIDs: [id] } } }
+          : { errors: [{ message: expect.stringContaining('switched off') }], data: null },
+      )
     }
   })
 

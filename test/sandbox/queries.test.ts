@@ -51,6 +51,7 @@ beforeAll(async () => {
     tenants: 'tenantsQuery: { count: 5 }',
     tenant: 'id: "50530"',
     tdruser: `id: "${user.id}"`,
+    tdrUsersSearch: 'filters: { status: "Registered" }',
     client: `id: "${client?.id}"`,
     rule: 'id: "rule-1"',
     searchRules: 'query: { query: "powershell" }',
@@ -301,5 +302,51 @@ describe('GraphQL', () => {
       path: '/events/query',
     })
     expect(body).toMatchObject({ errors: [{ message: expect.stringContaining('WebSocket') }] })
+  })
+})
+
+describe('the search for people', () => {
+  interface Found {
+    total_count: number
+    total_unfiltered_count: number
+    has_next_page: boolean
+    cursor_pos: string
+    results: { email: string; status: string }[]
+  }
+  const search = (filters: string, tenant?: string) =>
+    me.ask<Found>(
+      `{ tdrUsersSearch(filters: ${filters}) {
+        total_count total_unfiltered_count has_next_page cursor_pos results { email status } } }`,
+      tenant === undefined ? {} : { tenant },
+    )
+  const emails = async (filters: string) => (await search(filters)).results.map(({ email }) => email)
+
+  test('finds by address, by a part of it, by name, status and role', async () => {
+    expect(await emails('{ email: "bea.novak@sandbox.example" }')).toEqual(['bea.novak@sandbox.example'])
+    expect(await emails('{ email: "%NOVAK%" }')).toEqual(['bea.novak@sandbox.example'])
+    expect(await emails('{ email: "novak" }')).toEqual([])
+    expect(await emails('{ name: "mara v" }')).toEqual(['mara.voss@sandbox.example'])
+    expect(await emails('{ status: "Deactivated" }')).toEqual(['nils.berg@sandbox.example'])
+    const administrators = await emails('{ role_IDs: ["ba0fdcbd-e87d-4bdd-ae7d-ca6118b25068"] }')
+    expect(administrators).toEqual(['bea.novak@sandbox.example', 'mara.voss@sandbox.example'])
+    expect(await emails('{ tenant_IDs: ["50611"] }')).toEqual([])
+  })
+
+  test('walks everybody once by its cursor, and by the number of a page', async () => {
+    const seen: string[] = []
+    let cursor = ''
+    for (;;) {
+      const page = await search(`{ perPage: 5${cursor} }`)
+      expect([page.total_count, page.total_unfiltered_count]).toEqual([16, 16])
+      seen.push(...page.results.map(({ email }) => email))
+      if (!page.has_next_page) break
+      cursor = `, cursorPos: "${page.cursor_pos}"`
+    }
+    expect(new Set(seen).size).toBe(16)
+    expect(await emails('{ perPage: 5, pageOffset: 2 }')).toEqual(seen.slice(10, 15))
+  })
+
+  test('shows a customer none of those who work at home', async () => {
+    expect((await search('{}', '50611')).total_count).toBe(0)
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { basic, bearer, call, claimsOf, postForm } from './platforms.js'
-import { postJson, SignedIn, textField } from './signed-in.js'
+import { dataNow, postJson, SignedIn, textField } from './signed-in.js'
 
 let me: SignedIn
 beforeAll(async () => {
@@ -101,6 +101,21 @@ describe('client credentials of Taegis', () => {
 })
 
 describe('administration of client credentials', () => {
+  test('the tokens of a client are counted, with the time of the last', async () => {
+    const pair = pairOf(await create('counted'))
+    const used = () =>
+      me.ask<{ tokenRequestCount: number; tokenRequestTime: string | null }>(
+        `{ client(id: "${pair.id}") { tokenRequestCount tokenRequestTime } }`,
+      )
+    expect(await used()).toEqual({ tokenRequestCount: 0, tokenRequestTime: null })
+    await ask(pair)
+    await ask({ ...pair, secret: 'wrong' })
+    const { tokenRequestCount, tokenRequestTime } = await used()
+    expect(tokenRequestCount).toBe(1)
+    expect(Date.parse(tokenRequestTime ?? '')).toBeGreaterThanOrEqual(dataNow)
+    await me.ask(`mutation { deleteClient(id: "${pair.id}") { id } }`)
+  })
+
   test('a new client signs in at once, until it is deleted', async () => {
     const pair = pairOf(await create('made-and-deleted'))
     expect((await ask(pair)).status).toBe(200)

@@ -9,7 +9,7 @@ export interface Person {
   readonly user_id: string
   readonly created_at: string
   readonly updated_at: string
-  readonly last_login: string
+  readonly last_login: string | null
   readonly status: string
   readonly email: string
   readonly family_name: string
@@ -20,7 +20,18 @@ export interface Person {
   readonly is_scwx: boolean
   readonly is_partner: boolean
   readonly accessible_tenants: readonly Record<string, unknown>[]
-  readonly role_assignments: readonly Record<string, unknown>[]
+  readonly role_assignments: readonly RoleAssignment[]
+}
+
+/** A role in a tenant, as the schema's TDRUserRoleAssignment. */
+interface RoleAssignment {
+  readonly id: string
+  readonly tenant_id: string
+  readonly role_id: string
+  readonly role_name: string
+  readonly role_display_name: string
+  readonly deactivated: boolean
+  readonly expires_at: string | null
 }
 
 export interface Subject {

@@ -1,5 +1,5 @@
-import { analyst } from '../account.js'
-import { detectionRules } from './catalog.js'
+import { type DetectionRule, detectionRules } from './catalog.js'
+import type { Person } from './people.js'
 import { hash } from './random.js'
 import { homeTenantId } from './tenants.js'
 
@@ -27,22 +27,99 @@ export interface Rule {
 
 const dayMs = 86_400_000
 
-/** One rule for each kind of detection; every third is a query, the others are patterns. */
-export function createRules(now: number): readonly Rule[] {
-  return detectionRules.map((rule, i) => makeRule(`rule-${i}`, rule.title, true, i, now))
-}
+type Detection = Pick<DetectionRule, 'title' | 'severity' | 'confidence' | 'techniques' | 'eventType'>
 
-/** One suppression rule for every second kind of detection. */
-export function createSuppressionRules(now: number): readonly Rule[] {
-  return detectionRules.flatMap((rule, i) =>
-    i % 2 === 0 ? [makeRule(`suppression-${i}`, `Known and accepted: ${rule.title}`, false, i, now)] : [],
+/** What rules look for that nothing in the sandbox does: they never fire. Some are switched off. */
+const unseenDetections: readonly (Detection & { isOff?: true })[] = [
+  {
+    title: 'Sign-in to the retired VPN',
+    severity: 55,
+    confidence: 80,
+    techniques: ['T1133'],
+    eventType: 'auth',
+  },
+  {
+    title: 'Driver known to be vulnerable loaded',
+    severity: 82,
+    confidence: 75,
+    techniques: ['T1068'],
+    eventType: 'process',
+  },
+  {
+    title: 'Mail sent by the old ticket system',
+    severity: 20,
+    confidence: 60,
+    techniques: ['T1566'],
+    eventType: 'email',
+  },
+  {
+    title: 'Telnet between inside hosts',
+    severity: 45,
+    confidence: 70,
+    techniques: ['T1021'],
+    eventType: 'netflow',
+    isOff: true,
+  },
+  {
+    title: 'Domain trust list asked for',
+    severity: 64,
+    confidence: 58,
+    techniques: ['T1482'],
+    eventType: 'process',
+    isOff: true,
+  },
+]
+
+/** Suppressions, by the detection that they hide, that let nothing of their type of event through. */
+const catchAll: Readonly<Record<number, string>> = { 14: '.*', 24: 'FROM netflow', 34: '.+' }
+/** The detection whose suppression was taken out; what it had hidden still names it. */
+const formerSuppression = 29
+
+/**
+ * One rule for each kind of detection, and a few that never fire; every third is a query, the others are patterns.
+ *
+ * @param owners ids of the people who wrote them
+ */
+export function createRules(now: number, owners: readonly string[]): readonly Rule[] {
+  return [...detectionRules, ...unseenDetections].map((detection, i) =>
+    makeRule({ id: `rule-${i}`, name: detection.title, createAlert: true, detection, i, now, owners }),
   )
 }
 
-function makeRule(id: string, name: string, createAlert: boolean, i: number, now: number): Rule {
-  const rule = detectionRules[i]
+/** One suppression rule for every second kind of detection. */
+export function createSuppressionRules(now: number, owners: readonly string[]): readonly Rule[] {
+  return detectionRules.flatMap((detection, i) => {
+    const name = `Known and accepted: ${detection.title}`
+    return i % 2 === 0
+      ? [makeRule({ id: `suppression-${i}`, name, createAlert: false, detection, i, now, owners })]
+      : []
+  })
+}
+
+/** Whoever has signed in at some time may have written rules; some have left since. */
+export function ruleOwners(directory: readonly Person[]): readonly string[] {
+  return directory.filter(({ last_login }) => last_login !== null).map(({ id }) => id)
+}
+
+/** The suppression that hides alerts of a detection; none where a person hid them. */
+export function suppressionsOf(detection: number): readonly string[] {
+  return detection % 2 === 0 || detection === formerSuppression ? [`suppression-${detection}`] : []
+}
+
+interface RuleParts {
+  readonly id: string
+  readonly name: string
+  readonly createAlert: boolean
+  readonly detection: Detection & { readonly isOff?: true }
+  readonly i: number
+  readonly now: number
+  readonly owners: readonly string[]
+}
+
+function makeRule({ id, name, createAlert, detection, i, now, owners }: RuleParts): Rule {
+  const { eventType } = detection
+  const everything = createAlert ? undefined : catchAll[i]
   const ruleType = i % 3 === 0 ? 'QL' : 'REGEX'
-  const eventType = rule?.eventType ?? 'generic'
   const createdAt = new Date(now - (60 + (hash(i, 61) % 300)) * dayMs).toISOString()
   const updatedAt = new Date(now - (hash(i, 62) % 60) * dayMs).toISOString()
   return {
@@ -50,18 +127,18 @@ function makeRule(id: string, name: string, createAlert: boolean, i: number, now
     tenantID: homeTenantId,
     name,
     description: `${name}: fires on ${eventType} events.`,
-    severity: (rule?.severity ?? 0) / 100,
-    confidence: (rule?.confidence ?? 0) / 100,
-    enabled: hash(i, 63) % 7 !== 0,
+    severity: detection.severity / 100,
+    confidence: detection.confidence / 100,
+    enabled: detection.isOff !== true,
     deleted: false,
     createAlert,
     tags: [eventType],
-    attackCategories: rule?.techniques ?? [],
+    attackCategories: detection.techniques,
     eventType,
     ruleType,
     createdAt,
     updatedAt,
-    userID: analyst.id,
+    userID: owners[hash(i, 65) % owners.length] ?? '',
     filters:
       ruleType === 'QL'
         ? []
@@ -70,7 +147,7 @@ function makeRule(id: string, name: string, createAlert: boolean, i: number, now
               id: `${id}-filter`,
               ruleID: id,
               key: filterKeysOf(eventType)[0],
-              pattern: `.*${hash(i, 64).toString(36)}.*`,
+              pattern: everything ?? `.*${hash(i, 64).toString(36)}.*`,
               inverted: false,
               caseSensitive: false,
             },
@@ -80,7 +157,7 @@ function makeRule(id: string, name: string, createAlert: boolean, i: number, now
         ? {
             id: `${id}-ql`,
             ruleID: id,
-            query: `FROM ${eventType} WHERE hostname CONTAINS 'SRV'`,
+            query: everything ?? `FROM ${eventType} WHERE hostname CONTAINS 'SRV'`,
             createdAt,
             updatedAt,
           }

@@ -1,6 +1,7 @@
 import { createAlertSource } from '../alert-source.js'
 import type { Source } from '../cql-run.js'
 import { Alerts } from './alerts.js'
+import { createDirectory } from './directory.js'
 import { Hosts } from './hosts.js'
 import { createInvestigations, type Investigation } from './investigations.js'
 import { createPeople, type Person } from './people.js'
@@ -32,7 +33,10 @@ export class World {
   readonly alerts: Alerts
   /** The alerts as CQL sees them. */
   readonly alertSource: Source
+  /** Those who work with the platform. */
   readonly people: readonly Person[]
+  /** Everybody who has access, `people` among them. */
+  readonly directory: readonly Person[]
   /** Oldest first; new ones are added at the end. */
   readonly investigations: Investigation[]
   readonly #startedAt = performance.now()
@@ -46,6 +50,7 @@ export class World {
     this.alerts = new Alerts(options.seed, options.alerts, options.now, this.hosts)
     this.alertSource = createAlertSource(this.alerts, this.tenants)
     this.people = createPeople(options.seed, options.now, this.tenants)
+    this.directory = createDirectory(options.seed, options.now, this.people)
     this.investigations = createInvestigations(
       options.seed,
       options.now,
