@@ -1,10 +1,12 @@
 import { liveSecrets } from '../secrets.js'
 import { type Anchor, AnchorSearch } from './anchor-search.js'
+import { Beginnings, type Form } from './beginnings.js'
 import { writtenForms } from './forms.js'
 import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
-import { mayBeLetters, readLetters, type SpeltText } from './letter-lists.js'
-import { type Segment, segmentsOf } from './low-bytes.js'
-import { listAround, mayBeList, readLists } from './number-lists.js'
+import { readLetters, type SpeltText } from './letter-lists.js'
+import { listAround, readLists } from './number-lists.js'
+import { signs } from './scan-code.js'
+import { Scanner, type Segment } from './scanner.js'
 import { ShapeSearch } from './shape-search.js'
 
 /** A place of a text that is not to be seen. */
@@ -15,12 +17,6 @@ export interface Finding {
   kind: string
   /** One of this process, not only the shape of one. */
   isKnown: boolean
-}
-
-/** One way in which a secret is written. */
-export interface Form extends Anchor {
-  /** So many characters of its beginning are no secret. */
-  publicLength: number
 }
 
 /** How {@link SecretFinder.find} looks. */
@@ -37,15 +33,13 @@ const segmentOverlap = 64
  * once for a set of secrets; what is remembered later is added to it.
  */
 export class SecretFinder {
+  readonly #scanner = new Scanner()
   readonly #fragments = new FragmentIndex()
+  readonly #beginnings = new Beginnings()
   /** The secrets so far; their place is their id. */
   readonly #secrets: string[] = []
   /** Forms that are searched as a whole, with the id of their secret. */
   readonly #shortForms: Anchor[] = []
-  /** Long ones that repeat themselves: `aaaa…`. */
-  readonly #repetitive: Anchor[] = []
-  /** Every form, by how it begins, for what a text ends with. */
-  readonly #beginnings = new Map<string, Form[]>()
   #short = new AnchorSearch([])
 
   /** True where there is nothing to look for. */
@@ -59,40 +53,39 @@ export class SecretFinder {
     const found: Finding[] = []
     const hasSecrets = this.#secrets.length > 0
     if (text.length < 8 || (!hasSecrets && !shapes)) return found
-    if (hasSecrets && zeroBytes.some((zero) => text.includes(zero)))
-      this.#findInList(withoutNulls(text), found)
     const shapeSearch = shapes
       ? new ShapeSearch(text, (shape) => found.push({ ...shape, isKnown: false }))
       : undefined
-    // A list may go on over many segments, and is read as a whole with the first of them.
-    const read = { listsTo: 0, lettersTo: 0 }
-    for (const segment of segmentsOf(text, segmentOverlap)) {
-      shapeSearch?.search(segment)
-      if (!this.#short.isEmpty) {
-        this.#short.search(text, segment, (start, { text: form, id }) =>
-          this.#add(found, start, start + form.length, id),
-        )
-      }
+    const reading: Reading = { text, found, listsTo: 0, lettersTo: 0, maySpellZeros: false }
+    for (const segment of this.#scanner.segmentsOf(text, segmentOverlap)) {
+      const seen = this.#scanner.found.slice(0, this.#scanner.signs())
+      if (shapeSearch !== undefined) readRuns(segment, seen, shapeSearch)
       if (!hasSecrets) continue
+      this.#findShort(text, segment, (start, end, id) => this.#add(found, start, end, id))
       this.#findFragments(text, segment, found)
-      this.#findSpelt(text, segment, read, found)
+      // The last, since what is spelt out is looked through by the same scanner.
+      this.#findSpelt(segment, seen, reading)
     }
-    for (const { text: form, id } of this.#repetitive) {
-      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
-        this.#add(found, at, at + form.length, id)
-    }
+    if (reading.maySpellZeros && zeroBytes.some((zero) => text.includes(zero)))
+      this.#findInList(withoutNulls(text), found)
     return found.length < 2 ? found : merged(found)
   }
 
-  /** A form that begins as `text` does from `at` on, up to the text's end: a secret may go on in what comes next. */
-  beginsAt(text: string, at: number): Form | undefined {
+  /** Where, at `from` or behind it, a form begins that goes on where the text ends: a secret may go on in what comes next. */
+  beginningIn(text: string, from: number): { at: number; form: Form } | undefined {
     this.#addNew()
-    const rest = text.length - at
-    const forms = this.#beginnings.get(text.slice(at, at + beginningLength))
-    if (rest >= beginningLength) {
-      return forms?.find(({ text: form }) => form.length > rest && text.startsWith(form.slice(0, rest), at))
+    if (this.#secrets.length === 0) return undefined
+    for (const { length, offset } of this.#scanner.segmentsOf(text.slice(from), segmentOverlap)) {
+      const count = this.#scanner.beginnings()
+      // The last ones are shorter than what is looked up.
+      const places = [...this.#scanner.found.subarray(0, count), length - 3, length - 2, length - 1]
+      for (const place of places) {
+        const at = from + offset + place
+        const form = at < from ? undefined : this.#beginnings.at(text, at)
+        if (form !== undefined) return { at, form }
+      }
     }
-    return forms?.[0]
+    return undefined
   }
 
   /** What a secret is, by the id that an {@link Anchor} has. */
@@ -100,48 +93,52 @@ export class SecretFinder {
     return liveSecrets().get(this.#secrets[id] ?? '') ?? 'secret'
   }
 
-  #findFragments(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
-    const index = this.#fragments
-    let floor = 0
-    const last = length - gramLength
-    for (let at = 0; at <= last; at += fragmentStride) {
-      if (!index.mayBegin(bytes, at)) continue
-      const region = index.regionAt(
-        text,
-        offset + at,
-        Math.max(0, floor - shortestFragment),
-        shortestFragment,
+  #findShort(text: string, { offset }: Segment, onFound: (start: number, end: number, id: number) => void) {
+    if (this.#short.isEmpty) return
+    const places = this.#scanner.found
+    const count = this.#scanner.words(this.#short.step)
+    for (let i = 0; i < count; i++) {
+      this.#short.findAt(text, offset + (places[i] ?? 0), (start, anchor) =>
+        onFound(start, start + anchor.text.length, anchor.id),
       )
-      if (region === undefined) continue
-      this.#add(found, region.start, region.end, region.form)
-      floor = region.end
-      // Right behind it, whatever the step: what begins there is met within one.
-      at = Math.max(at, region.end - offset - fragmentStride)
     }
   }
 
-  /**
-   * Numbers and letters that spell something, one by one.
-   *
-   * @param read how far the text is read, moved on
-   */
-  #findSpelt(
-    text: string,
-    { bytes, length, offset }: Segment,
-    read: { listsTo: number; lettersTo: number },
-    found: Finding[],
-  ): void {
-    for (let at = 0; at < length; at += speltStride) {
-      const place = offset + at
-      if (place >= read.listsTo && mayBeList(bytes, at, length)) {
-        const { start, end } = listAround(text, place, read.listsTo)
-        read.listsTo = end
+  #findFragments(text: string, { offset }: Segment, found: Finding[]): void {
+    const places = this.#scanner.found
+    const count = this.#scanner.grams(fragmentStride)
+    let floor = 0
+    for (let i = 0; i < count; i++) {
+      const at = offset + (places[i] ?? 0)
+      // In what has been found already.
+      if (at + gramLength <= floor) continue
+      for (let next = at; ; next = floor) {
+        const earliest = Math.max(0, floor - shortestFragment)
+        const region = this.#fragments.regionAt(text, next, earliest, shortestFragment)
+        if (region === undefined) break
+        this.#add(found, region.start, region.end, region.form)
+        // Right behind it another may begin, too short for the next place to be in it.
+        floor = region.end
+      }
+    }
+  }
+
+  /** Numbers and letters that spell something, one by one. */
+  #findSpelt({ offset }: Segment, seen: Uint32Array, reading: Reading): void {
+    const { text, found } = reading
+    for (const sign of seen) {
+      const at = offset + (sign >>> 2)
+      const kind = sign & 3
+      if (kind === signs.zero) reading.maySpellZeros = true
+      if (kind === signs.numbers && at >= reading.listsTo) {
+        const { start, end } = listAround(text, at, reading.listsTo)
+        reading.listsTo = end
         for (const list of readLists(text, start, end)) this.#findInList(list, found)
       }
-      if (place >= read.lettersTo && mayBeLetters(bytes, at, length)) {
-        const letters = readLetters(text, place)
+      if (kind === signs.letters && at >= reading.lettersTo) {
+        const letters = readLetters(text, at, reading.lettersTo)
         if (letters !== undefined) this.#findInList(letters.spelt, found)
-        read.lettersTo = Math.max(place + 1, letters?.end ?? 0)
+        reading.lettersTo = Math.max(at + 1, letters?.end ?? 0)
       }
     }
   }
@@ -151,16 +148,18 @@ export class SecretFinder {
     const list = given.text.includes('\0') ? narrowed(given) : given
     const add = (start: number, end: number, id: number) =>
       this.#add(found, list.starts[start] ?? 0, list.ends[end - 1] ?? 0, id)
-    for (const segment of segmentsOf(list.text, segmentOverlap)) {
-      this.#short.search(list.text, segment, (start, { text, id }) => add(start, start + text.length, id))
-    }
     let floor = 0
-    for (let at = 0; at + 8 <= list.text.length; at++) {
-      const region = this.#fragments.regionAt(list.text, at, floor, shortestListed)
-      if (region === undefined) continue
-      add(region.start, region.end, region.form)
-      floor = region.end
-      at = region.end - 1
+    for (const segment of this.#scanner.segmentsOf(list.text, segmentOverlap)) {
+      this.#findShort(list.text, segment, add)
+      const count = this.#scanner.grams(1)
+      for (let i = 0; i < count; i++) {
+        const at = segment.offset + (this.#scanner.found[i] ?? 0)
+        if (at < floor) continue
+        const region = this.#fragments.regionAt(list.text, at, floor, shortestListed)
+        if (region === undefined) continue
+        add(region.start, region.end, region.form)
+        floor = region.end
+      }
     }
   }
 
@@ -174,6 +173,11 @@ export class SecretFinder {
     // A map keeps the order in which its keys came, and nothing is ever forgotten.
     for (const secret of [...live.keys()].slice(this.#secrets.length)) this.#addSecret(secret)
     this.#short = new AnchorSearch(this.#shortForms)
+    this.#scanner.lookFor({
+      beginnings: this.#beginnings.words,
+      words: this.#short.words,
+      grams: this.#fragments.grams,
+    })
   }
 
   #addSecret(secret: string): void {
@@ -182,26 +186,29 @@ export class SecretFinder {
       const anchor = { text: form, id }
       const publicAt = publicParts(form)
       const [[start, publicLength] = [0, 0]] = publicAt
-      this.#addBeginning({ ...anchor, publicLength: start === 0 ? publicLength : 0 })
-      if (form.length < shortestFragment) this.#shortForms.push(anchor)
-      else if (!this.#fragments.add(form, id, form === secret ? 0 : form.length / secret.length, publicAt))
-        this.#repetitive.push(anchor)
-    }
-  }
-
-  #addBeginning(form: Form): void {
-    for (let length = 1; length <= beginningLength; length++) {
-      const beginning = form.text.slice(0, length)
-      const others = this.#beginnings.get(beginning)
-      if (others === undefined) this.#beginnings.set(beginning, [form])
-      else if (length === beginningLength) others.push(form)
+      this.#beginnings.add({ ...anchor, publicLength: start === 0 ? publicLength : 0 })
+      const stretch = form === secret ? 0 : form.length / secret.length
+      // What is too short to have parts, or repeats itself (`aaaa…`), is found as a whole.
+      const hasParts = form.length >= shortestFragment && this.#fragments.add(form, id, stretch, publicAt)
+      if (!hasParts) this.#shortForms.push(anchor)
     }
   }
 }
 
-const beginningLength = 4
-/** A list of sixteen bytes or letters has more characters. */
-const speltStride = 26
+/** One text while it is read. */
+interface Reading {
+  text: string
+  found: Finding[]
+  /** A list may go on over many segments, and is read as a whole with the first of them: up to here. */
+  listsTo: number
+  lettersTo: number
+  maySpellZeros: boolean
+}
+
+function readRuns(segment: Segment, seen: Uint32Array, shapeSearch: ShapeSearch): void {
+  for (const sign of seen) if ((sign & 3) === signs.run) shapeSearch.search(segment, sign >>> 2)
+}
+
 const shortestListed = 12
 
 /** Bytes of UTF-16 as those of UTF-8. */

@@ -1,11 +1,7 @@
-import type { Segment } from './low-bytes.js'
+import { runCharacters, shortestRun } from './scan-code.js'
+import type { Segment } from './scanner.js'
 import { type Shape, type ShapeReader, shapeStarts } from './shapes.js'
 
-/** Every shape has a run of so many characters without a blank or a quote in it. */
-const shortestRun = 20
-/** Places that are looked at, so far apart that each run has one with `reach` of its characters on both sides. */
-const stride = 11
-const reach = 4
 /** How far before its first line of base64 a key block may begin. */
 const longestHead = 200
 const shortestBlockLine = 40
@@ -14,7 +10,7 @@ const inRun = new Uint8Array(256)
 const inWord = new Uint8Array(256)
 for (let code = 0; code < 128; code++) {
   const character = String.fromCharCode(code)
-  if (/[\w.+/=~-]/.test(character)) inRun[code] = 1
+  if (runCharacters.test(character)) inRun[code] = 1
   if (/\w/.test(character)) inWord[code] = 1
 }
 
@@ -43,16 +39,11 @@ export class ShapeSearch {
     this.#readTo = 0
   }
 
-  /** Looks through the next part of the text. */
-  search({ bytes, length, offset }: Segment): void {
-    for (let at = nextInRun(bytes, reach, length); at < length; at = nextInRun(bytes, at, length)) {
-      let end = at + reach + 1
-      while (end < length && inRun[bytes[end] as number] === 1) end++
-      let start = at - reach
-      while (start > 0 && inRun[bytes[start - 1] as number] === 1) start--
-      if (end - start >= shortestRun) this.#readRun(bytes, offset, start, end)
-      at = Math.max(at + stride, end + reach)
-    }
+  /** Looks at the run whose 20th character is at `at`. */
+  search({ bytes, length, offset }: Segment, at: number): void {
+    let end = at + 1
+    while (end < length && inRun[bytes[end] as number] === 1) end++
+    this.#readRun(bytes, offset, at + 1 - shortestRun, end)
   }
 
   #readRun(bytes: Uint8Array, offset: number, start: number, end: number): void {
@@ -84,19 +75,4 @@ export class ShapeSearch {
     this.#readTo = Math.max(this.#readTo, readTo)
     if (shape !== undefined) this.#found(shape)
   }
-}
-
-/** The next place with nothing but characters of a run around it; `length` where there is none. */
-function nextInRun(bytes: Uint8Array, from: number, length: number): number {
-  const table = inRun
-  const last = length - reach
-  for (let at = from; at < last; at += stride) {
-    if (table[bytes[at] as number] === 0) continue
-    if (table[bytes[at - 4] as number] === 0 || table[bytes[at + 4] as number] === 0) continue
-    if (table[bytes[at - 2] as number] === 0 || table[bytes[at + 2] as number] === 0) continue
-    if (table[bytes[at - 1] as number] === 0 || table[bytes[at + 1] as number] === 0) continue
-    if (table[bytes[at - 3] as number] === 0 || table[bytes[at + 3] as number] === 0) continue
-    return at
-  }
-  return length
 }

@@ -1,7 +1,7 @@
 import { keyRules } from './key-rules.js'
+import { runCharacters } from './scan-code.js'
 
 const prefixes = keyRules.flatMap((rule) => rule.prefixes)
-const runCharacters = /[\w.+/=~-]/
 
 /**
  * Where at a text's end a token, key or password begins that may go on in what follows, not before `floor`; the text's
@@ -14,6 +14,7 @@ export function unfinishedShape(text: string, floor: number): number {
   const run = text.slice(start)
   if (scheme !== '' || run.includes('eyJ') || prefixes.some((prefix) => run.startsWith(prefix)))
     return start - scheme.length
-  const block = text.lastIndexOf('-----BEGIN ')
-  return block >= floor && !text.includes('-----END ', block) ? block : text.length
+  const tail = text.slice(floor)
+  const block = tail.lastIndexOf('-----BEGIN ')
+  return block >= 0 && !tail.includes('-----END ', block) ? floor + block : text.length
 }
