@@ -72,7 +72,7 @@ export class StreamFilter {
 
   /** Where the longest end of the text begins that a secret may begin with; the text's length where none does. */
   #beginningAtEnd(text: string, found: readonly Finding[]): Beginning {
-    const begun = this.#finder.beginningIn(text, Math.max(text.length - longestTail, 0))
+    const begun = this.#finder.beginningAtEnd(text, longestTail)
     // What has been found up to the end is blanked as it is, unless something longer begins before it.
     const last = found.at(-1)
     const end = last?.end === text.length ? last.start + 1 : text.length

@@ -12,8 +12,11 @@ export class Beginnings {
   readonly words = wordMap(17)
   /** Of one to four characters; of fewer than four, one form stands for all. */
   readonly #byBeginning = new Map<string, Form[]>()
+  /** The length of the longest form. */
+  longest = 0
 
   add(form: Form): void {
+    this.longest = Math.max(this.longest, form.text.length)
     markWord(this.words, hashOfWord(form.text, 0))
     for (let length = 1; length <= wordLength; length++) {
       const beginning = form.text.slice(0, length)

@@ -1,5 +1,5 @@
 import { liveSecrets } from '../secrets.js'
-import { type Anchor, AnchorSearch } from './anchor-search.js'
+import { type Anchor, AnchorSearch, wordLength } from './anchor-search.js'
 import { Beginnings, type Form } from './beginnings.js'
 import { writtenForms } from './forms.js'
 import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
@@ -71,19 +71,22 @@ export class SecretFinder {
     return found.length < 2 ? found : merged(found)
   }
 
-  /** Where, at `from` or behind it, a form begins that goes on where the text ends: a secret may go on in what comes next. */
-  beginningIn(text: string, from: number): { at: number; form: Form } | undefined {
+  /** Where, among the last `length` characters, a form begins that goes on where the text ends: what comes may finish it. */
+  beginningAtEnd(text: string, length: number): { at: number; form: Form } | undefined {
     this.#addNew()
-    if (this.#secrets.length === 0) return undefined
-    for (const { length, offset } of this.#scanner.segmentsOf(text.slice(from), segmentOverlap)) {
+    const from = Math.max(0, text.length - Math.min(length, this.#beginnings.longest))
+    for (const segment of this.#scanner.segmentsOf(text.slice(from), segmentOverlap)) {
       const count = this.#scanner.beginnings()
-      // The last ones are shorter than what is looked up.
-      const places = [...this.#scanner.found.subarray(0, count), length - 3, length - 2, length - 1]
-      for (const place of places) {
-        const at = from + offset + place
-        const form = at < from ? undefined : this.#beginnings.at(text, at)
+      for (let i = 0; i < count; i++) {
+        const at = from + segment.offset + (this.#scanner.found[i] ?? 0)
+        const form = this.#beginnings.at(text, at)
         if (form !== undefined) return { at, form }
       }
+    }
+    // Those are shorter than what is looked up.
+    for (let at = Math.max(from, text.length - wordLength + 1); at < text.length; at++) {
+      const form = this.#beginnings.at(text, at)
+      if (form !== undefined) return { at, form }
     }
     return undefined
   }
