@@ -4,9 +4,10 @@ import { Beginnings, type Form } from './beginnings.js'
 import { writtenForms } from './forms.js'
 import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
 import { readLetters, type SpeltText } from './letter-lists.js'
-import { listAround, readLists } from './number-lists.js'
+import { listAround, listIn, readLists } from './number-lists.js'
 import { signs } from './scan-code.js'
 import { Scanner, type Segment } from './scanner.js'
+import { NumberStreaks } from './number-streaks.js'
 import { ShapeSearch } from './shape-search.js'
 
 /** A place of a text that is not to be seen. */
@@ -127,23 +128,34 @@ export class SecretFinder {
   }
 
   /** Numbers and letters that spell something, one by one. */
-  #findSpelt({ offset }: Segment, seen: Uint32Array, reading: Reading): void {
+  #findSpelt(segment: Segment, seen: Uint32Array, reading: Reading): void {
+    const { offset } = segment
     const { text, found } = reading
+    const spelt: SpeltText[] = []
     for (const sign of seen) {
-      const at = offset + (sign >>> 2)
+      const at = sign >>> 2
       const kind = sign & 3
       if (kind === signs.zero) reading.maySpellZeros = true
-      if (kind === signs.numbers && at >= reading.listsTo) {
-        const { start, end } = listAround(text, at, reading.listsTo)
-        reading.listsTo = end
-        for (const list of readLists(text, start, end)) this.#findInList(list, found)
-      }
-      if (kind === signs.letters && at >= reading.lettersTo) {
-        const letters = readLetters(text, at, reading.lettersTo)
-        if (letters !== undefined) this.#findInList(letters.spelt, found)
-        reading.lettersTo = Math.max(at + 1, letters?.end ?? 0)
+      if (kind === signs.numbers && offset + at >= reading.listsTo)
+        spelt.push(...this.#listsAt(segment, at, reading))
+      if (kind === signs.letters && offset + at >= reading.lettersTo) {
+        const letters = readLetters(text, offset + at, reading.lettersTo)
+        if (letters !== undefined) spelt.push(letters.spelt)
+        reading.lettersTo = Math.max(offset + at + 1, letters?.end ?? 0)
       }
     }
+    // Only now: it takes the segment's place in the scanner.
+    for (const list of spelt) this.#findInList(list, found)
+  }
+
+  #listsAt(segment: Segment, at: number, reading: Reading): SpeltText[] {
+    const { text, listsTo } = reading
+    const list = listIn(segment, at, Math.max(0, listsTo - segment.offset))
+    reading.listsTo = segment.offset + list.end
+    if (!list.isWorthReading) return []
+    const { start, end } = listAround(text, segment.offset + at, listsTo)
+    reading.listsTo = end
+    return readLists(text, start, end)
   }
 
   /** In what is spelt out, shorter parts count: nothing else is likely to be the same. */
@@ -158,7 +170,7 @@ export class SecretFinder {
       for (let i = 0; i < count; i++) {
         const at = segment.offset + (this.#scanner.found[i] ?? 0)
         if (at < floor) continue
-        const region = this.#fragments.regionAt(list.text, at, floor, shortestListed)
+        const region = this.#fragments.regionAt(list.text, at, floor, NumberStreaks.leastBytes)
         if (region === undefined) continue
         add(region.start, region.end, region.form)
         floor = region.end
@@ -212,33 +224,29 @@ function readRuns(segment: Segment, seen: Uint32Array, shapeSearch: ShapeSearch)
   for (const sign of seen) if ((sign & 3) === signs.run) shapeSearch.search(segment, sign >>> 2)
 }
 
-const shortestListed = 12
 
 /** Bytes of UTF-16 as those of UTF-8. */
 function narrowed({ text, starts, ends }: SpeltText): SpeltText {
-  const kept = [...starts.keys()].filter((at) => text.charCodeAt(at) !== 0)
+  const kept: number[] = []
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== 0) kept.push(at)
   return {
     text: text.replaceAll('\0', ''),
-    starts: kept.map((at) => starts[at] ?? 0),
-    ends: kept.map((at) => ends[at] ?? 0),
+    starts: Uint32Array.from(kept, (at) => starts[at] ?? 0),
+    ends: Uint32Array.from(kept, (at) => ends[at] ?? 0),
   }
 }
 
 /** The text without the zero bytes in it, as programs show them that take UTF-16 for something else. */
 function withoutNulls(text: string): SpeltText {
-  const starts: number[] = []
-  const ends: number[] = []
-  let narrow = ''
+  const narrow = text.replace(zeroByte, '')
+  const starts = new Uint32Array(narrow.length)
+  let kept = 0
   let from = 0
   for (const { index, 0: zero } of [...text.matchAll(zeroByte), { index: text.length, 0: '' }]) {
-    for (let at = from; at < index; at++) {
-      starts.push(at)
-      ends.push(at + 1)
-    }
-    narrow += text.slice(from, index)
+    for (let at = from; at < index; at++) starts[kept++] = at
     from = index + zero.length
   }
-  return { text: narrow, starts, ends }
+  return { text: narrow, starts, ends: starts.map((at) => at + 1) }
 }
 
 const zeroByte = /\0|\\+(?:x00|u0000)/g

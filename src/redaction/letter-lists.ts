@@ -1,8 +1,8 @@
 /** A text that is spelt out in another one, and where each of its letters stands. */
 export interface SpeltText {
   text: string
-  starts: number[]
-  ends: number[]
+  starts: ArrayLike<number>
+  ends: ArrayLike<number>
 }
 
 /** The list may begin so far before the place that was looked at. */
@@ -31,15 +31,16 @@ export function readLetters(
 }
 
 function readFrom(text: string, letter: RegExp): { spelt: SpeltText; end: number } {
-  const spelt: SpeltText = { text: '', starts: [], ends: [] }
+  const [starts, ends]: [number[], number[]] = [[], []]
+  let letters = ''
   let end = letter.lastIndex
   for (let match = letter.exec(text); match !== null; match = letter.exec(text)) {
-    spelt.text += match[2] ?? ''
+    letters += match[2] ?? ''
     for (let i = 0; i < (match[2]?.length ?? 0); i++) {
-      spelt.starts.push(match.index)
-      spelt.ends.push(match.index + match[0].trimEnd().length)
+      starts.push(match.index)
+      ends.push(match.index + match[0].trimEnd().length)
     }
     end = letter.lastIndex
   }
-  return { spelt, end }
+  return { spelt: { text: letters, starts, ends }, end }
 }

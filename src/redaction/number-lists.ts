@@ -1,13 +1,32 @@
 import type { SpeltText } from './letter-lists.js'
+import { NumberStreaks, numberStart } from './number-streaks.js'
 import { listCharacters } from './scan-code.js'
-
-/** A list of fewer bytes can hold no secret. */
-const shortestList = 8
+import type { Segment } from './scanner.js'
 
 const isListed = new Uint8Array(256)
 for (let code = 0; code < 128; code++) if (listCharacters.test(String.fromCharCode(code))) isListed[code] = 1
 
-/** Where the list around `at` begins, not before `floor`, and where it ends. */
+/**
+ * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be enough bytes. What
+ * goes on where the segment ends counts as one that may.
+ */
+export function listIn(segment: Segment, at: number, floor: number): { end: number; isWorthReading: boolean } {
+  const { bytes, length } = segment
+  let start = at
+  while (start > floor && isListed[bytes[start - 1] as number] === 1) start--
+  const streaks = new NumberStreaks()
+  let end = start
+  while (end < length && isListed[bytes[end] as number] === 1) {
+    if (isAlphanumeric(bytes[end] as number)) {
+      const from = end
+      end = endOfWord(bytes, from, length)
+      streaks.add(bytes, numberStart(bytes, from, end), end)
+    } else end++
+  }
+  return { end, isWorthReading: streaks.areWorthReading || start === 0 || end === length }
+}
+
+/** The list around `at` in a text, whole, but for what is before `floor`. */
 export function listAround(text: string, at: number, floor: number): { start: number; end: number } {
   let start = at
   while (start > floor && isOfList(text, start - 1)) start--
@@ -42,76 +61,97 @@ interface Collectors {
 
 /** The bytes that the numbers of a list stand for, read in each way that they can be. */
 export function readLists(text: string, start: number, end: number): SpeltText[] {
+  const bytes = Buffer.from(text.slice(start, end), 'latin1')
   const lists: SpeltText[] = []
-  const collect: Collectors = {
-    decimals: new Collector(lists),
-    fields: new Collector(lists),
-    halfWords: new Collector(lists),
-    words: new Collector(lists),
-    octals: new Collector(lists),
-    bits: new Collector(lists),
-    hex: new Collector(lists),
-    swappedHex: new Collector(lists),
+  const collector = () => new Collector(start, lists)
+  const collectors: Collectors = {
+    decimals: collector(),
+    fields: collector(),
+    halfWords: collector(),
+    words: collector(),
+    octals: collector(),
+    bits: collector(),
+    hex: collector(),
+    swappedHex: collector(),
   }
-  for (let at = start; at < end; ) {
-    if (!isAlphanumeric(text.charCodeAt(at))) {
+  for (let at = 0; at < bytes.length; ) {
+    if (!isAlphanumeric(bytes[at] as number)) {
       at++
       continue
     }
     const from = at
-    while (at < end && isAlphanumeric(text.charCodeAt(at))) at++
-    const token = withoutPrefix(text, from, at)
-    if (token === at) continue
-    addNumber(collect, text, token, at, isAfterColon(text, from))
-    addHex(collect, text, token, at)
+    at = endOfWord(bytes, from, bytes.length)
+    const number = numberStart(bytes, from, at)
+    if (number === at) continue
+    addNumber(collectors, bytes, number, at, isAfterColon(bytes, from))
+    addHex(collectors, bytes, number, at)
   }
-  for (const collector of Object.values(collect)) collector.end()
+  for (const each of Object.values(collectors)) each.end()
   return lists
 }
 
+/** As many bytes as a list has, until it ends; then it begins anew. */
 class Collector {
+  readonly #offset: number
   readonly #lists: SpeltText[]
-  #codes: number[] = []
-  #starts: number[] = []
-  #ends: number[] = []
+  #count = 0
+  #codes = Buffer.allocUnsafe(64)
+  #starts = new Uint32Array(64)
+  #ends = new Uint32Array(64)
 
-  constructor(lists: SpeltText[]) {
+  constructor(offset: number, lists: SpeltText[]) {
+    this.#offset = offset
     this.#lists = lists
   }
 
   add(byte: number, start: number, end: number): void {
-    this.#codes.push(byte)
-    this.#starts.push(start)
-    this.#ends.push(end)
+    if (this.#count === this.#codes.length) this.#grow()
+    this.#codes[this.#count] = byte
+    this.#starts[this.#count] = this.#offset + start
+    this.#ends[this.#count] = this.#offset + end
+    this.#count++
   }
 
   end(): void {
-    if (this.#codes.length === 0) return
-    if (this.#codes.length >= shortestList) {
-      const text = Buffer.from(this.#codes).toString('latin1')
-      this.#lists.push({ text, starts: this.#starts, ends: this.#ends })
+    if (this.#count >= NumberStreaks.leastBytes) {
+      this.#lists.push({
+        text: this.#codes.toString('latin1', 0, this.#count),
+        starts: this.#starts.slice(0, this.#count),
+        ends: this.#ends.slice(0, this.#count),
+      })
     }
-    this.#codes = []
-    this.#starts = []
-    this.#ends = []
+    this.#count = 0
+  }
+
+  #grow(): void {
+    const codes = Buffer.allocUnsafe(this.#count * 2)
+    codes.set(this.#codes)
+    this.#codes = codes
+    this.#starts = grown(this.#starts)
+    this.#ends = grown(this.#ends)
   }
 }
 
-function addNumber(collect: Collectors, text: string, start: number, end: number, isField: boolean): void {
-  // Of a `bigint`.
-  const digitsEnd = text.charCodeAt(end - 1) === 0x6e ? end - 1 : end
-  const value = readDecimal(text, start, digitsEnd)
+function grown(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(list.length * 2)
+  larger.set(list)
+  return larger
+}
+
+function addNumber(to: Collectors, bytes: Uint8Array, start: number, end: number, isField: boolean): void {
+  // An `n` is the end of a bigint.
+  const value = readDecimal(bytes, start, bytes[end - 1] === 0x6e ? end - 1 : end)
   const isByte = value >= 0 && value < 0x100
-  if (isByte) collect.decimals.add(value, start, end)
-  else collect.decimals.end()
-  if (isField && isByte) collect.fields.add(value, start, end)
-  else if (isField) collect.fields.end()
-  if (value >= 0x100 && value < 0x1_0000) addBytes(collect.halfWords, value, 2, start, end)
-  else collect.halfWords.end()
-  if (value >= 0x1_0000) addBytes(collect.words, value, 4, start, end)
-  else collect.words.end()
-  addDigits(collect.octals, text, start, end, 3, 8)
-  addDigits(collect.bits, text, start, end, 8, 2)
+  if (isByte) to.decimals.add(value, start, end)
+  else to.decimals.end()
+  if (isField && isByte) to.fields.add(value, start, end)
+  else if (isField) to.fields.end()
+  if (value >= 0x100 && value < 0x1_0000) addBytes(to.halfWords, value, 2, start, end)
+  else to.halfWords.end()
+  if (value >= 0x1_0000) addBytes(to.words, value, 4, start, end)
+  else to.words.end()
+  addDigits(to.octals, bytes, start, end, { count: 3, base: 8 })
+  addDigits(to.bits, bytes, start, end, { count: 8, base: 2 })
 }
 
 function addBytes(collector: Collector, value: number, count: number, start: number, end: number): void {
@@ -119,11 +159,11 @@ function addBytes(collector: Collector, value: number, count: number, start: num
 }
 
 /** Up to 32 bits; -1 for what is none. */
-function readDecimal(text: string, start: number, end: number): number {
+function readDecimal(bytes: Uint8Array, start: number, end: number): number {
   if (start === end || end - start > 10) return -1
   let value = 0
   for (let at = start; at < end; at++) {
-    const digit = text.charCodeAt(at) - 0x30
+    const digit = (bytes[at] as number) - 0x30
     if (digit < 0 || digit > 9) return -1
     value = value * 10 + digit
   }
@@ -133,40 +173,39 @@ function readDecimal(text: string, start: number, end: number): number {
 /** A byte of exactly so many digits to another base. */
 function addDigits(
   collector: Collector,
-  text: string,
+  bytes: Uint8Array,
   start: number,
   end: number,
-  count: number,
-  base: number,
+  { count, base }: { count: number; base: number },
 ): void {
   let value = end - start === count ? 0 : -1
   for (let at = start; at < end && value >= 0; at++) {
-    const digit = text.charCodeAt(at) - 0x30
+    const digit = (bytes[at] as number) - 0x30
     value = digit >= 0 && digit < base ? value * base + digit : -1
   }
   if (value >= 0 && value < 0x100) collector.add(value, start, end)
   else collector.end()
 }
 
-function addHex({ hex, swappedHex }: Collectors, text: string, start: number, end: number): void {
-  if (!isHex(text, start, end)) {
+function addHex({ hex, swappedHex }: Collectors, bytes: Uint8Array, start: number, end: number): void {
+  if (!isHex(bytes, start, end)) {
     hex.end()
     swappedHex.end()
     return
   }
-  for (let at = start; at < end; at += 2) hex.add(byteAt(text, at), at, at + 2)
+  for (let at = start; at < end; at += 2) hex.add(byteAt(bytes, at), at, at + 2)
   if (end - start === 2) swappedHex.end()
-  else for (let at = end - 2; at >= start; at -= 2) swappedHex.add(byteAt(text, at), start, end)
+  else for (let at = end - 2; at >= start; at -= 2) swappedHex.add(byteAt(bytes, at), start, end)
 }
 
-function isHex(text: string, start: number, end: number): boolean {
-  if ((end - start) % 2 === 1 || end === start || end - start > 8) return false
-  for (let at = start; at < end; at++) if (hexDigit(text.charCodeAt(at)) < 0) return false
+function isHex(bytes: Uint8Array, start: number, end: number): boolean {
+  if ((end - start) % 2 === 1 || end - start > 8) return false
+  for (let at = start; at < end; at++) if (hexDigit(bytes[at] as number) < 0) return false
   return true
 }
 
-function byteAt(text: string, at: number): number {
-  return hexDigit(text.charCodeAt(at)) * 16 + hexDigit(text.charCodeAt(at + 1))
+function byteAt(bytes: Uint8Array, at: number): number {
+  return hexDigit(bytes[at] as number) * 16 + hexDigit(bytes[at + 1] as number)
 }
 
 function hexDigit(code: number): number {
@@ -175,30 +214,16 @@ function hexDigit(code: number): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
-const [backslash, zero, colon, blank] = [0x5c, 0x30, 0x3a, 0x20]
-
-/**
- * Where the number itself begins: behind `0x`, `\x`, `\u`, and the letter of a line's end in JSON; `end` where nothing is
- * left.
- */
-function withoutPrefix(text: string, from: number, end: number): number {
-  let at = from
-  if (text.charCodeAt(at - 1) === backslash && isOneOf(lineLetters, text.charCodeAt(at))) at++
-  if (text.charCodeAt(at) === zero && (text.charCodeAt(at + 1) | 0x20) === 0x78) return Math.min(at + 2, end)
-  return at < end && isOneOf(prefixLetters, text.charCodeAt(at)) ? at + 1 : at
-}
-
-const lineLetters = [...'nrt'].map((letter) => letter.charCodeAt(0))
-const prefixLetters = [...'xXuU'].map((letter) => letter.charCodeAt(0))
-
-function isOneOf(codes: readonly number[], code: number): boolean {
-  return codes.includes(code)
-}
-
-function isAfterColon(text: string, at: number): boolean {
+function isAfterColon(bytes: Uint8Array, at: number): boolean {
   let before = at - 1
-  while (before >= 0 && text.charCodeAt(before) === blank) before--
-  return text.charCodeAt(before) === colon
+  while (bytes[before] === 0x20) before--
+  return bytes[before] === 0x3a
+}
+
+function endOfWord(bytes: Uint8Array, from: number, length: number): number {
+  let end = from
+  while (end < length && isAlphanumeric(bytes[end] as number)) end++
+  return end
 }
 
 function isAlphanumeric(code: number): boolean {

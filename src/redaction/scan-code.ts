@@ -67,6 +67,8 @@ const leastQuotes = 2
 const leastNumerals = 2
 /** Sixteen bytes have as many characters and more, however they are written: `65794a68 …`. */
 const shortestWritten = 35
+/** Digits of four bytes, as decimals are written; a longer number is a hash or an id. */
+const longestNumber = 10
 const backslash = 0x5c
 
 /** The module that has the functions of {@link ScanCode}. */
@@ -159,18 +161,33 @@ function mix(hash: Local, first: Code, second: Code): Code[] {
   ]
 }
 
-/** Whether sixteen bytes of a list are in the midst of one that may hold sixteen bytes, written out. */
+/** Whether sixteen bytes of a list are in the midst of one that may hold sixteen bytes, written out, and in no hash. */
 function isLongList(): WasmFunction {
   const code = new WasmFunction('isLongList', 2)
   const [at, tables] = code.parameters as [Local, Local]
-  const window = code.local('i64')
+  const listed = code.local('i64')
+  const numerals = code.local('i64')
   const { set, outside } = classesOf(code, tables)
-  const inside = i64.extend(i32.xor(v128.bitmask(outside('list')), i32.const(0xffff)))
+  const add = (mask: Local, name: ByteClass, offset: number) => {
+    const inside = i64.extend(i32.xor(v128.bitmask(outside(name)), i32.const(0xffff)))
+    return mask.set(i64.or(mask.get, i64.shl(inside, i64.const(BigInt(offset + 16)))))
+  }
   const around = [-16, 0, 16, 32].map((offset) => [
     ...set(v128.load(at.get, textAt + offset)),
-    ...window.set(i64.or(window.get, i64.shl(inside, i64.const(BigInt(offset + 16))))),
+    ...add(listed, 'list', offset),
+    ...add(numerals, 'numeral', offset),
   ])
-  return code.does(...around, ...narrowed(window, shortestWritten), i32.eqz(i64.eqz(window.get)))
+  // Those that end with one of the sixteen bytes in the midst, or behind them and begin there.
+  const ofTheseBytes = ((1n << BigInt(16 + longestNumber)) - 1n) << 16n
+  return code.does(
+    ...around,
+    ...narrowed(listed, shortestWritten),
+    ...narrowed(numerals, longestNumber + 1),
+    i32.and(
+      i32.eqz(i64.eqz(listed.get)),
+      i64.eqz(i64.and(numerals.get, i64.const(ofTheseBytes))),
+    ),
+  )
 }
 
 function signsOfClasses(isLong: (at: Code, tables: Code) => Code): WasmFunction {
