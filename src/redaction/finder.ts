@@ -1,13 +1,13 @@
 import { liveSecrets } from '../secrets.js'
 import { type Anchor, AnchorSearch, wordLength } from './anchor-search.js'
 import { Beginnings, type Form } from './beginnings.js'
+import { fewestListed } from './collector.js'
 import { writtenForms } from './forms.js'
 import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
 import { readLetters, type SpeltText } from './letter-lists.js'
-import { listAround, listIn, readLists } from './number-lists.js'
+import { ListReader, listAround, listIn } from './number-lists.js'
 import { signs } from './scan-code.js'
 import { Scanner, type Segment } from './scanner.js'
-import { NumberStreaks } from './number-streaks.js'
 import { ShapeSearch } from './shape-search.js'
 
 /** A place of a text that is not to be seen. */
@@ -37,6 +37,7 @@ export class SecretFinder {
   readonly #scanner = new Scanner()
   readonly #fragments = new FragmentIndex()
   readonly #beginnings = new Beginnings()
+  readonly #numbers = new ListReader()
   /** The secrets so far; their place is their id. */
   readonly #secrets: string[] = []
   /** Forms that are searched as a whole, with the id of their secret. */
@@ -155,7 +156,7 @@ export class SecretFinder {
     if (!list.isWorthReading) return []
     const { start, end } = listAround(text, segment.offset + at, listsTo)
     reading.listsTo = end
-    return readLists(text, start, end)
+    return this.#numbers.read(text, start, end)
   }
 
   /** In what is spelt out, shorter parts count: nothing else is likely to be the same. */
@@ -170,7 +171,7 @@ export class SecretFinder {
       for (let i = 0; i < count; i++) {
         const at = segment.offset + (this.#scanner.found[i] ?? 0)
         if (at < floor) continue
-        const region = this.#fragments.regionAt(list.text, at, floor, NumberStreaks.leastBytes)
+        const region = this.#fragments.regionAt(list.text, at, floor, fewestListed)
         if (region === undefined) continue
         add(region.start, region.end, region.form)
         floor = region.end
@@ -223,7 +224,6 @@ interface Reading {
 function readRuns(segment: Segment, seen: Uint32Array, shapeSearch: ShapeSearch): void {
   for (const sign of seen) if ((sign & 3) === signs.run) shapeSearch.search(segment, sign >>> 2)
 }
-
 
 /** Bytes of UTF-16 as those of UTF-8. */
 function narrowed({ text, starts, ends }: SpeltText): SpeltText {

@@ -1,29 +1,46 @@
+import { Collector, fewestListed } from './collector.js'
 import type { SpeltText } from './letter-lists.js'
-import { NumberStreaks, numberStart } from './number-streaks.js'
 import { listCharacters } from './scan-code.js'
 import type { Segment } from './scanner.js'
 
-const isListed = new Uint8Array(256)
-for (let code = 0; code < 128; code++) if (listCharacters.test(String.fromCharCode(code))) isListed[code] = 1
+const notListed = 0
+const separator = 1
+const wordlike = 2
+const kindOf = new Uint8Array(256)
+for (let code = 0; code < 128; code++) {
+  const character = String.fromCharCode(code)
+  if (listCharacters.test(character))
+    kindOf[code] = /\w/.test(character) && character !== '_' ? wordlike : separator
+}
+
+/** By the length of a number, with what stands before it (`0x`): so many bytes it may be; a longer one is a hash or an id. */
+const mostBytes = [0, 1, 1, 1, 2, 2, 4, 4, 4, 4, 4, 4]
 
 /**
  * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be enough bytes. What
  * goes on where the segment ends counts as one that may.
  */
-export function listIn(segment: Segment, at: number, floor: number): { end: number; isWorthReading: boolean } {
-  const { bytes, length } = segment
+export function listIn(
+  { bytes, length }: Segment,
+  at: number,
+  floor: number,
+): { end: number; isWorthReading: boolean } {
   let start = at
-  while (start > floor && isListed[bytes[start - 1] as number] === 1) start--
-  const streaks = new NumberStreaks()
+  while (start > floor && kindOf[bytes[start - 1] as number] !== notListed) start--
+  let [number, sum, most] = [0, 0, 0]
   let end = start
-  while (end < length && isListed[bytes[end] as number] === 1) {
-    if (isAlphanumeric(bytes[end] as number)) {
-      const from = end
-      end = endOfWord(bytes, from, length)
-      streaks.add(bytes, numberStart(bytes, from, end), end)
-    } else end++
+  for (; end < length; end++) {
+    const kind = kindOf[bytes[end] as number]
+    if (kind === wordlike) {
+      number++
+    } else if (number > 0) {
+      sum = number < mostBytes.length ? sum + (mostBytes[number] as number) : 0
+      if (sum > most) most = sum
+      number = 0
+    }
+    if (kind === notListed) break
   }
-  return { end, isWorthReading: streaks.areWorthReading || start === 0 || end === length }
+  return { end, isWorthReading: most >= fewestListed || start === 0 || end === length }
 }
 
 /** The list around `at` in a text, whole, but for what is before `floor`. */
@@ -37,121 +54,84 @@ export function listAround(text: string, at: number, floor: number): { start: nu
 
 function isOfList(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  return code < 256 && isListed[code] === 1
+  return code < 256 && kindOf[code] !== notListed
 }
 
-/** Ways to read a number; what is none in one of them ends the list that is read so, and begins another. */
-interface Collectors {
+/** Reads lists of numbers, in each way that they can be; made once, since most lists are short. */
+export class ListReader {
   /** A byte each: `101, 121`. */
-  decimals: Collector
+  readonly #decimals = new Collector()
   /** The same of numbered fields: `{ "0": 101, "1": 121 }`. */
-  fields: Collector
+  readonly #fields = new Collector()
   /** Two or four bytes each, the last one first: what typed arrays show on nearly all machines. */
-  halfWords: Collector
-  words: Collector
+  readonly #halfWords = new Collector()
+  readonly #words = new Collector()
   /** `\145\171` */
-  octals: Collector
+  readonly #octals = new Collector()
   /** `01100101 01111001` */
-  bits: Collector
+  readonly #bits = new Collector()
   /** Pairs of digits; four or eight are bytes behind each other, as dumps have them. */
-  hex: Collector
+  readonly #hex = new Collector()
   /** The same with the last byte first, as `od` has them. */
-  swappedHex: Collector
-}
+  readonly #swappedHex = new Collector()
+  readonly #all = [
+    this.#decimals,
+    this.#fields,
+    this.#halfWords,
+    this.#words,
+    this.#octals,
+    this.#bits,
+    this.#hex,
+    this.#swappedHex,
+  ]
 
-/** The bytes that the numbers of a list stand for, read in each way that they can be. */
-export function readLists(text: string, start: number, end: number): SpeltText[] {
-  const bytes = Buffer.from(text.slice(start, end), 'latin1')
-  const lists: SpeltText[] = []
-  const collector = () => new Collector(start, lists)
-  const collectors: Collectors = {
-    decimals: collector(),
-    fields: collector(),
-    halfWords: collector(),
-    words: collector(),
-    octals: collector(),
-    bits: collector(),
-    hex: collector(),
-    swappedHex: collector(),
-  }
-  for (let at = 0; at < bytes.length; ) {
-    if (!isAlphanumeric(bytes[at] as number)) {
-      at++
-      continue
+  /** The bytes that the numbers of a list stand for; what is no number in one way ends a list, and begins another. */
+  read(text: string, start: number, end: number): SpeltText[] {
+    const bytes = Buffer.from(text.slice(start, end), 'latin1')
+    const lists: SpeltText[] = []
+    for (const collector of this.#all) collector.begin(start, lists)
+    for (let at = 0; at < bytes.length; ) {
+      if (kindOf[bytes[at] as number] !== wordlike) {
+        at++
+        continue
+      }
+      const from = at
+      while (kindOf[bytes[at] as number] === wordlike) at++
+      const number = numberStart(bytes, from, at)
+      if (number === at) continue
+      this.#addNumber(bytes, number, at, isAfterColon(bytes, from))
+      this.#addHex(bytes, number, at)
     }
-    const from = at
-    at = endOfWord(bytes, from, bytes.length)
-    const number = numberStart(bytes, from, at)
-    if (number === at) continue
-    addNumber(collectors, bytes, number, at, isAfterColon(bytes, from))
-    addHex(collectors, bytes, number, at)
-  }
-  for (const each of Object.values(collectors)) each.end()
-  return lists
-}
-
-/** As many bytes as a list has, until it ends; then it begins anew. */
-class Collector {
-  readonly #offset: number
-  readonly #lists: SpeltText[]
-  #count = 0
-  #codes = Buffer.allocUnsafe(64)
-  #starts = new Uint32Array(64)
-  #ends = new Uint32Array(64)
-
-  constructor(offset: number, lists: SpeltText[]) {
-    this.#offset = offset
-    this.#lists = lists
+    for (const collector of this.#all) collector.end()
+    return lists
   }
 
-  add(byte: number, start: number, end: number): void {
-    if (this.#count === this.#codes.length) this.#grow()
-    this.#codes[this.#count] = byte
-    this.#starts[this.#count] = this.#offset + start
-    this.#ends[this.#count] = this.#offset + end
-    this.#count++
+  #addNumber(bytes: Uint8Array, start: number, end: number, isField: boolean): void {
+    // An `n` is the end of a bigint.
+    const value = readDecimal(bytes, start, bytes[end - 1] === letterN ? end - 1 : end)
+    const isByte = value >= 0 && value < 0x100
+    if (isByte) this.#decimals.add(value, start, end)
+    else this.#decimals.end()
+    if (isField && isByte) this.#fields.add(value, start, end)
+    else if (isField) this.#fields.end()
+    if (value >= 0x100 && value < 0x1_0000) addBytes(this.#halfWords, value, 2, start, end)
+    else this.#halfWords.end()
+    if (value >= 0x1_0000) addBytes(this.#words, value, 4, start, end)
+    else this.#words.end()
+    addDigits(this.#octals, bytes, start, end, { count: 3, base: 8 })
+    addDigits(this.#bits, bytes, start, end, { count: 8, base: 2 })
   }
 
-  end(): void {
-    if (this.#count >= NumberStreaks.leastBytes) {
-      this.#lists.push({
-        text: this.#codes.toString('latin1', 0, this.#count),
-        starts: this.#starts.slice(0, this.#count),
-        ends: this.#ends.slice(0, this.#count),
-      })
+  #addHex(bytes: Uint8Array, start: number, end: number): void {
+    if (!isHex(bytes, start, end)) {
+      this.#hex.end()
+      this.#swappedHex.end()
+      return
     }
-    this.#count = 0
+    for (let at = start; at < end; at += 2) this.#hex.add(byteAt(bytes, at), at, at + 2)
+    if (end - start === 2) this.#swappedHex.end()
+    else for (let at = end - 2; at >= start; at -= 2) this.#swappedHex.add(byteAt(bytes, at), start, end)
   }
-
-  #grow(): void {
-    const codes = Buffer.allocUnsafe(this.#count * 2)
-    codes.set(this.#codes)
-    this.#codes = codes
-    this.#starts = grown(this.#starts)
-    this.#ends = grown(this.#ends)
-  }
-}
-
-function grown(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(list.length * 2)
-  larger.set(list)
-  return larger
-}
-
-function addNumber(to: Collectors, bytes: Uint8Array, start: number, end: number, isField: boolean): void {
-  // An `n` is the end of a bigint.
-  const value = readDecimal(bytes, start, bytes[end - 1] === 0x6e ? end - 1 : end)
-  const isByte = value >= 0 && value < 0x100
-  if (isByte) to.decimals.add(value, start, end)
-  else to.decimals.end()
-  if (isField && isByte) to.fields.add(value, start, end)
-  else if (isField) to.fields.end()
-  if (value >= 0x100 && value < 0x1_0000) addBytes(to.halfWords, value, 2, start, end)
-  else to.halfWords.end()
-  if (value >= 0x1_0000) addBytes(to.words, value, 4, start, end)
-  else to.words.end()
-  addDigits(to.octals, bytes, start, end, { count: 3, base: 8 })
-  addDigits(to.bits, bytes, start, end, { count: 8, base: 2 })
 }
 
 function addBytes(collector: Collector, value: number, count: number, start: number, end: number): void {
@@ -187,17 +167,6 @@ function addDigits(
   else collector.end()
 }
 
-function addHex({ hex, swappedHex }: Collectors, bytes: Uint8Array, start: number, end: number): void {
-  if (!isHex(bytes, start, end)) {
-    hex.end()
-    swappedHex.end()
-    return
-  }
-  for (let at = start; at < end; at += 2) hex.add(byteAt(bytes, at), at, at + 2)
-  if (end - start === 2) swappedHex.end()
-  else for (let at = end - 2; at >= start; at -= 2) swappedHex.add(byteAt(bytes, at), start, end)
-}
-
 function isHex(bytes: Uint8Array, start: number, end: number): boolean {
   if ((end - start) % 2 === 1 || end - start > 8) return false
   for (let at = start; at < end; at++) if (hexDigit(bytes[at] as number) < 0) return false
@@ -220,12 +189,18 @@ function isAfterColon(bytes: Uint8Array, at: number): boolean {
   return bytes[before] === 0x3a
 }
 
-function endOfWord(bytes: Uint8Array, from: number, length: number): number {
-  let end = from
-  while (end < length && isAlphanumeric(bytes[end] as number)) end++
-  return end
-}
+const [backslash, zero, letterN, letterR, letterT, letterU, letterX] = [92, 48, 110, 114, 116, 117, 120]
 
-function isAlphanumeric(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
+/**
+ * Where in the letters and digits from `start` to `end` the number itself begins: behind `0x`, `\x`, `\u`, `U`, and the
+ * letter of a line's end in JSON; `end` where nothing is left.
+ */
+function numberStart(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  const first = bytes[at]
+  if (bytes[at - 1] === backslash && (first === letterN || first === letterR || first === letterT)) at++
+  if (at === end) return end
+  const letter = (bytes[at] as number) | 0x20
+  if (bytes[at] === zero && at + 1 < end && ((bytes[at + 1] as number) | 0x20) === letterX) return at + 2
+  return letter === letterX || letter === letterU ? at + 1 : at
 }

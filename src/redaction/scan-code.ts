@@ -61,9 +61,8 @@ export const tableLength = 16
 
 /** Every shape has a run of so many characters without a blank or a quote in it. */
 export const shortestRun = 20
-/** Of sixteen bytes of a list of quoted letters, at least so many are no letters, and so many quotes. */
+/** Of sixteen bytes of a list of quoted letters, at least so many are no letters. */
 const leastSeparators = 11
-const leastQuotes = 2
 const leastNumerals = 2
 /** Sixteen bytes have as many characters and more, however they are written: `65794a68 …`. */
 const shortestWritten = 35
@@ -183,10 +182,7 @@ function isLongList(): WasmFunction {
     ...around,
     ...narrowed(listed, shortestWritten),
     ...narrowed(numerals, longestNumber + 1),
-    i32.and(
-      i32.eqz(i64.eqz(listed.get)),
-      i64.eqz(i64.and(numerals.get, i64.const(ofTheseBytes))),
-    ),
+    i32.and(i32.eqz(i64.eqz(listed.get)), i64.eqz(i64.and(numerals.get, i64.const(ofTheseBytes)))),
   )
 }
 
@@ -197,6 +193,7 @@ function signsOfClasses(isLong: (at: Code, tables: Code) => Code): WasmFunction 
   const place = code.local('i32')
   const runMask = code.local('i32')
   const zeroSeen = code.local('v128')
+  const quotes = code.local('i32')
   const bytes = code.local('v128')
   const { set, outside } = classesOf(code, tables)
   const countOf = (name: ByteClass) => i32.sub(i32.const(16), i32.popcnt(v128.bitmask(outside(name))))
@@ -218,7 +215,11 @@ function signsOfClasses(isLong: (at: Code, tables: Code) => Code): WasmFunction 
       ),
       when(
         i32.geU(countOf('separator'), i32.const(leastSeparators)),
-        when(i32.geU(countOf('quote'), i32.const(leastQuotes)), note(place, here, signs.letters)),
+        quotes.set(i32.xor(v128.bitmask(outside('quote')), i32.const(0xffff))),
+        when(
+          hasQuotedLetter(quotes, v128.bitmask(isByte(bytes, backslash))),
+          note(place, here, signs.letters),
+        ),
       ),
       runMask.set(i32.or(runMask.get, i32.shl(inRun, i32.const(offset)))),
     ].flat()
@@ -252,6 +253,16 @@ function classesOf(code: WasmFunction, tables: Local) {
     return v128.equal(v128.and(bits, high.get), v128.bytes(0))
   }
   return { set, outside }
+}
+
+/** A quote, one letter and a quote, also where each quote has one, three or seven backslashes before it. */
+function hasQuotedLetter(quotes: Local, backslashes: Code): Code {
+  const earlier = (distance: number) => i32.shl(quotes.get, i32.const(distance))
+  const escaped = i32.and(
+    i32.shl(backslashes, i32.const(1)),
+    i32.or(earlier(3), i32.or(earlier(5), earlier(9))),
+  )
+  return i32.and(quotes.get, i32.or(earlier(2), escaped))
 }
 
 function isByte(bytes: Local, byte: number): Code {

@@ -29,6 +29,7 @@ export class ShapeSearch {
   readonly #found: (shape: Shape) => void
   /** Up to here the text has been read. */
   #readTo = 0
+  #blocks: boolean | undefined
 
   constructor(text: string, found: (shape: Shape) => void) {
     this.#text = text
@@ -49,24 +50,32 @@ export class ShapeSearch {
   #readRun(bytes: Uint8Array, offset: number, start: number, end: number): void {
     const text = this.#text
     const first = offset + start
-    if (end - start >= shortestBlockLine) {
+    if (end - start >= shortestBlockLine && this.#hasBlocks) {
       const head = text.slice(Math.max(0, first - longestHead), first).lastIndexOf('-----BEGIN ')
       if (head >= 0) this.#read(Math.max(0, first - longestHead) + head, shapeStarts.block)
     }
-    if (/bearer $/i.test(text.slice(Math.max(0, first - 7), first))) this.#read(first - 7, shapeStarts.bearer)
-    for (let at = start; at < end; at++) {
-      const code = bytes[at] as number
-      if (code === 0x2e && text.startsWith('.eyJ', offset + at)) this.#read(offset + at, shapeStarts.token)
-      if (beginsShape[code] === 0 || !this.#isWordStart(bytes, offset, start, at)) continue
-      for (const { text: word, read } of byBeginning.get(text.slice(offset + at, offset + at + 4)) ?? [])
-        if (text.startsWith(word, offset + at)) this.#read(offset + at, read)
-    }
+    if (text[first - 1] === ' ' && /bearer $/i.test(text.slice(Math.max(0, first - 7), first)))
+      this.#read(first - 7, shapeStarts.bearer)
+    this.#readWord(first)
+    // In JSON the letter of a line's end comes before the first word of the next one.
+    if (text[first - 1] === '\\') this.#readWord(first + 1)
+    for (let at = start + 1; at < end; at++)
+      if (inWord[bytes[at - 1] as number] === 0) this.#readWord(offset + at)
   }
 
-  /** In JSON the letter of a line's end comes before the first word of the next one. */
-  #isWordStart(bytes: Uint8Array, offset: number, start: number, at: number): boolean {
-    if (at === start || inWord[bytes[at - 1] as number] === 0) return true
-    return at === start + 1 && this.#text[offset + start - 1] === '\\'
+  /** Looks at where a word begins. */
+  #readWord(at: number): void {
+    const text = this.#text
+    if (beginsShape[text.charCodeAt(at)] !== 1) return
+    if (text.startsWith('.eyJ', at - 1)) this.#read(at - 1, shapeStarts.token)
+    for (const { text: word, read } of byBeginning.get(text.slice(at, at + 4)) ?? [])
+      if (text.startsWith(word, at)) this.#read(at, read)
+  }
+
+  /** Asked once a text, and only where there is a long run. */
+  get #hasBlocks(): boolean {
+    this.#blocks ??= this.#text.includes('-----BEGIN ')
+    return this.#blocks
   }
 
   #read(at: number, read: ShapeReader): void {
