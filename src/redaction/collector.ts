@@ -1,19 +1,18 @@
 import type { SpeltText } from './letter-lists.js'
 
-/** Fewer bytes of a secret are not looked for in a list. */
-export const fewestListed = 12
-
 /** As many bytes as a list has, until it ends; then it begins anew. */
 export class Collector {
   #lists: SpeltText[] = []
+  #fewest = 0
   #offset = 0
   #count = 0
   #codes = Buffer.allocUnsafe(256)
   #starts = new Uint32Array(256)
   #ends = new Uint32Array(256)
 
-  /** What is long enough comes into `lists`, with places that count from `offset`. */
-  begin(offset: number, lists: SpeltText[]): void {
+  /** What has `fewest` bytes and more comes into `lists`, with places that count from `offset`. */
+  begin(fewest: number, offset: number, lists: SpeltText[]): void {
+    this.#fewest = fewest
     this.#offset = offset
     this.#lists = lists
     this.#count = 0
@@ -28,7 +27,7 @@ export class Collector {
   }
 
   end(): void {
-    if (this.#count >= fewestListed) {
+    if (this.#count >= this.#fewest) {
       this.#lists.push({
         text: this.#codes.toString('latin1', 0, this.#count),
         starts: this.#starts.slice(0, this.#count),

@@ -1,7 +1,6 @@
 import { liveSecrets } from '../secrets.js'
 import { type Anchor, AnchorSearch, wordLength } from './anchor-search.js'
 import { Beginnings, type Form } from './beginnings.js'
-import { fewestListed } from './collector.js'
 import { writtenForms } from './forms.js'
 import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
 import { readLetters, type SpeltText } from './letter-lists.js'
@@ -43,6 +42,8 @@ export class SecretFinder {
   /** Forms that are searched as a whole, with the id of their secret. */
   readonly #shortForms: Anchor[] = []
   #short = new AnchorSearch([])
+  /** Lists of fewer numbers are not read: no secret, and no part of one that is worth something, is as short. */
+  #fewestListed = shortestListed
 
   /** True where there is nothing to look for. */
   isIdle({ shapes }: FindOptions): boolean {
@@ -151,12 +152,12 @@ export class SecretFinder {
 
   #listsAt(segment: Segment, at: number, reading: Reading): SpeltText[] {
     const { text, listsTo } = reading
-    const list = listIn(segment, at, Math.max(0, listsTo - segment.offset))
+    const list = listIn(segment, at, Math.max(0, listsTo - segment.offset), this.#fewestListed)
     reading.listsTo = segment.offset + list.end
     if (!list.isWorthReading) return []
     const { start, end } = listAround(text, segment.offset + at, listsTo)
     reading.listsTo = end
-    return this.#numbers.read(text, start, end)
+    return this.#numbers.read(text, start, end, this.#fewestListed)
   }
 
   /** In what is spelt out, shorter parts count: nothing else is likely to be the same. */
@@ -171,7 +172,7 @@ export class SecretFinder {
       for (let i = 0; i < count; i++) {
         const at = segment.offset + (this.#scanner.found[i] ?? 0)
         if (at < floor) continue
-        const region = this.#fragments.regionAt(list.text, at, floor, fewestListed)
+        const region = this.#fragments.regionAt(list.text, at, floor, shortestListed)
         if (region === undefined) continue
         add(region.start, region.end, region.form)
         floor = region.end
@@ -198,6 +199,7 @@ export class SecretFinder {
 
   #addSecret(secret: string): void {
     const id = this.#secrets.push(secret) - 1
+    this.#fewestListed = Math.min(this.#fewestListed, secret.length)
     for (const form of writtenForms(secret)) {
       const anchor = { text: form, id }
       const publicAt = publicParts(form)
@@ -210,6 +212,9 @@ export class SecretFinder {
     }
   }
 }
+
+/** Of a secret that is spelt out, shorter parts are not looked for. */
+const shortestListed = 12
 
 /** One text while it is read. */
 interface Reading {

@@ -1,4 +1,4 @@
-import { Collector, fewestListed } from './collector.js'
+import { Collector } from './collector.js'
 import type { SpeltText } from './letter-lists.js'
 import { listCharacters } from './scan-code.js'
 import type { Segment } from './scanner.js'
@@ -17,13 +17,14 @@ for (let code = 0; code < 128; code++) {
 const mostBytes = [0, 1, 1, 1, 2, 2, 4, 4, 4, 4, 4, 4]
 
 /**
- * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be enough bytes. What
- * goes on where the segment ends counts as one that may.
+ * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be as many bytes as
+ * `fewest`. What goes on where the segment ends counts as one that may.
  */
 export function listIn(
   { bytes, length }: Segment,
   at: number,
   floor: number,
+  fewest: number,
 ): { end: number; isWorthReading: boolean } {
   let start = at
   while (start > floor && kindOf[bytes[start - 1] as number] !== notListed) start--
@@ -40,7 +41,7 @@ export function listIn(
     }
     if (kind === notListed) break
   }
-  return { end, isWorthReading: most >= fewestListed || start === 0 || end === length }
+  return { end, isWorthReading: most >= fewest || start === 0 || end === length }
 }
 
 /** The list around `at` in a text, whole, but for what is before `floor`. */
@@ -85,11 +86,14 @@ export class ListReader {
     this.#swappedHex,
   ]
 
-  /** The bytes that the numbers of a list stand for; what is no number in one way ends a list, and begins another. */
-  read(text: string, start: number, end: number): SpeltText[] {
+  /**
+   * The bytes that the numbers of a list stand for, where they are as many as `fewest`; what is no number in one way ends
+   * a list, and begins another.
+   */
+  read(text: string, start: number, end: number, fewest: number): SpeltText[] {
     const bytes = Buffer.from(text.slice(start, end), 'latin1')
     const lists: SpeltText[] = []
-    for (const collector of this.#all) collector.begin(start, lists)
+    for (const collector of this.#all) collector.begin(fewest, start, lists)
     for (let at = 0; at < bytes.length; ) {
       if (kindOf[bytes[at] as number] !== wordlike) {
         at++

@@ -64,8 +64,8 @@ export const shortestRun = 20
 /** Of sixteen bytes of a list of quoted letters, at least so many are no letters. */
 const leastSeparators = 11
 const leastNumerals = 2
-/** Sixteen bytes have as many characters and more, however they are written: `65794a68 …`. */
-const shortestWritten = 35
+/** In as many characters of a list, sixteen stand at a place that is looked at. */
+const shortestWritten = 31
 /** Digits of four bytes, as decimals are written; a longer number is a hash or an id. */
 const longestNumber = 10
 const backslash = 0x5c
