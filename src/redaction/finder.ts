@@ -8,6 +8,7 @@ import { ListReader, listAround, listIn } from './number-lists.js'
 import { signs } from './scan-code.js'
 import { Scanner, type Segment } from './scanner.js'
 import { ShapeSearch } from './shape-search.js'
+import { hasZeroBytes, narrowed, withoutZeroBytes } from './zero-bytes.js'
 
 /** A place of a text that is not to be seen. */
 export interface Finding {
@@ -59,7 +60,7 @@ export class SecretFinder {
     const shapeSearch = shapes
       ? new ShapeSearch(text, (shape) => found.push({ ...shape, isKnown: false }))
       : undefined
-    const reading: Reading = { text, found, listsTo: 0, lettersTo: 0, maySpellZeros: false }
+    const reading: Reading = { text, found, listsTo: 0, lettersTo: 0, mayHaveZeros: false }
     for (const segment of this.#scanner.segmentsOf(text, segmentOverlap)) {
       const seen = this.#scanner.found.slice(0, this.#scanner.signs())
       if (shapeSearch !== undefined) readRuns(segment, seen, shapeSearch)
@@ -69,8 +70,7 @@ export class SecretFinder {
       // The last, since what is spelt out is looked through by the same scanner.
       this.#findSpelt(segment, seen, reading)
     }
-    if (reading.maySpellZeros && zeroBytes.some((zero) => text.includes(zero)))
-      this.#findInList(withoutNulls(text), found)
+    if (reading.mayHaveZeros && hasZeroBytes(text)) this.#findInList(withoutZeroBytes(text), found)
     return found.length < 2 ? found : merged(found)
   }
 
@@ -137,9 +137,9 @@ export class SecretFinder {
     for (const sign of seen) {
       const at = sign >>> 2
       const kind = sign & 3
-      if (kind === signs.zero) reading.maySpellZeros = true
+      if (kind === signs.zero) reading.mayHaveZeros = true
       if (kind === signs.numbers && offset + at >= reading.listsTo)
-        spelt.push(...this.#listsAt(segment, at, reading))
+        for (const list of this.#listsAt(segment, at, reading)) spelt.push(list)
       if (kind === signs.letters && offset + at >= reading.lettersTo) {
         const letters = readLetters(text, offset + at, reading.lettersTo)
         if (letters !== undefined) spelt.push(letters.spelt)
@@ -162,7 +162,7 @@ export class SecretFinder {
 
   /** In what is spelt out, shorter parts count: nothing else is likely to be the same. */
   #findInList(given: SpeltText, found: Finding[]): void {
-    const list = given.text.includes('\0') ? narrowed(given) : given
+    const list = narrowed(given)
     const add = (start: number, end: number, id: number) =>
       this.#add(found, list.starts[start] ?? 0, list.ends[end - 1] ?? 0, id)
     let floor = 0
@@ -223,39 +223,12 @@ interface Reading {
   /** A list may go on over many segments, and is read as a whole with the first of them: up to here. */
   listsTo: number
   lettersTo: number
-  maySpellZeros: boolean
+  mayHaveZeros: boolean
 }
 
 function readRuns(segment: Segment, seen: Uint32Array, shapeSearch: ShapeSearch): void {
   for (const sign of seen) if ((sign & 3) === signs.run) shapeSearch.search(segment, sign >>> 2)
 }
-
-/** Bytes of UTF-16 as those of UTF-8. */
-function narrowed({ text, starts, ends }: SpeltText): SpeltText {
-  const kept: number[] = []
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) !== 0) kept.push(at)
-  return {
-    text: text.replaceAll('\0', ''),
-    starts: Uint32Array.from(kept, (at) => starts[at] ?? 0),
-    ends: Uint32Array.from(kept, (at) => ends[at] ?? 0),
-  }
-}
-
-/** The text without the zero bytes in it, as programs show them that take UTF-16 for something else. */
-function withoutNulls(text: string): SpeltText {
-  const narrow = text.replace(zeroByte, '')
-  const starts = new Uint32Array(narrow.length)
-  let kept = 0
-  let from = 0
-  for (const { index, 0: zero } of [...text.matchAll(zeroByte), { index: text.length, 0: '' }]) {
-    for (let at = from; at < index; at++) starts[kept++] = at
-    from = index + zero.length
-  }
-  return { text: narrow, starts, ends: starts.map((at) => at + 1) }
-}
-
-const zeroByte = /\0|\\+(?:x00|u0000)/g
-const zeroBytes = ['\0', '\\x00', '\\u0000']
 
 /** What every token and key of its kind has: nothing is to be known for a secret by these alone. */
 function publicParts(form: string): [number, number][] {
