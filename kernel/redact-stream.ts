@@ -72,13 +72,13 @@ export class StreamFilter {
 
   /** Where the longest end of the text begins that a secret may begin with; the text's length where none does. */
   #beginningAtEnd(text: string, found: readonly Finding[]): Beginning {
+    const begun = this.#finder.beginningAtEnd(text, longestTail)
     // What has been found up to the end is blanked as it is, unless something longer begins before it.
     const last = found.at(-1)
     const end = last?.end === text.length ? last.start + 1 : text.length
-    for (let at = Math.max(text.length - longestTail, 0); at < end; at++) {
-      const form = this.#finder.beginsAt(text, at)
-      if (form !== undefined)
-        return { at, kind: this.#finder.kindOf(form.id), publicLength: form.publicLength }
+    if (begun !== undefined && begun.at < end) {
+      const { at, form } = begun
+      return { at, kind: this.#finder.kindOf(form.id), publicLength: form.publicLength }
     }
     return { at: text.length, kind: 'secret', publicLength: 0 }
   }

@@ -1,11 +1,14 @@
 import { liveSecrets } from '../secrets.js'
-import { type Anchor, AnchorSearch } from './anchor-search.js'
+import { type Anchor, AnchorSearch, wordLength } from './anchor-search.js'
+import { Beginnings, type Form } from './beginnings.js'
 import { writtenForms } from './forms.js'
 import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
-import { mayBeLetters, readLetters, type SpeltText } from './letter-lists.js'
-import { type Segment, segmentsOf } from './low-bytes.js'
-import { listAround, mayBeList, readLists } from './number-lists.js'
+import { readLetters, type SpeltText } from './letter-lists.js'
+import { ListReader, listAround, listIn } from './number-lists.js'
+import { signs } from './scan-code.js'
+import { Scanner, type Segment } from './scanner.js'
 import { ShapeSearch } from './shape-search.js'
+import { hasZeroBytes, narrowed, withoutZeroBytes } from './zero-bytes.js'
 
 /** A place of a text that is not to be seen. */
 export interface Finding {
@@ -15,12 +18,6 @@ export interface Finding {
   kind: string
   /** One of this process, not only the shape of one. */
   isKnown: boolean
-}
-
-/** One way in which a secret is written. */
-export interface Form extends Anchor {
-  /** So many characters of its beginning are no secret. */
-  publicLength: number
 }
 
 /** How {@link SecretFinder.find} looks. */
@@ -37,16 +34,17 @@ const segmentOverlap = 64
  * once for a set of secrets; what is remembered later is added to it.
  */
 export class SecretFinder {
+  readonly #scanner = new Scanner()
   readonly #fragments = new FragmentIndex()
+  readonly #beginnings = new Beginnings()
+  readonly #numbers = new ListReader()
   /** The secrets so far; their place is their id. */
   readonly #secrets: string[] = []
   /** Forms that are searched as a whole, with the id of their secret. */
   readonly #shortForms: Anchor[] = []
-  /** Long ones that repeat themselves: `aaaa…`. */
-  readonly #repetitive: Anchor[] = []
-  /** Every form, by how it begins, for what a text ends with. */
-  readonly #beginnings = new Map<string, Form[]>()
   #short = new AnchorSearch([])
+  /** Lists of fewer numbers are not read: no secret, and no part of one that is worth something, is as short. */
+  #fewestListed = shortestListed
 
   /** True where there is nothing to look for. */
   isIdle({ shapes }: FindOptions): boolean {
@@ -59,40 +57,41 @@ export class SecretFinder {
     const found: Finding[] = []
     const hasSecrets = this.#secrets.length > 0
     if (text.length < 8 || (!hasSecrets && !shapes)) return found
-    if (hasSecrets && zeroBytes.some((zero) => text.includes(zero)))
-      this.#findInList(withoutNulls(text), found)
     const shapeSearch = shapes
       ? new ShapeSearch(text, (shape) => found.push({ ...shape, isKnown: false }))
       : undefined
-    // A list may go on over many segments, and is read as a whole with the first of them.
-    const read = { listsTo: 0, lettersTo: 0 }
-    for (const segment of segmentsOf(text, segmentOverlap)) {
-      shapeSearch?.search(segment)
-      if (!this.#short.isEmpty) {
-        this.#short.search(text, segment, (start, { text: form, id }) =>
-          this.#add(found, start, start + form.length, id),
-        )
-      }
+    const reading: Reading = { text, found, listsTo: 0, lettersTo: 0, mayHaveZeros: false }
+    for (const segment of this.#scanner.segmentsOf(text, segmentOverlap)) {
+      const seen = this.#scanner.found.slice(0, this.#scanner.signs())
+      if (shapeSearch !== undefined) readRuns(segment, seen, shapeSearch)
       if (!hasSecrets) continue
+      this.#findShort(text, segment, (start, end, id) => this.#add(found, start, end, id))
       this.#findFragments(text, segment, found)
-      this.#findSpelt(text, segment, read, found)
+      // The last, since what is spelt out is looked through by the same scanner.
+      this.#findSpelt(segment, seen, reading)
     }
-    for (const { text: form, id } of this.#repetitive) {
-      for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length))
-        this.#add(found, at, at + form.length, id)
-    }
+    if (reading.mayHaveZeros && hasZeroBytes(text)) this.#findInList(withoutZeroBytes(text), found)
     return found.length < 2 ? found : merged(found)
   }
 
-  /** A form that begins as `text` does from `at` on, up to the text's end: a secret may go on in what comes next. */
-  beginsAt(text: string, at: number): Form | undefined {
+  /** Where, among the last `length` characters, a form begins that goes on where the text ends: what comes may finish it. */
+  beginningAtEnd(text: string, length: number): { at: number; form: Form } | undefined {
     this.#addNew()
-    const rest = text.length - at
-    const forms = this.#beginnings.get(text.slice(at, at + beginningLength))
-    if (rest >= beginningLength) {
-      return forms?.find(({ text: form }) => form.length > rest && text.startsWith(form.slice(0, rest), at))
+    const from = Math.max(0, text.length - Math.min(length, this.#beginnings.longest))
+    for (const segment of this.#scanner.segmentsOf(text.slice(from), segmentOverlap)) {
+      const count = this.#scanner.beginnings()
+      for (let i = 0; i < count; i++) {
+        const at = from + segment.offset + (this.#scanner.found[i] ?? 0)
+        const form = this.#beginnings.at(text, at)
+        if (form !== undefined) return { at, form }
+      }
     }
-    return forms?.[0]
+    // Those are shorter than what is looked up.
+    for (let at = Math.max(from, text.length - wordLength + 1); at < text.length; at++) {
+      const form = this.#beginnings.at(text, at)
+      if (form !== undefined) return { at, form }
+    }
+    return undefined
   }
 
   /** What a secret is, by the id that an {@link Anchor} has. */
@@ -100,67 +99,84 @@ export class SecretFinder {
     return liveSecrets().get(this.#secrets[id] ?? '') ?? 'secret'
   }
 
-  #findFragments(text: string, { bytes, length, offset }: Segment, found: Finding[]): void {
-    const index = this.#fragments
-    let floor = 0
-    const last = length - gramLength
-    for (let at = 0; at <= last; at += fragmentStride) {
-      if (!index.mayBegin(bytes, at)) continue
-      const region = index.regionAt(
-        text,
-        offset + at,
-        Math.max(0, floor - shortestFragment),
-        shortestFragment,
+  #findShort(text: string, { offset }: Segment, onFound: (start: number, end: number, id: number) => void) {
+    if (this.#short.isEmpty) return
+    const places = this.#scanner.found
+    const count = this.#scanner.words(this.#short.step)
+    for (let i = 0; i < count; i++) {
+      this.#short.findAt(text, offset + (places[i] ?? 0), (start, anchor) =>
+        onFound(start, start + anchor.text.length, anchor.id),
       )
-      if (region === undefined) continue
-      this.#add(found, region.start, region.end, region.form)
-      floor = region.end
-      // Right behind it, whatever the step: what begins there is met within one.
-      at = Math.max(at, region.end - offset - fragmentStride)
     }
   }
 
-  /**
-   * Numbers and letters that spell something, one by one.
-   *
-   * @param read how far the text is read, moved on
-   */
-  #findSpelt(
-    text: string,
-    { bytes, length, offset }: Segment,
-    read: { listsTo: number; lettersTo: number },
-    found: Finding[],
-  ): void {
-    for (let at = 0; at < length; at += speltStride) {
-      const place = offset + at
-      if (place >= read.listsTo && mayBeList(bytes, at, length)) {
-        const { start, end } = listAround(text, place, read.listsTo)
-        read.listsTo = end
-        for (const list of readLists(text, start, end)) this.#findInList(list, found)
-      }
-      if (place >= read.lettersTo && mayBeLetters(bytes, at, length)) {
-        const letters = readLetters(text, place)
-        if (letters !== undefined) this.#findInList(letters.spelt, found)
-        read.lettersTo = Math.max(place + 1, letters?.end ?? 0)
+  #findFragments(text: string, { offset }: Segment, found: Finding[]): void {
+    const places = this.#scanner.found
+    const count = this.#scanner.grams(fragmentStride)
+    let floor = 0
+    for (let i = 0; i < count; i++) {
+      const at = offset + (places[i] ?? 0)
+      // In what has been found already.
+      if (at + gramLength <= floor) continue
+      for (let next = at; ; next = floor) {
+        const earliest = Math.max(0, floor - shortestFragment)
+        const region = this.#fragments.regionAt(text, next, earliest, shortestFragment)
+        if (region === undefined) break
+        this.#add(found, region.start, region.end, region.form)
+        // Right behind it another may begin, too short for the next place to be in it.
+        floor = region.end
       }
     }
+  }
+
+  /** Numbers and letters that spell something, one by one. */
+  #findSpelt(segment: Segment, seen: Uint32Array, reading: Reading): void {
+    const { offset } = segment
+    const { text, found } = reading
+    const spelt: SpeltText[] = []
+    for (const sign of seen) {
+      const at = sign >>> 2
+      const kind = sign & 3
+      if (kind === signs.zero) reading.mayHaveZeros = true
+      if (kind === signs.numbers && offset + at >= reading.listsTo)
+        for (const list of this.#listsAt(segment, at, reading)) spelt.push(list)
+      if (kind === signs.letters && offset + at >= reading.lettersTo) {
+        const letters = readLetters(text, offset + at, reading.lettersTo)
+        if (letters !== undefined) spelt.push(letters.spelt)
+        reading.lettersTo = Math.max(offset + at + 1, letters?.end ?? 0)
+      }
+    }
+    // Only now: it takes the segment's place in the scanner.
+    for (const list of spelt) this.#findInList(list, found)
+  }
+
+  #listsAt(segment: Segment, at: number, reading: Reading): SpeltText[] {
+    const { text, listsTo } = reading
+    const list = listIn(segment, at, Math.max(0, listsTo - segment.offset), this.#fewestListed)
+    reading.listsTo = segment.offset + list.end
+    if (!list.isWorthReading) return []
+    const { start, end } = listAround(text, segment.offset + at, listsTo)
+    reading.listsTo = end
+    return this.#numbers.read(text, start, end, this.#fewestListed)
   }
 
   /** In what is spelt out, shorter parts count: nothing else is likely to be the same. */
   #findInList(given: SpeltText, found: Finding[]): void {
-    const list = given.text.includes('\0') ? narrowed(given) : given
+    const list = narrowed(given)
     const add = (start: number, end: number, id: number) =>
       this.#add(found, list.starts[start] ?? 0, list.ends[end - 1] ?? 0, id)
-    for (const segment of segmentsOf(list.text, segmentOverlap)) {
-      this.#short.search(list.text, segment, (start, { text, id }) => add(start, start + text.length, id))
-    }
     let floor = 0
-    for (let at = 0; at + 8 <= list.text.length; at++) {
-      const region = this.#fragments.regionAt(list.text, at, floor, shortestListed)
-      if (region === undefined) continue
-      add(region.start, region.end, region.form)
-      floor = region.end
-      at = region.end - 1
+    for (const segment of this.#scanner.segmentsOf(list.text, segmentOverlap)) {
+      this.#findShort(list.text, segment, add)
+      const count = this.#scanner.grams(1)
+      for (let i = 0; i < count; i++) {
+        const at = segment.offset + (this.#scanner.found[i] ?? 0)
+        if (at < floor) continue
+        const region = this.#fragments.regionAt(list.text, at, floor, shortestListed)
+        if (region === undefined) continue
+        add(region.start, region.end, region.form)
+        floor = region.end
+      }
     }
   }
 
@@ -174,65 +190,45 @@ export class SecretFinder {
     // A map keeps the order in which its keys came, and nothing is ever forgotten.
     for (const secret of [...live.keys()].slice(this.#secrets.length)) this.#addSecret(secret)
     this.#short = new AnchorSearch(this.#shortForms)
+    this.#scanner.lookFor({
+      beginnings: this.#beginnings.words,
+      words: this.#short.words,
+      grams: this.#fragments.grams,
+    })
   }
 
   #addSecret(secret: string): void {
     const id = this.#secrets.push(secret) - 1
+    this.#fewestListed = Math.min(this.#fewestListed, secret.length)
     for (const form of writtenForms(secret)) {
       const anchor = { text: form, id }
       const publicAt = publicParts(form)
       const [[start, publicLength] = [0, 0]] = publicAt
-      this.#addBeginning({ ...anchor, publicLength: start === 0 ? publicLength : 0 })
-      if (form.length < shortestFragment) this.#shortForms.push(anchor)
-      else if (!this.#fragments.add(form, id, form === secret ? 0 : form.length / secret.length, publicAt))
-        this.#repetitive.push(anchor)
-    }
-  }
-
-  #addBeginning(form: Form): void {
-    for (let length = 1; length <= beginningLength; length++) {
-      const beginning = form.text.slice(0, length)
-      const others = this.#beginnings.get(beginning)
-      if (others === undefined) this.#beginnings.set(beginning, [form])
-      else if (length === beginningLength) others.push(form)
+      this.#beginnings.add({ ...anchor, publicLength: start === 0 ? publicLength : 0 })
+      const stretch = form === secret ? 0 : form.length / secret.length
+      // What is too short to have parts, or repeats itself (`aaaa…`), is found as a whole.
+      const hasParts = form.length >= shortestFragment && this.#fragments.add(form, id, stretch, publicAt)
+      if (!hasParts) this.#shortForms.push(anchor)
     }
   }
 }
 
-const beginningLength = 4
-/** A list of sixteen bytes or letters has more characters. */
-const speltStride = 26
+/** Of a secret that is spelt out, shorter parts are not looked for. */
 const shortestListed = 12
 
-/** Bytes of UTF-16 as those of UTF-8. */
-function narrowed({ text, starts, ends }: SpeltText): SpeltText {
-  const kept = [...starts.keys()].filter((at) => text.charCodeAt(at) !== 0)
-  return {
-    text: text.replaceAll('\0', ''),
-    starts: kept.map((at) => starts[at] ?? 0),
-    ends: kept.map((at) => ends[at] ?? 0),
-  }
+/** One text while it is read. */
+interface Reading {
+  text: string
+  found: Finding[]
+  /** A list may go on over many segments, and is read as a whole with the first of them: up to here. */
+  listsTo: number
+  lettersTo: number
+  mayHaveZeros: boolean
 }
 
-/** The text without the zero bytes in it, as programs show them that take UTF-16 for something else. */
-function withoutNulls(text: string): SpeltText {
-  const starts: number[] = []
-  const ends: number[] = []
-  let narrow = ''
-  let from = 0
-  for (const { index, 0: zero } of [...text.matchAll(zeroByte), { index: text.length, 0: '' }]) {
-    for (let at = from; at < index; at++) {
-      starts.push(at)
-      ends.push(at + 1)
-    }
-    narrow += text.slice(from, index)
-    from = index + zero.length
-  }
-  return { text: narrow, starts, ends }
+function readRuns(segment: Segment, seen: Uint32Array, shapeSearch: ShapeSearch): void {
+  for (const sign of seen) if ((sign & 3) === signs.run) shapeSearch.search(segment, sign >>> 2)
 }
-
-const zeroByte = /\0|\\+(?:x00|u0000)/g
-const zeroBytes = ['\0', '\\x00', '\\u0000']
 
 /** What every token and key of its kind has: nothing is to be known for a secret by these alone. */
 function publicParts(form: string): [number, number][] {

@@ -1,3 +1,5 @@
+import { type HashMap, hashOfText, hashOfUnits, markGram } from './hash-maps.js'
+
 /** A part of a text that is a secret, or a part of one. */
 export interface Region {
   start: number
@@ -10,8 +12,8 @@ export interface Region {
 export const gramLength = 8
 /** A part of a secret's form that is this long is found wherever it is cut out of it. */
 export const shortestFragment = 24
-/** Any place that far from the last one may be left out: a fragment that begins between them reaches over one. */
-export const fragmentStride = shortestFragment - gramLength + 1
+/** Places are looked at so far apart: any fragment reaches over one of them. */
+export const fragmentStride = 16
 /**
  * Of long forms derived from a secret every third gram is kept (a part of 58 characters holds one that is looked up), of
  * those that are several times as long fewer.
@@ -23,7 +25,7 @@ const mostEqualGrams = 16
 const longestWrap = 8
 
 /**
- * Finds parts of any of many long texts in one pass that looks at every 17th place only: all runs of eight characters
+ * Finds parts of any of many long texts in one pass that looks at every 16th place only: all runs of eight characters
  * of the forms are in a hash table, behind a bit map that says "no" for nearly all places.
  */
 export class FragmentIndex {
@@ -38,10 +40,11 @@ export class FragmentIndex {
   #tableShift = 32 - 12
   #grams = 0
   #bits = new Int32Array(1 << 11)
-  #bitShift = 32 - 16
+  #bitShift = 32 - 11
 
-  get isEmpty(): boolean {
-    return this.#grams === 0
+  /** Hashes of eight bytes that may be in a text. */
+  get grams(): HashMap {
+    return { bytes: new Uint8Array(this.#bits.buffer), shift: this.#bitShift }
   }
 
   /**
@@ -72,17 +75,11 @@ export class FragmentIndex {
     return own.size * 2 > wanted
   }
 
-  /** Whether a form may be here; then {@link regionAt} knows. */
-  mayBegin(bytes: Uint8Array, at: number): boolean {
-    const bit = hashBytes(bytes, at) >>> this.#bitShift
-    return ((this.#bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0
-  }
-
   /** The part of a form, of at least `shortest` characters, that reaches over the eight at `at`, not before `floor`. */
   regionAt(text: string, at: number, floor: number, shortest: number): Region | undefined {
     const mask = this.#table.length - 1
     let best: Region | undefined
-    for (let slot = hashText(text, at) >>> this.#tableShift; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOfText(text, at) >>> this.#tableShift; ; slot = (slot + 1) & mask) {
       const position = (this.#table[slot] ?? 0) - 1
       if (position < 0) return best
       if (!this.#equals(text, at, position)) continue
@@ -168,7 +165,7 @@ export class FragmentIndex {
   /** Without effect where the gram is there often enough already. */
   #insert(position: number): void {
     if (this.#grams * 2 >= this.#table.length) this.#grow()
-    const hash = hashUnits(this.#units, position)
+    const hash = hashOfUnits(this.#units, position)
     const mask = this.#table.length - 1
     let equals = 0
     let slot = hash >>> this.#tableShift
@@ -179,7 +176,7 @@ export class FragmentIndex {
     }
     this.#table[slot] = position + 1
     this.#grams++
-    this.#mark(hash)
+    markGram(this.#bits, this.#bitShift, hash)
   }
 
   #isSameGram(a: number, b: number): boolean {
@@ -187,26 +184,21 @@ export class FragmentIndex {
     return true
   }
 
-  #mark(hash: number): void {
-    const bit = hash >>> this.#bitShift
-    this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] ?? 0) | (1 << (bit & 31))
-  }
-
   #grow(): void {
     const old = this.#table
     this.#table = new Int32Array(old.length * 2)
     this.#tableShift--
-    // Sixteen bits a gram: one of sixteen places, at most, is looked up in vain.
+    // Sixteen bits a gram, at least: one of sixty places, at most, is looked up in vain.
     this.#bits = new Int32Array(this.#table.length / 4)
-    this.#bitShift = this.#tableShift - 3
+    this.#bitShift = this.#tableShift + 2
     const mask = this.#table.length - 1
     for (const entry of old) {
       if (entry === 0) continue
-      const hash = hashUnits(this.#units, entry - 1)
+      const hash = hashOfUnits(this.#units, entry - 1)
       let slot = hash >>> this.#tableShift
       while (this.#table[slot] !== 0) slot = (slot + 1) & mask
       this.#table[slot] = entry
-      this.#mark(hash)
+      markGram(this.#bits, this.#bitShift, hash)
     }
   }
 }
@@ -222,34 +214,4 @@ function skipWrap(text: string, at: number, step: 1 | -1): number {
     if (!isLetterOfEscape) break
   }
   return next
-}
-
-function hashBytes(bytes: Uint8Array, at: number): number {
-  const byte = (i: number) => bytes[at + i] as number
-  return mix(
-    byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24),
-    byte(4) | (byte(5) << 8) | (byte(6) << 16) | (byte(7) << 24),
-  )
-}
-
-function hashUnits(units: Uint16Array, at: number): number {
-  const low = (i: number) => (units[at + i] ?? 0) & 0xff
-  return mix(
-    low(0) | (low(1) << 8) | (low(2) << 16) | (low(3) << 24),
-    low(4) | (low(5) << 8) | (low(6) << 16) | (low(7) << 24),
-  )
-}
-
-function hashText(text: string, at: number): number {
-  const low = (i: number) => text.charCodeAt(at + i) & 0xff
-  return mix(
-    low(0) | (low(1) << 8) | (low(2) << 16) | (low(3) << 24),
-    low(4) | (low(5) << 8) | (low(6) << 16) | (low(7) << 24),
-  )
-}
-
-/** Spreads eight bytes over 32 bits; the upper ones are the best. */
-function mix(a: number, b: number): number {
-  const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)
-  return Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35) >>> 0
 }

@@ -1,39 +1,50 @@
+import { Collector } from './collector.js'
 import type { SpeltText } from './letter-lists.js'
+import { listCharacters } from './scan-code.js'
+import type { Segment } from './scanner.js'
 
-/** A shorter list can hold no secret. */
-const shortestList = 8
-/** Characters on both sides of a place that must all be of a list, for it to be read. */
-const reach = 6
-/** Between two blanks; a longer run of letters and digits is a word, a hash or a large number (`u0065` is none). */
-const longestNumber = 5
-
-/** What lists of bytes are written with: numbers, their prefixes (`0x`, `\x`, `\u`, `&#`, `%`), blanks and commas. */
 const notListed = 0
 const separator = 1
-const numeral = 2
-const classOf = new Uint8Array(256)
-for (const character of '0123456789abcdefABCDEFxXunrt \n\r\t,;:&#%\\[]{}\'"|<>()-_+') {
-  classOf[character.charCodeAt(0)] = /[0-9a-zA-Z]/.test(character) ? numeral : separator
+const wordlike = 2
+const kindOf = new Uint8Array(256)
+for (let code = 0; code < 128; code++) {
+  const character = String.fromCharCode(code)
+  if (listCharacters.test(character))
+    kindOf[code] = /\w/.test(character) && character !== '_' ? wordlike : separator
 }
 
-/** True where the characters around `at` may be of a list. */
-export function mayBeList(bytes: Uint8Array, at: number, length: number): boolean {
-  if (classOf[bytes[at] as number] === notListed) return false
-  const first = Math.max(0, at - reach)
-  const last = Math.min(length - 1, at + reach)
-  if (classOf[bytes[first] as number] === notListed || classOf[bytes[last] as number] === notListed)
-    return false
-  let run = 0
-  for (let i = first; i <= last; i++) {
-    const kind = classOf[bytes[i] as number]
-    if (kind === notListed) return false
-    if (kind === separator) run = 0
-    else if (++run > longestNumber) return false
+/** By the length of a number, with what stands before it (`0x`): so many bytes it may be; a longer one is a hash or an id. */
+const mostBytes = [0, 1, 1, 1, 2, 2, 4, 4, 4, 4, 4, 4]
+
+/**
+ * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be as many bytes as
+ * `fewest`. What goes on where the segment ends counts as one that may.
+ */
+export function listIn(
+  { bytes, length }: Segment,
+  at: number,
+  floor: number,
+  fewest: number,
+): { end: number; isWorthReading: boolean } {
+  let start = at
+  while (start > floor && kindOf[bytes[start - 1] as number] !== notListed) start--
+  let [number, sum, most] = [0, 0, 0]
+  let end = start
+  for (; end < length; end++) {
+    const kind = kindOf[bytes[end] as number]
+    if (kind === wordlike) {
+      number++
+    } else if (number > 0) {
+      sum = number < mostBytes.length ? sum + (mostBytes[number] as number) : 0
+      if (sum > most) most = sum
+      number = 0
+    }
+    if (kind === notListed) break
   }
-  return true
+  return { end, isWorthReading: most >= fewest || start === 0 || end === length }
 }
 
-/** Where the list around `at` begins, not before `floor`, and where it ends. */
+/** The list around `at` in a text, whole, but for what is before `floor`. */
 export function listAround(text: string, at: number, floor: number): { start: number; end: number } {
   let start = at
   while (start > floor && isOfList(text, start - 1)) start--
@@ -44,94 +55,130 @@ export function listAround(text: string, at: number, floor: number): { start: nu
 
 function isOfList(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  return code < 256 && classOf[code] !== notListed
+  return code < 256 && kindOf[code] !== notListed
 }
 
-/**
- * The bytes that the numbers of a list stand for, read in each way that they can be: as decimals, as pairs of hex digits,
- * as the values of numbered fields (`{ "0": 101, "1": 121 }`). What is no byte ends one list and begins another.
- */
-export function readLists(text: string, start: number, end: number): SpeltText[] {
-  const lists: SpeltText[] = []
-  const decimals = new Collector(lists)
-  const hex = new Collector(lists)
-  const values = new Collector(lists)
-  for (let at = start; at < end; ) {
-    if (!isAlphanumeric(text, at)) {
-      at++
-      continue
+/** Reads lists of numbers, in each way that they can be; made once, since most lists are short. */
+export class ListReader {
+  /** A byte each: `101, 121`. */
+  readonly #decimals = new Collector()
+  /** The same of numbered fields: `{ "0": 101, "1": 121 }`. */
+  readonly #fields = new Collector()
+  /** Two or four bytes each, the last one first: what typed arrays show on nearly all machines. */
+  readonly #halfWords = new Collector()
+  readonly #words = new Collector()
+  /** `\145\171` */
+  readonly #octals = new Collector()
+  /** `01100101 01111001` */
+  readonly #bits = new Collector()
+  /** Pairs of digits; four or eight are bytes behind each other, as dumps have them. */
+  readonly #hex = new Collector()
+  /** The same with the last byte first, as `od` has them. */
+  readonly #swappedHex = new Collector()
+  readonly #all = [
+    this.#decimals,
+    this.#fields,
+    this.#halfWords,
+    this.#words,
+    this.#octals,
+    this.#bits,
+    this.#hex,
+    this.#swappedHex,
+  ]
+
+  /**
+   * The bytes that the numbers of a list stand for, where they are as many as `fewest`; what is no number in one way ends
+   * a list, and begins another.
+   */
+  read(text: string, start: number, end: number, fewest: number): SpeltText[] {
+    const bytes = Buffer.from(text.slice(start, end), 'latin1')
+    const lists: SpeltText[] = []
+    for (const collector of this.#all) collector.begin(fewest, start, lists)
+    for (let at = 0; at < bytes.length; ) {
+      if (kindOf[bytes[at] as number] !== wordlike) {
+        at++
+        continue
+      }
+      const from = at
+      while (kindOf[bytes[at] as number] === wordlike) at++
+      const number = numberStart(bytes, from, at)
+      if (number === at) continue
+      this.#addNumber(bytes, number, at, isAfterColon(bytes, from))
+      this.#addHex(bytes, number, at)
     }
-    const from = at
-    while (at < end && isAlphanumeric(text, at)) at++
-    const token = withoutPrefix(text, from, at)
-    // The letter of a line's end alone.
-    if (token === at) continue
-    const decimal = at - token > 3 ? -1 : readDecimal(text, token, at)
-    decimals.add(decimal, token, at)
-    if (isAfterColon(text, from)) values.add(decimal, token, at)
-    addHex(hex, text, token, at)
-  }
-  for (const collector of [decimals, hex, values]) collector.end()
-  return lists
-}
-
-class Collector {
-  readonly #lists: SpeltText[]
-  #list: SpeltText = { text: '', starts: [], ends: [] }
-
-  constructor(lists: SpeltText[]) {
-    this.#lists = lists
+    for (const collector of this.#all) collector.end()
+    return lists
   }
 
-  /** @param byte -1 for what is none */
-  add(byte: number, start: number, end: number): void {
-    if (byte < 0 || byte > 255) {
-      this.end()
+  #addNumber(bytes: Uint8Array, start: number, end: number, isField: boolean): void {
+    // An `n` is the end of a bigint.
+    const value = readDecimal(bytes, start, bytes[end - 1] === letterN ? end - 1 : end)
+    const isByte = value >= 0 && value < 0x100
+    if (isByte) this.#decimals.add(value, start, end)
+    else this.#decimals.end()
+    if (isField && isByte) this.#fields.add(value, start, end)
+    else if (isField) this.#fields.end()
+    if (value >= 0x100 && value < 0x1_0000) addBytes(this.#halfWords, value, 2, start, end)
+    else this.#halfWords.end()
+    if (value >= 0x1_0000) addBytes(this.#words, value, 4, start, end)
+    else this.#words.end()
+    addDigits(this.#octals, bytes, start, end, { count: 3, base: 8 })
+    addDigits(this.#bits, bytes, start, end, { count: 8, base: 2 })
+  }
+
+  #addHex(bytes: Uint8Array, start: number, end: number): void {
+    if (!isHex(bytes, start, end)) {
+      this.#hex.end()
+      this.#swappedHex.end()
       return
     }
-    this.#list.text += String.fromCharCode(byte)
-    this.#list.starts.push(start)
-    this.#list.ends.push(end)
-  }
-
-  end(): void {
-    if (this.#list.text.length === 0) return
-    if (this.#list.text.length >= shortestList) this.#lists.push(this.#list)
-    this.#list = { text: '', starts: [], ends: [] }
+    for (let at = start; at < end; at += 2) this.#hex.add(byteAt(bytes, at), at, at + 2)
+    if (end - start === 2) this.#swappedHex.end()
+    else for (let at = end - 2; at >= start; at -= 2) this.#swappedHex.add(byteAt(bytes, at), start, end)
   }
 }
 
-/** Where the number itself begins: behind `0x`, `\x`, `\u`, and the letter of a line's end in JSON. */
-function withoutPrefix(text: string, from: number, end: number): number {
-  let at = from
-  if (text[at - 1] === '\\' && /[nrt]/.test(text[at] ?? '')) at++
-  if (text[at] === '0' && /[xX]/.test(text[at + 1] ?? '')) return at + 2
-  if (/[xuX]/.test(text[at] ?? '') && end - at > 1) return at + 1
-  return at
+function addBytes(collector: Collector, value: number, count: number, start: number, end: number): void {
+  for (let i = 0; i < count; i++) collector.add((value >>> (8 * i)) & 0xff, start, end)
 }
 
-function readDecimal(text: string, start: number, end: number): number {
-  if (start === end) return -1
+/** Up to 32 bits; -1 for what is none. */
+function readDecimal(bytes: Uint8Array, start: number, end: number): number {
+  if (start === end || end - start > 10) return -1
   let value = 0
   for (let at = start; at < end; at++) {
-    const digit = text.charCodeAt(at) - 0x30
+    const digit = (bytes[at] as number) - 0x30
     if (digit < 0 || digit > 9) return -1
     value = value * 10 + digit
   }
-  return value
+  return value < 2 ** 32 ? value : -1
 }
 
-/** Two digits are a byte; four or more are bytes behind each other, as dumps have them. */
-function addHex(hex: Collector, text: string, start: number, end: number): void {
-  if ((end - start) % 2 === 1 || end === start || end - start > 8) {
-    hex.add(-1, start, end)
-    return
+/** A byte of exactly so many digits to another base. */
+function addDigits(
+  collector: Collector,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { count, base }: { count: number; base: number },
+): void {
+  let value = end - start === count ? 0 : -1
+  for (let at = start; at < end && value >= 0; at++) {
+    const digit = (bytes[at] as number) - 0x30
+    value = digit >= 0 && digit < base ? value * base + digit : -1
   }
-  for (let at = start; at < end; at += 2) {
-    const high = hexDigit(text.charCodeAt(at))
-    const low = hexDigit(text.charCodeAt(at + 1))
-    hex.add(high < 0 || low < 0 ? -1 : high * 16 + low, at, at + 2)
-  }
+  if (value >= 0 && value < 0x100) collector.add(value, start, end)
+  else collector.end()
+}
+
+function isHex(bytes: Uint8Array, start: number, end: number): boolean {
+  if ((end - start) % 2 === 1 || end - start > 8) return false
+  for (let at = start; at < end; at++) if (hexDigit(bytes[at] as number) < 0) return false
+  return true
+}
+
+function byteAt(bytes: Uint8Array, at: number): number {
+  return hexDigit(bytes[at] as number) * 16 + hexDigit(bytes[at + 1] as number)
 }
 
 function hexDigit(code: number): number {
@@ -140,13 +187,24 @@ function hexDigit(code: number): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
-function isAfterColon(text: string, at: number): boolean {
+function isAfterColon(bytes: Uint8Array, at: number): boolean {
   let before = at - 1
-  while (before >= 0 && text[before] === ' ') before--
-  return text[before] === ':'
+  while (bytes[before] === 0x20) before--
+  return bytes[before] === 0x3a
 }
 
-function isAlphanumeric(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
+const [backslash, zero, letterN, letterR, letterT, letterU, letterX] = [92, 48, 110, 114, 116, 117, 120]
+
+/**
+ * Where in the letters and digits from `start` to `end` the number itself begins: behind `0x`, `\x`, `\u`, `U`, and the
+ * letter of a line's end in JSON; `end` where nothing is left.
+ */
+function numberStart(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  const first = bytes[at]
+  if (bytes[at - 1] === backslash && (first === letterN || first === letterR || first === letterT)) at++
+  if (at === end) return end
+  const letter = (bytes[at] as number) | 0x20
+  if (bytes[at] === zero && at + 1 < end && ((bytes[at + 1] as number) | 0x20) === letterX) return at + 2
+  return letter === letterX || letter === letterU ? at + 1 : at
 }

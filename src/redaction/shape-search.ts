@@ -1,11 +1,7 @@
-import type { Segment } from './low-bytes.js'
+import { runCharacters, shortestRun } from './scan-code.js'
+import type { Segment } from './scanner.js'
 import { type Shape, type ShapeReader, shapeStarts } from './shapes.js'
 
-/** Every shape has a run of so many characters without a blank or a quote in it. */
-const shortestRun = 20
-/** Places that are looked at, so far apart that each run has one with `reach` of its characters on both sides. */
-const stride = 11
-const reach = 4
 /** How far before its first line of base64 a key block may begin. */
 const longestHead = 200
 const shortestBlockLine = 40
@@ -14,7 +10,7 @@ const inRun = new Uint8Array(256)
 const inWord = new Uint8Array(256)
 for (let code = 0; code < 128; code++) {
   const character = String.fromCharCode(code)
-  if (/[\w.+/=~-]/.test(character)) inRun[code] = 1
+  if (runCharacters.test(character)) inRun[code] = 1
   if (/\w/.test(character)) inWord[code] = 1
 }
 
@@ -33,6 +29,7 @@ export class ShapeSearch {
   readonly #found: (shape: Shape) => void
   /** Up to here the text has been read. */
   #readTo = 0
+  #blocks: boolean | undefined
 
   constructor(text: string, found: (shape: Shape) => void) {
     this.#text = text
@@ -43,39 +40,42 @@ export class ShapeSearch {
     this.#readTo = 0
   }
 
-  /** Looks through the next part of the text. */
-  search({ bytes, length, offset }: Segment): void {
-    for (let at = nextInRun(bytes, reach, length); at < length; at = nextInRun(bytes, at, length)) {
-      let end = at + reach + 1
-      while (end < length && inRun[bytes[end] as number] === 1) end++
-      let start = at - reach
-      while (start > 0 && inRun[bytes[start - 1] as number] === 1) start--
-      if (end - start >= shortestRun) this.#readRun(bytes, offset, start, end)
-      at = Math.max(at + stride, end + reach)
-    }
+  /** Looks at the run whose 20th character is at `at`. */
+  search({ bytes, length, offset }: Segment, at: number): void {
+    let end = at + 1
+    while (end < length && inRun[bytes[end] as number] === 1) end++
+    this.#readRun(bytes, offset, at + 1 - shortestRun, end)
   }
 
   #readRun(bytes: Uint8Array, offset: number, start: number, end: number): void {
     const text = this.#text
     const first = offset + start
-    if (end - start >= shortestBlockLine) {
+    if (end - start >= shortestBlockLine && this.#hasBlocks) {
       const head = text.slice(Math.max(0, first - longestHead), first).lastIndexOf('-----BEGIN ')
       if (head >= 0) this.#read(Math.max(0, first - longestHead) + head, shapeStarts.block)
     }
-    if (/bearer $/i.test(text.slice(Math.max(0, first - 7), first))) this.#read(first - 7, shapeStarts.bearer)
-    for (let at = start; at < end; at++) {
-      const code = bytes[at] as number
-      if (code === 0x2e && text.startsWith('.eyJ', offset + at)) this.#read(offset + at, shapeStarts.token)
-      if (beginsShape[code] === 0 || !this.#isWordStart(bytes, offset, start, at)) continue
-      for (const { text: word, read } of byBeginning.get(text.slice(offset + at, offset + at + 4)) ?? [])
-        if (text.startsWith(word, offset + at)) this.#read(offset + at, read)
-    }
+    if (text[first - 1] === ' ' && /bearer $/i.test(text.slice(Math.max(0, first - 7), first)))
+      this.#read(first - 7, shapeStarts.bearer)
+    this.#readWord(first)
+    // In JSON the letter of a line's end comes before the first word of the next one.
+    if (text[first - 1] === '\\') this.#readWord(first + 1)
+    for (let at = start + 1; at < end; at++)
+      if (inWord[bytes[at - 1] as number] === 0) this.#readWord(offset + at)
   }
 
-  /** In JSON the letter of a line's end comes before the first word of the next one. */
-  #isWordStart(bytes: Uint8Array, offset: number, start: number, at: number): boolean {
-    if (at === start || inWord[bytes[at - 1] as number] === 0) return true
-    return at === start + 1 && this.#text[offset + start - 1] === '\\'
+  /** Looks at where a word begins. */
+  #readWord(at: number): void {
+    const text = this.#text
+    if (beginsShape[text.charCodeAt(at)] !== 1) return
+    if (text.startsWith('.eyJ', at - 1)) this.#read(at - 1, shapeStarts.token)
+    for (const { text: word, read } of byBeginning.get(text.slice(at, at + 4)) ?? [])
+      if (text.startsWith(word, at)) this.#read(at, read)
+  }
+
+  /** Asked once a text, and only where there is a long run. */
+  get #hasBlocks(): boolean {
+    this.#blocks ??= this.#text.includes('-----BEGIN ')
+    return this.#blocks
   }
 
   #read(at: number, read: ShapeReader): void {
@@ -84,19 +84,4 @@ export class ShapeSearch {
     this.#readTo = Math.max(this.#readTo, readTo)
     if (shape !== undefined) this.#found(shape)
   }
-}
-
-/** The next place with nothing but characters of a run around it; `length` where there is none. */
-function nextInRun(bytes: Uint8Array, from: number, length: number): number {
-  const table = inRun
-  const last = length - reach
-  for (let at = from; at < last; at += stride) {
-    if (table[bytes[at] as number] === 0) continue
-    if (table[bytes[at - 4] as number] === 0 || table[bytes[at + 4] as number] === 0) continue
-    if (table[bytes[at - 2] as number] === 0 || table[bytes[at + 2] as number] === 0) continue
-    if (table[bytes[at - 1] as number] === 0 || table[bytes[at + 1] as number] === 0) continue
-    if (table[bytes[at - 3] as number] === 0 || table[bytes[at + 3] as number] === 0) continue
-    return at
-  }
-  return length
 }

@@ -1,7 +1,7 @@
 import { keyRules } from './key-rules.js'
+import { runCharacters } from './scan-code.js'
 
 const prefixes = keyRules.flatMap((rule) => rule.prefixes)
-const runCharacters = /[\w.+/=~-]/
 
 /**
  * Where at a text's end a token, key or password begins that may go on in what follows, not before `floor`; the text's
@@ -14,6 +14,16 @@ export function unfinishedShape(text: string, floor: number): number {
   const run = text.slice(start)
   if (scheme !== '' || run.includes('eyJ') || prefixes.some((prefix) => run.startsWith(prefix)))
     return start - scheme.length
-  const block = text.lastIndexOf('-----BEGIN ')
-  return block >= floor && !text.includes('-----END ', block) ? block : text.length
+  const block = lastBlock(text, floor)
+  return block === undefined || text.includes('-----END ', block) ? text.length : block
 }
+
+/** Where the last key block begins: far faster than `lastIndexOf`, for there is hardly ever one. */
+function lastBlock(text: string, floor: number): number | undefined {
+  let last: number | undefined
+  for (let at = text.indexOf(blockHead, floor); at >= 0; at = text.indexOf(blockHead, at + blockHead.length))
+    last = at
+  return last
+}
+
+const blockHead = '-----BEGIN '
