@@ -4,6 +4,7 @@ import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
 import { addImportCommand } from './import-command.js'
+import { addInstallCommands } from './install-command.js'
 import { addQueryCommand } from './query-command.js'
 import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
@@ -100,24 +101,7 @@ Where sign-ins are kept (XDRLAB_STORE):
     .option('--no-browser', 'only print the address')
     .action(async (options) => (await import('./lab.js')).lab(options))
 
-  const installWhere = (command: Command): Command =>
-    command
-      .addOption(new Option('--user', 'for this person (the default)').conflicts(['sysPrefix', 'prefix']))
-      .addOption(
-        new Option('--sys-prefix', 'into the active venv or conda environment').conflicts(['user', 'prefix']),
-      )
-      .addOption(
-        new Option('--prefix <dir>', 'into another environment’s folder').conflicts(['user', 'sysPrefix']),
-      )
-      .option('--json', 'print the result as JSON')
-
-  installWhere(program.command('install'))
-    .description('make the kernel known to Jupyter as “TypeScript (xdrlab)”')
-    .action(async (options) => (await import('./install.js')).install(options))
-
-  installWhere(program.command('uninstall'))
-    .description('take the kernel out of Jupyter again')
-    .action(async (options) => (await import('./install.js')).uninstall(options))
+  addInstallCommands(program)
 
   return program
 }
