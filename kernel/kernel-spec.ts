@@ -19,6 +19,8 @@ export interface SpecRecord {
 export interface InstalledKernel extends SpecRecord {
   dir: string
   displayName: string
+  /** What Jupyter starts: our script, or Node.js itself. */
+  start: string
   /** Whether it looks for another Node.js where its own is gone. */
   findsNode: boolean
 }
@@ -84,6 +86,7 @@ function parseKernel(dir: string, spec: unknown): InstalledKernel | undefined {
       main: ownMain,
       ...(typeof made === 'string' ? { made } : {}),
       findsNode: program !== node,
+      start: String(program === node ? program : main),
     }
   }
   // As it was written before it said so itself.
@@ -92,5 +95,7 @@ function parseKernel(dir: string, spec: unknown): InstalledKernel | undefined {
     typeof program === 'string' &&
     typeof main === 'string' &&
     /[\\/]dist[\\/]kernel[\\/]main\.js$/.test(main)
-  return isOlder ? { dir, displayName, version: undefined, node: program, main, findsNode: false } : undefined
+  return isOlder
+    ? { dir, displayName, version: undefined, node: program, main, start: program, findsNode: false }
+    : undefined
 }

@@ -3,6 +3,7 @@ import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
+import { addDoctorCommand } from './doctor-command.js'
 import { addImportCommand } from './import-command.js'
 import { addInstallCommands } from './install-command.js'
 import { addQueryCommand } from './query-command.js'
@@ -102,6 +103,7 @@ Where sign-ins are kept (XDRLAB_STORE):
     .action(async (options) => (await import('./lab.js')).lab(options))
 
   addInstallCommands(program)
+  addDoctorCommand(program)
 
   return program
 }

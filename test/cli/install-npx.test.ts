@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fleetingModules } from '../../kernel/package-copy.js'
-import { packageRoot } from '../../src/package.js'
 import { type CliHome, openHome } from '../support/cli.js'
+import { copyPackage } from '../support/package-copy.js'
 import { startSpec } from '../support/spec-kernel.js'
 import { removeFolder } from '../support/temp-home.js'
 
@@ -22,19 +22,6 @@ test.each([
   expect(fleetingModules(root)).toBe(expected)
 })
 
-/** The package as npx has it: a copy of ours, with packages that lie elsewhere. */
-function makeCache(home: CliHome, name: string): string {
-  const modules = join(home.folder, '_npx', name, 'node_modules')
-  const root = join(modules, 'xdrlab')
-  mkdirSync(root, { recursive: true })
-  for (const part of ['package.json', 'dist', join('kernel', 'assets')]) {
-    cpSync(join(packageRoot, part), join(root, part), { recursive: true })
-  }
-  const packages = join(packageRoot, 'node_modules')
-  for (const each of readdirSync(packages)) symlinkSync(join(packages, each), join(modules, each))
-  return join(root, 'dist', 'bin', 'xdrlab.cjs')
-}
-
 function installFrom(home: CliHome, program: string, prefix: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'install', '--prefix', prefix], {
     cwd: home.folder,
@@ -49,12 +36,15 @@ test('installed from npx’s cache, the kernel outlives it; uninstall takes all 
   const prefix = home.path('env')
   const dir = join(prefix, 'share', 'jupyter', 'kernels', 'xdrlab')
   const copies = () => readdirSync(dir).filter((name) => name.startsWith('package-'))
-  const first = installFrom(home, makeCache(home, 'a1'), prefix)
+  const first = installFrom(home, copyPackage(home.path('_npx/a1/node_modules')), prefix)
   expect(first).toMatchObject({ status: 0, stderr: '' })
   expect(first.stdout).toContain('copied there as well')
   const [older] = copies()
   // A newer version in another cache: its copy takes the place of the first.
-  expect(installFrom(home, makeCache(home, 'b2'), prefix)).toMatchObject({ status: 0, stderr: '' })
+  expect(installFrom(home, copyPackage(home.path('_npx/b2/node_modules')), prefix)).toMatchObject({
+    status: 0,
+    stderr: '',
+  })
   expect(copies()).toEqual([expect.not.stringMatching(`^${older}$`)])
   removeFolder(home.path('_npx'))
 
