@@ -3,6 +3,8 @@ import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, seconds, withPlace } from './command-line.js'
+import { completeCommand } from './completion/scripts.js'
+import { addCompletionCommand } from './completion-command.js'
 import { addDoctorCommand } from './doctor-command.js'
 import { addImportCommand } from './import-command.js'
 import { addInstallCommands } from './install-command.js'
@@ -104,6 +106,7 @@ Where sign-ins are kept (XDRLAB_STORE):
 
   addInstallCommands(program)
   addDoctorCommand(program)
+  addCompletionCommand(program)
 
   return program
 }
@@ -136,6 +139,9 @@ function portNumber(text: string): number {
 }
 
 /** Runs the command of the command line; `true` where it was written as it should be. */
-export function runProgram(): Promise<boolean> {
-  return parseCommandLine(buildProgram())
+export async function runProgram(): Promise<boolean> {
+  const [, , first, ...words] = process.argv
+  if (first !== completeCommand) return parseCommandLine(buildProgram())
+  await (await import('./completion/complete.js')).complete(buildProgram(), words)
+  return true
 }

@@ -30,6 +30,10 @@ function hasSecretService(): boolean {
   )
 }
 
+function hasShells(): boolean {
+  return ['zsh', 'fish'].every((shell) => spawnSync(shell, ['--version'], { stdio: 'ignore' }).status === 0)
+}
+
 /** The test folders that this machine cannot run, with the reason. */
 export function findLeftOut(): LeftOut[] {
   if (process.env.CI === 'true') return []
@@ -43,5 +47,6 @@ export function findLeftOut(): LeftOut[] {
   }
   if (!hasSecretService())
     leftOut.push({ folder: 'test/keyring', why: 'no dbus-daemon with gnome-keyring-daemon (Linux)' })
+  if (!hasShells()) leftOut.push({ folder: 'test/shells', why: 'no zsh with fish' })
   return leftOut
 }
