@@ -39,6 +39,7 @@ const commands: Record<string, string[]> = {
   install: [...places, '--name', '--json', '--display-name'],
   uninstall: [...places, '--name', '--json', '--all'],
   doctor: ['--online', '--timeout', '--json'],
+  completion: [],
 }
 
 /** The options of a help text; every one has words beside it. */

@@ -57,15 +57,16 @@ const zsh = `#compdef xdrlab
 # xdrlab completion for zsh. For this shell: source <(xdrlab completion zsh)
 # For every one: xdrlab completion zsh > a folder of your $fpath, as _xdrlab; then start zsh anew.
 _xdrlab() {
-  local line
-  local -a proposals endings
+  local line ending
+  local -a proposals patterns
   for line in "\${(@f)$("\${(Q)words[1]}" ${completeCommand} "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
     case $line in
       :folders) _files -/ ;;
       :files) _files ;;
       ":files "*)
-        endings=(\${=line#:files })
-        _files -g "*.(\${(j:|:)endings})"
+        patterns=()
+        for ending in \${=line#:files }; do patterns+=("*.$ending"); done
+        _files -g "\${(j: :)patterns}"
         ;;
       ?*) proposals+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
     esac
@@ -81,19 +82,19 @@ fi
 
 const fish = `# xdrlab completion for fish. For this shell: xdrlab completion fish | source
 # For every one: xdrlab completion fish > ~/.config/fish/completions/xdrlab.fish
+# Of a command that has no name, fish completes the paths.
 function __xdrlab_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
     for line in ($words[1] ${completeCommand} $words[2..-1] "$current" 2>/dev/null)
         switch $line
             case ':folders'
-                __fish_complete_directories "$current" ''
+                complete -C "'' $current" | string match -r '.*/$'
             case ':files'
-                __fish_complete_path "$current"
+                complete -C "'' $current"
             case ':files *'
-                for ending in (string split ' ' -- (string replace ':files ' '' -- $line))
-                    __fish_complete_suffix .$ending
-                end
+                set -l endings (string replace ':files ' '' -- $line | string replace -a ' ' '|')
+                complete -C "'' $current" | string match -r ".*(?:/|\\.(?:$endings))\\$"
             case '*'
                 echo $line
         end
