@@ -151,6 +151,8 @@ export class TypeScriptServer {
     if (method !== 'workspace/configuration' || !isRecord(params) || !Array.isArray(params.items)) return null
     const settings = {
       customConfigFileName: this.#options.configFile,
+      // It would run npm at every start, and ask its registry for types.
+      disableAutomaticTypeAcquisition: true,
       suggest: { autoImports: false },
       preferences: { quoteStyle: 'single', importModuleSpecifierEnding: 'minimal' },
     }

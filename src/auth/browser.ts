@@ -12,19 +12,27 @@ const remoteMarks = [
 ]
 
 /**
- * Decides before trying, because `open` reports success even where no browser exists.
+ * Why no browser is opened here, as a half sentence; `undefined` where one is. Decided before trying, because `open`
+ * reports success even where no browser exists.
  *
  * @param isContainer whether this process runs in a container
  */
-export function canOpenBrowser(
+export function browserObstacle(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
   isContainer: boolean = existsSync('/.dockerenv') || existsSync('/run/.containerenv'),
-): boolean {
-  if (env.XDRLAB_BROWSER === 'none' || env.BROWSER === 'none') return false
-  if (remoteMarks.some((name) => env[name])) return false
-  if (platform === 'win32' || platform === 'darwin') return true
-  return !isContainer && Boolean(env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME)
+): string | undefined {
+  for (const name of ['XDRLAB_BROWSER', 'BROWSER']) if (env[name] === 'none') return `${name}=none`
+  const mark = remoteMarks.find((name) => env[name])
+  if (mark !== undefined) return `${mark} is set`
+  if (platform === 'win32' || platform === 'darwin') return undefined
+  if (isContainer) return 'this is a container'
+  return env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME ? undefined : 'there is no display'
+}
+
+/** Whether a browser is opened here. */
+export function canOpenBrowser(...where: Parameters<typeof browserObstacle>): boolean {
+  return browserObstacle(...where) === undefined
 }
 
 /** Opens the person's browser where there is one; the address is on the screen in any case. */

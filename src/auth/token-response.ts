@@ -127,7 +127,7 @@ export function badToken(host: string): XdrError {
 }
 
 /** A JWT's claims, unverified: for display and expiry only, the server is who checks them. */
-function readClaims(token: string): JsonObject {
+export function readClaims(token: string): JsonObject {
   const payload = token.split('.')[1]
   return payload === undefined ? {} : (parseObject(Buffer.from(payload, 'base64url').toString('utf8')) ?? {})
 }

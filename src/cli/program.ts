@@ -1,9 +1,13 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, withPlace } from './command-line.js'
+import { completeCommand } from './completion/scripts.js'
+import { addCompletionCommand } from './completion-command.js'
+import { addDoctorCommand } from './doctor-command.js'
 import { addImportCommand } from './import-command.js'
+import { addInstallCommands } from './install-command.js'
 import { addNewCommand } from './new-command.js'
 import { addQueryCommand } from './query-command.js'
 import { addReportCommand } from './report-command.js'
@@ -91,30 +95,9 @@ Where sign-ins are kept (XDRLAB_STORE):
     .option('--no-browser', 'only print the address')
     .action(async (options) => (await import('./lab.js')).lab(options))
 
-  const installWhere = (command: Command): Command =>
-    command
-      .addOption(new Option('--user', 'for this person (the default)').conflicts(['sysPrefix', 'prefix']))
-      .addOption(
-        new Option('--sys-prefix', 'into the active venv or conda environment').conflicts(['user', 'prefix']),
-      )
-      .addOption(
-        new Option('--prefix <dir>', 'into another environment’s folder').conflicts(['user', 'sysPrefix']),
-      )
-      .addOption(
-        new Option(
-          '--papermill',
-          'also its module in the papermill on the path; in an environment, that goes by itself',
-        ).conflicts(['sysPrefix', 'prefix']),
-      )
-      .option('--json', 'print the result as JSON')
-
-  installWhere(program.command('install'))
-    .description('make the kernel known to Jupyter as “TypeScript (xdrlab)”')
-    .action(async (options) => (await import('./install.js')).install(options))
-
-  installWhere(program.command('uninstall'))
-    .description('take the kernel out of Jupyter again')
-    .action(async (options) => (await import('./install.js')).uninstall(options))
+  addInstallCommands(program)
+  addDoctorCommand(program)
+  addCompletionCommand(program)
 
   // What papermill's translator asks; people do not.
   program
@@ -152,6 +135,9 @@ function portNumber(text: string): number {
 }
 
 /** Runs the command of the command line; `true` where it was written as it should be. */
-export function runProgram(): Promise<boolean> {
-  return parseCommandLine(buildProgram())
+export async function runProgram(): Promise<boolean> {
+  const [, , first, ...words] = process.argv
+  if (first !== completeCommand) return parseCommandLine(buildProgram())
+  await (await import('./completion/complete.js')).complete(buildProgram(), words)
+  return true
 }

@@ -38,7 +38,7 @@ export function findProvider(name: string, env: NodeJS.ProcessEnv = process.env)
 }
 
 /** Every name that {@link findProvider} knows. */
-function providerNames(env: NodeJS.ProcessEnv): string[] {
+export function providerNames(env: NodeJS.ProcessEnv = process.env): string[] {
   return [...new Set([...shipped.map(({ name }) => name), threatSwitchName, ...readOwnProviders(env).names])]
 }
 

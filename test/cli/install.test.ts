@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { version } from '../../src/package.js'
 import { openHome } from '../support/cli.js'
 
 const kernel = join('kernels', 'xdrlab')
@@ -34,8 +35,7 @@ test.each([
   expect(installed).toMatchObject({ status: 0, stderr: '' })
   expect(installed.stdout).toContain(`"TypeScript (xdrlab)" is installed in ${dir}\n`)
   const { argv } = JSON.parse(readFileSync(join(dir, 'kernel.json'), 'utf8'))
-  expect(argv).toEqual([process.execPath, expect.stringMatching(/kernel[\\/]main\.js$/), '{connection_file}'])
-  expect(existsSync(argv[1])).toBe(true)
+  expect(argv).toEqual(['/bin/sh', join(dir, 'start.sh'), '{connection_file}'])
   const again = await home.run(['install', ...args, '--json'], { env })
   expect({ ...again, stdout: JSON.parse(again.stdout) }).toMatchObject({ status: 0, stdout: { dir } })
 
@@ -60,10 +60,59 @@ test.each([
   [['--user', '--sys-prefix']],
   [['--user', '--prefix', 'somewhere']],
   [['--sys-prefix', '--prefix', 'somewhere']],
+  [['--system', '--user']],
 ])('install %j is a contradiction: exit code 2, and nothing is written', async (args) => {
   await using home = openHome()
   const { status, stdout, stderr } = await home.run(['install', ...args])
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   expect(stderr).toContain('cannot be used with option')
   expect([...readdirSync(home.folder), ...readdirSync(home.home)]).toEqual([])
+})
+
+test('versions side by side: each has its name, and --all removes what is found and what was noted', async () => {
+  await using home = openHome()
+  const env = { VIRTUAL_ENV: home.path('venv'), XDRLAB_HOME: home.path('settings') }
+  mkdirSync(home.path('conda'))
+  const dirs = [
+    join(home.home, '.local/share/jupyter', kernel),
+    join(home.path('venv'), 'share/jupyter/kernels/xdrlab'),
+    // Found by the note alone: no variable names this one.
+    join(home.path('conda'), 'share/jupyter/kernels/xdrlab-next'),
+  ]
+  await home.run(['install'], { env })
+  await home.run(['install', '--sys-prefix'], { env })
+  const named = ['install', '--prefix', 'conda', '--name', 'xdrlab-next', '--display-name', 'Next "one"']
+  const { stdout } = await home.run([...named, '--json'], { env })
+  expect(JSON.parse(stdout)).toEqual({ dir: dirs[2], displayName: 'Next "one"', copied: false })
+  expect(JSON.parse(readFileSync(join(dirs[2] ?? '', 'kernel.json'), 'utf8')).display_name).toBe('Next "one"')
+
+  const one = await home.run(['uninstall'], { env })
+  expect(one.stdout).toContain(`The kernel was removed from ${dirs[0]}\n`)
+  expect(one.stdout).toContain(`Still there: ${dirs[1]} (TypeScript (xdrlab), version ${version})\n`)
+  expect(one.stdout).toContain(`Still there: ${dirs[2]} (Next "one", version ${version})\n`)
+  await home.run(['install'], { env })
+
+  const { status, stdout: removed } = await home.run(['uninstall', '--all', '--json'], { env })
+  expect(status).toBe(0)
+  const list = JSON.parse(removed)
+  expect([...list.removed].sort()).toEqual([...dirs].sort())
+  expect(list.failed).toEqual([])
+  // The folders that were there before are all that is left.
+  expect(readdirSync(home.folder, { recursive: true })).toEqual(['conda'])
+  expect(readdirSync(home.home)).toEqual([])
+  const nothing = await home.run(['uninstall', '--all'])
+  expect(nothing).toMatchObject({ status: 0, stdout: 'There was no kernel of ours anywhere\n' })
+})
+
+test('uninstall leaves a home that is in use, and the notes of other kernels', async () => {
+  await using home = openHome()
+  await home.run(['install', '--prefix', 'a'])
+  await home.run(['install', '--prefix', 'b'])
+  mkdirSync(home.profiles)
+  await home.run(['uninstall', '--prefix', 'a'])
+  expect(JSON.parse(readFileSync(join(home.home, 'kernels.json'), 'utf8')).kernels).toEqual([
+    join(home.path('b'), 'share', 'jupyter', kernel),
+  ])
+  await home.run(['uninstall', '--prefix', 'b'])
+  expect(readdirSync(home.home)).toEqual(['profiles'])
 })

@@ -8,6 +8,7 @@ const where = [
   ...['--provider', '--method', '--region', '--url', '--username', '--tenant'],
   ...['--issuer', '--client-id', '--scope', '--api', '--trace'],
 ]
+const places = ['--user', '--sys-prefix', '--prefix', '--system']
 const commands: Record<string, string[]> = {
   login: [...where, '--no-browser', '--json'],
   logout: [...where, '--all', '--json'],
@@ -38,8 +39,10 @@ const commands: Record<string, string[]> = {
   'share install-hook': ['--remove'],
   sandbox: ['--port', '--seed', '--alerts', '--all', '--json'],
   lab: ['--port', '--no-browser'],
-  install: ['--user', '--sys-prefix', '--prefix', '--papermill', '--json'],
-  uninstall: ['--user', '--sys-prefix', '--prefix', '--papermill', '--json'],
+  install: [...places, '--name', '--papermill', '--json', '--display-name'],
+  uninstall: [...places, '--name', '--papermill', '--json', '--all'],
+  doctor: ['--online', '--timeout', '--json'],
+  completion: [],
 }
 
 /** The options of a help text; every one has words beside it. */

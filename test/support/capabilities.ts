@@ -35,6 +35,10 @@ export function canRunPapermill(): boolean {
   return process.env.CI === 'true' || hasPython()
 }
 
+function hasShells(): boolean {
+  return ['zsh', 'fish'].every((shell) => spawnSync(shell, ['--version'], { stdio: 'ignore' }).status === 0)
+}
+
 /** The test folders that this machine cannot run, with the reason. */
 export function findLeftOut(): LeftOut[] {
   if (process.env.CI === 'true') return []
@@ -48,5 +52,6 @@ export function findLeftOut(): LeftOut[] {
   }
   if (!hasSecretService())
     leftOut.push({ folder: 'test/keyring', why: 'no dbus-daemon with gnome-keyring-daemon (Linux)' })
+  if (!hasShells()) leftOut.push({ folder: 'test/shells', why: 'no zsh with fish' })
   return leftOut
 }
