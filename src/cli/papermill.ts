@@ -2,8 +2,9 @@ import { XdrError } from '../errors.js'
 import { parseExactJson } from '../json.js'
 import { type Parameter, parametersIn } from '../notebook/parameter-cell.js'
 import { codeOf } from '../notebook/parameter-code.js'
-import { typeText } from '../notebook/parameter-types.js'
+import { quoted, typeText } from '../notebook/parameter-types.js'
 import { checkParameters } from '../notebook/parameters.js'
+import { plain } from '../text.js'
 import { readText } from './read-text.js'
 
 /** A question of papermill's translator (kernel/assets/xdrlab_papermill.py). */
@@ -90,7 +91,7 @@ function undeclared(name: string): Parameter {
 }
 
 function badName(name: string): XdrError {
-  return new XdrError('XDR_BAD_OPTION', `${JSON.stringify(name)} is no name of a variable`, {
+  return new XdrError('XDR_BAD_OPTION', `${quoted(plain(name, 80))} is no name of a variable`, {
     hint: 'write a name that the cell tagged “parameters” declares',
   })
 }
