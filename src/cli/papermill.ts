@@ -22,7 +22,7 @@ interface Question {
  * @throws XdrError `XDR_BAD_OPTION` where values do not fit
  */
 export async function papermill(): Promise<void> {
-  const question = readQuestion(readText(0, 'standard input'))
+  const question = readQuestion(process.stdin.isTTY ? '' : readText(0, 'standard input'))
   const parameters = question.cell === undefined ? [] : parametersIn(question.cell, notebookName)
   const answer =
     question.values === undefined
@@ -37,7 +37,7 @@ const hint =
   'papermill --help-notebook lists the parameters; it makes numbers of texts that look like them, but for those of -r'
 
 function readQuestion(text: string): Question {
-  const question = parseExactJson(text)
+  const question = jsonOf(text)
   if (typeof question !== 'object' || question === null) {
     throw new XdrError('XDR_BAD_OPTION', 'this command is for papermill', {
       hint: 'run papermill, or xdrlab run with -p',
@@ -48,6 +48,14 @@ function readQuestion(text: string): Question {
     cell: typeof cell === 'string' ? cell : undefined,
     values: typeof values === 'object' && values !== null ? values : undefined,
     title: typeof title === 'string' ? title : undefined,
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseExactJson(text)
+  } catch {
+    return undefined
   }
 }
 
