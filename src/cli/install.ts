@@ -6,7 +6,13 @@ import type { InstallPlace } from '../../kernel/jupyter-folders.js'
 import { defaultDisplayName, type InstalledKernel, readKernel } from '../../kernel/kernel-spec.js'
 import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
-import { addToPapermill, isPapermillNear, removeFromPapermill } from './install-papermill.js'
+import {
+  addToPapermill,
+  askedPapermill,
+  isPapermillNear,
+  removeBesideKernel,
+  removeFromPapermill,
+} from './install-papermill.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
 
@@ -32,6 +38,7 @@ function placeOf(options: PlaceOptions): { where: InstallPlace; name?: string } 
 /** `xdrlab install` */
 export async function install(options: PlaceOptions & { displayName?: string }): Promise<void> {
   const { displayName = defaultDisplayName, system, json } = options
+  const asked = await askedPapermill(options.papermill === true)
   const stopProgress = startProgress('installing the kernel')
   const { dir, copied } = await installKernelSpec({
     ...placeOf(options),
@@ -40,7 +47,7 @@ export async function install(options: PlaceOptions & { displayName?: string }):
   }).finally(stopProgress)
   noteKernel(dir)
   const place = placeOf(options).where
-  const papermill = await addToPapermill({ place, dir, isAsked: options.papermill === true })
+  const papermill = await addToPapermill(asked, place, dir)
   const kernel = readKernel(dir)
   const hidden = system === true && typeof kernel === 'object' ? findHidden([kernel.node, kernel.main]) : []
   for (const path of hidden) {
@@ -89,9 +96,10 @@ function allows(path: string, mode: number): boolean {
 /** `xdrlab uninstall` */
 export async function uninstall(options: PlaceOptions & { all?: boolean }): Promise<void> {
   if (options.all === true) return uninstallAll(options.json === true)
+  const asked = await askedPapermill(options.papermill === true)
   const { dir, removed } = await uninstallKernelSpec(placeOf(options))
   const place = placeOf(options).where
-  const papermill = await removeFromPapermill({ place, dir, isAsked: options.papermill === true })
+  const papermill = await removeFromPapermill(asked, place, dir)
   tidyNotes()
   if (options.json) {
     const also = papermill === undefined ? {} : { papermill: papermill.folder }
@@ -115,6 +123,7 @@ async function uninstallAll(asJson: boolean): Promise<void> {
   for (const kernel of findKernels()) {
     try {
       await removeKernel(kernel)
+      await removeBesideKernel(kernel.dir)
       removed.push(kernel)
     } catch (error) {
       if (!(error instanceof XdrError)) throw error

@@ -61,6 +61,7 @@ test.each([
   [['--user', '--prefix', 'somewhere']],
   [['--sys-prefix', '--prefix', 'somewhere']],
   [['--system', '--user']],
+  [['--papermill', '--prefix', 'somewhere']],
 ])('install %j is a contradiction: exit code 2, and nothing is written', async (args) => {
   await using home = openHome()
   const { status, stdout, stderr } = await home.run(['install', ...args])
@@ -116,3 +117,14 @@ test('uninstall leaves a home that is in use, and the notes of other kernels', a
   await home.run(['uninstall', '--prefix', 'b'])
   expect(readdirSync(home.home)).toEqual(['profiles'])
 })
+
+test.each(['install', 'uninstall'])(
+  '%s --papermill without one on the path is an error with 1, and nothing is written',
+  async (name) => {
+    await using home = openHome()
+    const { status, stdout, stderr } = await home.run([name, '--papermill'], { env: { PATH: home.folder } })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/no papermill .* on the path\n.*--prefix/)
+    expect([...readdirSync(home.folder), ...readdirSync(home.home)]).toEqual([])
+  },
+)
