@@ -8,6 +8,7 @@ export function addRunCommand(program: Command): void {
   const run = program
     .command('run')
     .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
+    .usage('[options] <notebook>')
   // Two dozen options that no other command has to wait for.
   if (process.argv.includes('run')) addOptions(program, run)
 }
