@@ -5,8 +5,16 @@ import { addParameterHelp, addParameterOptions } from './run-parameter-options.j
 
 /** `xdrlab run …` */
 export function addRunCommand(program: Command): void {
-  const run = addParameterOptions(program.command('run'))
+  const run = program
+    .command('run')
     .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
+    .usage('[options] <notebook>')
+  // Two dozen options that no other command has to wait for.
+  if (process.argv.includes('run')) addOptions(program, run)
+}
+
+function addOptions(program: Command, run: Command): void {
+  addParameterOptions(run)
     .argument('<notebook>', 'an .ipynb file')
     .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
     .option(

@@ -31,7 +31,9 @@ const commands: Record<string, string[]> = {
   types: [...where, '--output', '--schema', '--check'],
   run: [
     ...['--parameter', '--raw', '--parameters-file'],
-    ...['--output', '--sandbox', '--approve', '--timeout', '--json'],
+    ...['--output', '--provider', '--region', '--tenant', '--tenants', '--tenants-file', '--concurrency'],
+    ...['--sandbox', '--approve', '--unattended', '--timeout', '--total-timeout', '--on-error'],
+    ...['--stream', '--no-stream', '--quiet', '--json'],
   ],
   share: [],
   'share check': ['--staged', '--json'],

@@ -138,8 +138,9 @@ test('each cell has the times that Jupyter keeps, the notebook those of its run,
     const [busy = 0, input = 0, reply = 0, idle = 0] = moments.map((moment) =>
       Date.parse(kept.execution[moment]),
     )
-    expect(before <= busy && busy <= input && input <= Math.min(reply, idle)).toBe(true)
-    expect(Math.max(reply, idle)).toBeLessThanOrEqual(after)
+    // The reply has a socket of its own, and may overtake the others.
+    expect(before <= busy && busy <= input && input <= idle && idle <= after).toBe(true)
+    expect(before <= reply && reply <= after).toBe(true)
     expect(kept.tags).toEqual(['kept'])
   }
   expect(cells[2].metadata).toEqual({ tags: ['kept'] })
