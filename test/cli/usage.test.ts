@@ -29,6 +29,11 @@ const commands: Record<string, string[]> = {
   'cache rm': ['--all', '--stale', '--json'],
   types: [...where, '--output', '--schema', '--check'],
   run: ['--output', '--sandbox', '--approve', '--timeout', '--json'],
+  new: [
+    ...['--list', '--parameter', '--raw', '--parameters-file', '--yes', '--force'],
+    ...['--add', '--remove', '--update', '--json'],
+  ],
+  report: ['--to', '--output', '--theme', '--no-input', '--via', '--json'],
   share: [],
   'share check': ['--staged', '--json'],
   'share clean': ['--output', '--stdout', '--pseudonymise'],
