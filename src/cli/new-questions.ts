@@ -1,7 +1,7 @@
 import { XdrError } from '../errors.js'
 import type { Parameter } from '../notebook/parameter-cell.js'
 import type { SetValue } from '../notebook/parameter-code.js'
-import { typeText } from '../notebook/parameter-types.js'
+import { isUnclear, typeText } from '../notebook/parameter-types.js'
 import { findTemplate } from '../notebook/templates/find-template.js'
 import type { Template } from '../notebook/templates/template.js'
 import type { Screen } from '../screen/screen.js'
@@ -41,8 +41,8 @@ export async function askParameters(
 }
 
 /** `earliest, string, Enter for '-7d': how far back` */
-function labelOf({ name, type, annotation, defaultText, help, isUnchecked }: Parameter): string {
-  const known = isUnchecked ? (annotation ?? 'JSON') : typeText(type)
+function labelOf({ name, type, annotation, defaultText, help }: Parameter): string {
+  const known = isUnclear(type) ? (annotation ?? 'JSON') : typeText(type)
   const otherwise = defaultText === undefined ? '' : `, Enter for ${plain(defaultText, 60)}`
   const about = help === '' ? '' : ` · ${plain(help, 200)}`
   return `${plain(name, 60)} (${plain(known, 120)}${otherwise})${about}`

@@ -2,7 +2,7 @@ import { XdrError } from '../errors.js'
 import { parseExactJson } from '../json.js'
 import { type Parameter, parametersIn } from '../notebook/parameter-cell.js'
 import { codeOf } from '../notebook/parameter-code.js'
-import { anyType, typeText } from '../notebook/parameter-types.js'
+import { typeText } from '../notebook/parameter-types.js'
 import { checkParameters } from '../notebook/parameters.js'
 import { readText } from './read-text.js'
 
@@ -80,13 +80,12 @@ function undeclared(name: string): Parameter {
   }
   return {
     name,
-    type: anyType,
+    type: { kind: 'unclear' },
     annotation: undefined,
     defaultText: undefined,
     help: '',
     keyword: 'const',
     isNeeded: false,
-    isUnchecked: true,
   }
 }
 

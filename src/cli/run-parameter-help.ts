@@ -2,11 +2,12 @@ import { basename } from 'node:path'
 import { XdrError } from '../errors.js'
 import { readNotebook } from '../notebook/notebook-file.js'
 import { type Parameter, parametersOf } from '../notebook/parameter-cell.js'
-import { typeText } from '../notebook/parameter-types.js'
+import { isUnclear, typeText } from '../notebook/parameter-types.js'
 import { plain } from '../text.js'
 
 const longestDefault = 120
 const longestHelp = 1000
+const longestType = 1000
 
 /** What `xdrlab run <notebook> --help` says about the notebook. */
 export function parametersHelp(path: string): string {
@@ -22,16 +23,17 @@ export function parametersHelp(path: string): string {
 }
 
 /** As TypeScript declares it: the name, what it may be, what it is otherwise; then the comment. */
-function linesOf({ name, type, annotation, defaultText, help, isNeeded, isUnchecked }: Parameter): string[] {
-  const known = isUnchecked ? plain(annotation ?? 'any', longestDefault) : typeText(type)
+function linesOf({ name, type, annotation, defaultText, help, isNeeded }: Parameter): string[] {
+  const shownType = isUnclear(type) && annotation !== undefined ? annotation : typeText(type)
   const otherwise = defaultText === undefined ? '' : ` = ${plain(defaultText, longestDefault)}`
   const notes = [
     plain(help, longestHelp),
     isNeeded ? 'needed: it has no default' : '',
-    isUnchecked ? 'takes any JSON: its type cannot be checked' : '',
+    type.kind === 'unclear' ? 'takes any JSON: its type is not one that is checked' : '',
+    type.kind !== 'unclear' && isUnclear(type) ? `checked in part only, as ${typeText(type)}` : '',
   ]
   return [
-    `  ${plain(name)}: ${known}${otherwise}`,
+    `  ${plain(name)}: ${plain(shownType, longestType)}${otherwise}`,
     ...notes.filter((note) => note !== '').map((note) => `      ${note}`),
   ]
 }

@@ -1,13 +1,9 @@
-import { type Comment, type Expression, parseSync, type Statement, type VariableDeclarator } from 'oxc-parser'
+import { type Comment, type Expression, type Program, parseSync, type VariableDeclarator } from 'oxc-parser'
 import { XdrError } from '../errors.js'
 import { type Cell, type Notebook, sourceOf } from './notebook-file.js'
-import {
-  anyType,
-  isConstAssertion,
-  type ParameterType,
-  TypeReader,
-  typeOfExpression,
-} from './parameter-types.js'
+import { isConstAssertion, typeOfExpression } from './parameter-inference.js'
+import { TypeReader } from './parameter-type-reader.js'
+import type { ParameterType } from './parameter-types.js'
 
 /** A value that a notebook can be run with, as its cell tagged `parameters` declares it. */
 export interface Parameter {
@@ -22,8 +18,6 @@ export interface Parameter {
   keyword: 'const' | 'let' | 'var'
   /** A value must be given: there is no default, and none may be missing. */
   isNeeded: boolean
-  /** Its type was not understood, so that any JSON is taken. */
-  isUnchecked: boolean
 }
 
 /** The tags of papermill's convention. */
@@ -75,10 +69,9 @@ export function parametersIn(source: string, name: string): Parameter[] {
   })
 }
 
-function declarationOf(statement: Statement | { type: 'Directive' }) {
-  const declared =
-    statement.type === 'ExportNamedDeclaration' ? (statement.declaration ?? statement) : statement
-  if (declared.type !== 'VariableDeclaration' || declared.declare === true) return undefined
+function declarationOf(statement: Program['body'][number]) {
+  const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+  if (declared?.type !== 'VariableDeclaration' || declared.declare === true) return undefined
   const { kind, declarations } = declared
   return kind === 'const' || kind === 'let' || kind === 'var'
     ? { keyword: kind, declarators: declarations }
@@ -99,8 +92,7 @@ function parameterOf(
   // Parts of something larger cannot be given one by one.
   if (id.type !== 'Identifier') return undefined
   const typeNode = id.typeAnnotation?.typeAnnotation ?? assertedType(init)
-  const type =
-    typeNode !== undefined ? reader.read(typeNode) : init === null ? anyType : typeOfExpression(init, reader)
+  const type = typeNode === undefined ? typeOfDefault(init, reader) : reader.read(typeNode)
   return {
     name: id.name,
     type,
@@ -109,8 +101,11 @@ function parameterOf(
     help,
     keyword,
     isNeeded: init === null && !mayBeMissing(type),
-    isUnchecked: type.kind === 'any',
   }
+}
+
+function typeOfDefault(init: Expression | null, reader: TypeReader): ParameterType {
+  return init === null ? { kind: 'unclear' } : typeOfExpression(init, reader)
 }
 
 /** `'us' as Region` declares as much as an annotation. */
@@ -120,11 +115,8 @@ function assertedType(init: Expression | null) {
 }
 
 function mayBeMissing(type: ParameterType): boolean {
-  return (
-    type.kind === 'any' ||
-    type.kind === 'undefined' ||
-    (type.kind === 'union' && type.types.some(mayBeMissing))
-  )
+  if (type.kind === 'union') return type.types.some(mayBeMissing)
+  return type.kind === 'any' || type.kind === 'unclear' || type.kind === 'undefined'
 }
 
 function oneLine(text: string): string {

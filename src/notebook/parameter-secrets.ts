@@ -8,6 +8,9 @@ const secretWords =
 const keyKinds =
   /^(?:api|access|private|secret|signing|encryption|client|shared|auth|master|ssh|session|service)$/
 const keyWord = /^keys?$/
+/** A name that ends like this says where a secret is, or of which kind, and not the secret. */
+const aboutSecret =
+  /^(?:names?|types?|kinds?|counts?|length|paths?|files?|urls?|uris?|fields?|columns?|ids?|env|variables?|age|access|stuffing|spray(?:ing)?|theft|dumping)$/
 
 /**
  * Why a value must not be written into a notebook, in words that follow the name; `undefined` where it may. A name is judged by its words, a value by
@@ -15,7 +18,7 @@ const keyWord = /^keys?$/
  */
 export function whySecret(name: string, type: ParameterType, values: readonly unknown[]): string | undefined {
   if (isSecretName(name) && !isHarmless(type))
-    return 'is called like a secret, and would stay in the notebook'
+    return 'is called like a secret, and would stay in the notebook (if it is none, call it otherwise)'
   for (const text of values.flatMap(textsOf)) {
     const [found] = finder.find(text, { shapes: true })
     if (found !== undefined)
@@ -26,6 +29,7 @@ export function whySecret(name: string, type: ParameterType, values: readonly un
 
 function isSecretName(name: string): boolean {
   const words = wordsOf(name)
+  if (aboutSecret.test(words.at(-1) ?? '')) return false
   if (words.length === 1 && words[0] !== undefined && keyWord.test(words[0])) return true
   return words.some(
     (word, index) =>

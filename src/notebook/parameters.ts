@@ -6,8 +6,9 @@ import type { Cell, Notebook } from './notebook-file.js'
 import { indexOfTag, injectedTag, type Parameter, parametersOf, parametersTag } from './parameter-cell.js'
 import { codeOf, type SetValue } from './parameter-code.js'
 import { whySecret } from './parameter-secrets.js'
+import { fitTexts, type WrittenText } from './parameter-texts.js'
 import { typeText } from './parameter-types.js'
-import { type Fitted, fitTexts, fitValue, type WrittenText } from './parameter-values.js'
+import { type Fitted, fitValue } from './parameter-values.js'
 
 /** The values that a notebook is to run with. */
 export interface GivenValues {
@@ -26,7 +27,7 @@ export interface GivenValues {
  *   `XDR_NOTEBOOK` where the parameters cannot be read
  */
 export function withParameters(notebook: Notebook, given: GivenValues, name: string): Notebook {
-  const parameters = parametersOf(notebook, name)
+  const parameters = parametersOfGiven(notebook, given, name)
   if (parameters === undefined) {
     if (namesOf(given).length === 0) return notebook
     throw new XdrError(
@@ -38,6 +39,16 @@ export function withParameters(notebook: Notebook, given: GivenValues, name: str
   const hint = `xdrlab run ${name} --help lists the parameters`
   const values = checkParameters(parameters, given, { name, hint })
   return values.length === 0 ? notebook : withInjectedCell(notebook, values)
+}
+
+function parametersOfGiven(notebook: Notebook, given: GivenValues, name: string): Parameter[] | undefined {
+  try {
+    return parametersOf(notebook, name)
+  } catch (error) {
+    // With nothing to set, the kernel says what is wrong, with its place.
+    if (namesOf(given).length === 0) return undefined
+    throw error
+  }
 }
 
 /**
@@ -58,14 +69,17 @@ export function checkParameters(
   const set: SetValue[] = []
   let isSecret = false
   for (const declared of known.values()) {
+    const { name, type, isNeeded } = declared
     const fitted = fitGiven(declared, given)
-    const secret = fitted && whySecret(declared.name, declared.type, writtenFor(declared.name, given))
+    const secret = fitted && whySecret(name, type, writtenFor(name, given))
     isSecret ||= secret !== undefined
+    if (fitted === undefined) {
+      if (isNeeded) problems.push(`${name}: is needed, and has no default (${typeText(type)})`)
+    }
     // A secret is not quoted in what is said about it.
-    const problem = secret ?? fitted?.problem ?? (fitted === undefined ? whyNeeded(declared) : undefined)
-    if (problem !== undefined)
-      problems.push(`${declared.name}${problem.startsWith('[') ? '' : ': '}${problem}`)
-    else if (fitted !== undefined && 'value' in fitted) set.push({ declared, value: fitted.value })
+    else if (secret !== undefined) problems.push(`${name}: ${secret}`)
+    else if (fitted.problem !== undefined) problems.push(`${name}${fitted.path}: ${fitted.problem}`)
+    else set.push({ declared, value: fitted.value })
   }
   if (problems.length > 0) throw problemsError(problems, told.name, isSecret ? secretHint : told.hint)
   return set
@@ -86,10 +100,6 @@ function fitGiven({ name, type }: Parameter, { texts, values }: GivenValues): Fi
 
 function writtenFor(name: string, { texts, values }: GivenValues): unknown[] {
   return [values.get(name), ...(texts.get(name) ?? []).map(({ text }) => text)]
-}
-
-function whyNeeded({ isNeeded, type }: Parameter): string | undefined {
-  return isNeeded ? `is needed, and has no default (${typeText(type)})` : undefined
 }
 
 function unknownName(written: string, names: readonly string[]): string {
