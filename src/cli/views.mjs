@@ -1,13 +1,13 @@
 // Runs every notebook in notebooks/ on the sandbox and writes notebooks/views/<name>-with-output.html, for people to
-// look at before they make one of their own: npm run views, after npm run build.
+// look at before they make one of their own: npm run views, after npm run build. An argument names another folder.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const notebooks = join(root, 'notebooks')
+const notebooks = resolve(process.argv[2] ?? join(root, 'notebooks'))
 const views = join(notebooks, 'views')
 const temp = mkdtempSync(join(tmpdir(), 'xdrlab-views-'))
 

@@ -35,6 +35,11 @@ const commands: Record<string, string[]> = {
     ...['--sandbox', '--approve', '--unattended', '--timeout', '--total-timeout', '--on-error'],
     ...['--stream', '--no-stream', '--quiet', '--json'],
   ],
+  new: [
+    ...['--list', '--parameter', '--raw', '--parameters-file', '--yes', '--force'],
+    ...['--add', '--remove', '--update', '--json'],
+  ],
+  report: ['--to', '--output', '--theme', '--no-input', '--via', '--json'],
   share: [],
   'share check': ['--staged', '--json'],
   'share clean': ['--output', '--stdout', '--pseudonymise'],

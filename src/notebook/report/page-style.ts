@@ -66,7 +66,7 @@ details summary{cursor:pointer}
 :root,:root[data-theme=dark],:root[data-theme=auto]{${light}}
 body{max-width:none;padding:0;font-size:10.5pt}
 nav{break-inside:avoid;background:none}
-h1,h2,h3,h4,h5,h6{break-after:avoid}
+h1,h2,h3,h4,h5,h6,.input{break-after:avoid}
 p,li{orphans:3;widows:3}
 .wide{page:wide}
 .output,.output [style*=overflow],.text table{overflow:visible!important;max-height:none!important;max-width:100%!important}
