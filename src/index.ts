@@ -1,4 +1,4 @@
-export type { ChangeOptions, DryRun } from './client/changes.js'
+export { type ChangeOptions, type DryRun, isDryRun } from './client/changes.js'
 export type { XdrClient } from './client/client.js'
 export type {
   ApiClient,
