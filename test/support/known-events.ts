@@ -11,6 +11,8 @@ export interface KnownEvent {
   /** Id of its tenant. */
   readonly tenant: string
   readonly values: Record<string, unknown>
+  /** All of them as JSON. */
+  readonly json: string
 }
 
 /** The types of events that the hunting templates search. */
@@ -34,14 +36,15 @@ export function knownEvents(world: World, types: readonly string[], days: number
     .filter(({ time }) => time >= world.now - days * dayMs)
     .map(({ type, place, time }) => {
       const tenant = tenants[alerts.tenantRow(place.alert)]?.id ?? ''
-      return { place, type, time, tenant, values: eventValues(alerts, place, tenant) }
+      const values = eventValues(alerts, place, tenant)
+      const json = JSON.stringify(values, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+      return { place, type, time, tenant, values, json }
     })
     .sort((a, b) => b.time - a.time)
 }
 
 /** Whether a value stands anywhere in an event as a text of its own. */
-export function holds({ values }: KnownEvent, wanted: string): boolean {
-  const json = JSON.stringify(values, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+export function holds({ json }: KnownEvent, wanted: string): boolean {
   return json.includes(JSON.stringify(wanted))
 }
 

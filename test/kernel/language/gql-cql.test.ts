@@ -32,6 +32,7 @@ test.each<[string, string, string[]]>([
   ['a field of the type of event', "xdr.events('FROM process WHERE comm¦')", ['commandline']],
   ['a field of one of two types', "xdr.events('FROM process, dnsquery WHERE query_n¦')", ['query_name']],
   ['no field of another type', "xdr.events('FROM dnsquery WHERE comm¦')", []],
+  ['a name for all fields of a kind', "xdr.events('FROM process WHERE @ha¦')", ['@hash']],
   ['a field in parentheses', "xdr.alerts('FROM alert WHERE (hostn¦')", ['hostname']],
   ['an operator', "xdr.alerts('FROM alert WHERE title C¦')", ['CONTAINS']],
   ['a value of a severity', "xdr.alerts('FROM alert WHERE severity >= h¦')", ['high']],
