@@ -94,6 +94,12 @@ const styles: { name: string; document: string; list: (data: Row) => unknown; si
     size: 1,
   },
   {
+    name: 'the cursor of people',
+    document: '{ tdrUsersSearch { results { id email } } }',
+    list: (data) => Object(data).tdrUsersSearch.results,
+    size: 5,
+  },
+  {
     name: 'pages that are the field itself, counted from 0',
     document: '{ rules { id name } }',
     list: (data) => Object(data).rules,

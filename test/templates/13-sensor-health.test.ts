@@ -83,7 +83,7 @@ test.each([
 test('says so where there is no such machine', async () => {
   const run = await runTemplate(name, { parameters: { hostname: 'no-such-machine' } })
   expect(run.textOf('totals')).toContain('No machine has "no-such-machine" in its name')
-  expect(run.tableOf('by-sensor').total).toBe(0)
+  expect(run.textOf('by-sensor')).toContain('(0 rows of sensor, machines')
   expect(run.textOf('alive')).toContain('No silent machine had an alert')
   expect(run.textOf('old-versions')).toContain('No sensor is 3 minor versions behind the newest')
   expect(run.textOf('by-tenant')).toContain('No tenant has ten machines or more.')
