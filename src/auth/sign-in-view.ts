@@ -27,7 +27,9 @@ export function pendingView(signIn: PendingSignIn): View {
   const account = signIn.account === undefined ? undefined : plain(signIn.account, longestAccount)
   const pending = { ...signIn, account }
   return {
-    text: pendingText(pending),
+    text: pendingText(pending, qrText(code.verificationUriComplete)),
+    shortText: pendingText(pending, []),
+    styles: [{ text: code.userCode, style: 'bold' }],
     html: pendingHtml(pending),
     data: {
       [signInMimeType]: {
@@ -45,13 +47,14 @@ export function endView(ok: boolean, line: string): View {
   const colour = ok ? '--jp-success-color1, #2e7d32' : '--jp-error-color1, #c62828'
   return {
     text: `${mark} ${line}`,
+    styles: [{ text: mark, style: ok ? 'green' : 'red' }],
     html: `<div role="status"><span style="color:var(${colour})" aria-hidden="true">${mark}</span> ${escapeHtml(line)}</div>`,
   }
 }
 
 const guard = 'Continue only if you started this sign-in yourself.'
 
-function pendingText(pending: PendingSignIn): string {
+function pendingText(pending: PendingSignIn, qr: readonly string[]): string {
   const { code } = pending
   const lines = [
     `Sign in to ${pending.title} (${pending.host})${pending.account === undefined ? '' : ` as ${pending.account}`}`,
@@ -60,7 +63,7 @@ function pendingText(pending: PendingSignIn): string {
     `  2. Check  that the browser shows the code  ${code.userCode}`,
     '  3. Confirm it there and log in with MFA or SSO.',
     '',
-    ...qrText(code.verificationUriComplete),
+    ...qr,
     `${pending.browserOpened ? 'Your browser has been opened. ' : ''}${guard}`,
     `Waiting for the browser · the code expires in ${formatRemaining(pending.remainingMs)}`,
   ]

@@ -31,19 +31,29 @@ export interface DeviceSignIn {
  */
 export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
   const { target, dialect, screen, clock, signal, account } = signIn
-  const code = await dialect.begin(signal)
+  const { title } = target.provider
+  const host = new URL(target.origin).host
+  // A cell shows that it runs; in a terminal a slow platform would look like a hanging command.
+  const asking =
+    screen.kind === 'terminal' ? screen.show({ text: `Asking ${title} (${host}) for a code …` }) : undefined
+  const code = await dialect.begin(signal).catch((error: unknown) => {
+    // Why is what the error says.
+    asking?.update(endView(false, `Not signed in to ${title}`))
+    throw error
+  })
   const endsAt = clock.monotonicMs() + code.expiresInS * 1000
   const browserOpened = signIn.browser && (await openBrowser(code.verificationUriComplete))
   const view = () =>
     pendingView({
-      title: target.provider.title,
-      host: new URL(target.origin).host,
+      title,
+      host,
       account,
       code,
       remainingMs: endsAt - clock.monotonicMs(),
       browserOpened,
     })
-  const live = screen.show(view())
+  const live = asking ?? screen.show(view())
+  asking?.update(view())
   let cancelTick = () => {}
   const tick = () => {
     live.update(view())
@@ -63,7 +73,7 @@ export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
   } catch (error) {
     // Whatever ended it, no address and no code stay behind in a saved notebook.
     const why = error instanceof XdrError ? withoutCode(error.message, code) : 'an unexpected error'
-    live.update(endView(false, `Not signed in to ${target.provider.title}: ${why}`))
+    live.update(endView(false, `Not signed in to ${title}: ${why}`))
     throw error
   } finally {
     cancelTick()

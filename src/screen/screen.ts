@@ -4,6 +4,10 @@ import { XdrError } from '../errors.js'
 /** The same content for every front end: `text` is required, `html` where there is markup of ours. */
 export interface View {
   text: string
+  /** The same with what can be gone without left out, for a terminal in which `text` has no room. */
+  shortText?: string
+  /** What a terminal with colours shows in which style. */
+  styles?: readonly { text: string; style: 'bold' | 'green' | 'red' }[]
   /** Complete and already escaped; shown by notebooks. */
   html?: string
   /** Further MIME types, for programs that read the notebook's messages. */

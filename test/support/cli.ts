@@ -40,6 +40,8 @@ export interface CliOptions {
   cwd?: string
   /** After this it is killed, milliseconds. Default 45,000: below the limit of a test. */
   limitMs?: number
+  /** Of the pseudo-terminal; default 100 columns and 60 rows. */
+  size?: { columns: number; rows: number }
 }
 
 /** Folders of a test's own: for sign-ins, for temporary files, for work; every text in them goes to the ledger. */
@@ -56,7 +58,7 @@ export interface CliHome extends AsyncDisposable {
   start(args: readonly string[], options?: CliOptions): RunningCli
   /** Runs a line of a shell, in which `$XDRLAB` is the command. */
   shell(line: string): Promise<CliResult>
-  /** Starts it in a pseudo-terminal of 100 columns. */
+  /** Starts it in a pseudo-terminal. */
   startInTerminal(args: readonly string[], options?: CliOptions): RunningCli
   /** What commands left in the temporary folder. */
   leftInTemp(): string[]
@@ -149,9 +151,10 @@ export function openHome(extra: Record<string, string> = {}): CliHome {
       begin('sh', ['-c', line], { env: { XDRLAB: `${process.execPath} ${program}` } }, 'ignore').exited,
     startInTerminal: (args, options = {}) => {
       const command = [process.execPath, program, ...args].map(shellQuoted).join(' ')
+      const { columns, rows } = options.size ?? { columns: 100, rows: 60 }
       return begin(
         'script',
-        ['-qefc', `stty cols 100 rows 60; exec ${command}`, '/dev/null'],
+        ['-qefc', `stty cols ${columns} rows ${rows}; exec ${command}`, '/dev/null'],
         options,
         'pipe',
       )
