@@ -261,7 +261,7 @@ while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 1
   const notebook = home.write('n.ipynb', makeNotebook(gate))
   await using running = home.startInTerminal(['run', notebook, '--tenants', '1,2,3', '--concurrency', '2'])
   await running.until(
-    /… tenant 1 · \[1\/1\] import .+ s\r?\n… tenant 2 · \[1\/1\] import .+ s\r?\n0 of 3 tenants done, 1 waiting, 2 running · [\d.]+ s/,
+    /… tenant 1 · \[1\/1\] while .+ s\r?\n… tenant 2 · \[1\/1\] while .+ s\r?\n0 of 3 tenants done, 1 waiting, 2 running · [\d.]+ s/,
   )
   home.write('gate', '')
   const { status, stdout } = await running.exited
