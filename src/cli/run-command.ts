@@ -8,15 +8,14 @@ export function addRunCommand(program: Command): void {
   const run = program
     .command('run')
     .description('run a notebook in a fresh kernel, without Jupyter, and write the executed copy')
-    .usage('[options] <notebook>')
+    .argument('<notebook>', 'an .ipynb file')
+    .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
   // Two dozen options that no other command has to wait for.
   if (process.argv.includes('run')) addOptions(program, run)
 }
 
 function addOptions(program: Command, run: Command): void {
   addParameterOptions(run)
-    .argument('<notebook>', 'an .ipynb file')
-    .option('-o, --output <file>', 'where the executed copy goes (default: <name>.executed.ipynb beside it)')
     .option(
       '--provider <name>',
       'the platform of the sign-in for --tenants all (default: XDRLAB_PROVIDER, else taegis)',

@@ -98,7 +98,11 @@ export function describeRun(summary: RunSummary): string[] {
   const ending = wentOn ? `Done, with errors in ${countOf(failed.length, 'cell')}` : endings[status]
   return [
     `${ending}: ${cellsRun} of ${countOf(cells.length, 'cell')} in ${formatMs(ms)}.`,
-    ...failed.map(({ index, title, error }) => `  cell ${index + 1} (${title}): ${sayFailure(error)}`),
+    ...failed.flatMap(({ index, title, error }) => [
+      `  cell ${index + 1} (${title}): ${sayFailure(error)}`,
+      // What ended the run in another way is told on stderr.
+      ...(status === 'error' ? hintLines(error) : []),
+    ]),
     unsaved === undefined
       ? `The executed notebook is ${outputPath}`
       : `The executed notebook is not whole: ${outputPath} holds what could be saved`,
@@ -112,6 +116,11 @@ function isFailed({ status }: CellReport): boolean {
 
 export function sayFailure(error: RunFailure | undefined): string {
   return error === undefined ? 'it failed' : describeFailure(error)
+}
+
+/** The next step, below a failure in a list. */
+export function hintLines(error: RunFailure | undefined): string[] {
+  return error?.hint === undefined ? [] : [`    → ${error.hint}`]
 }
 
 export function countOf(count: number, what: string): string {

@@ -6,7 +6,7 @@ import type { TenantReport, TenantsSummary } from '../notebook/run-tenants.js'
 import { countsOf, labelOf } from '../notebook/run-tenants-page.js'
 import { LiveText } from './live-text.js'
 import { formatMs, paint } from './paint.js'
-import { countOf, sayFailure, textOf } from './run-reporter.js'
+import { countOf, hintLines, sayFailure, textOf } from './run-reporter.js'
 
 interface Running {
   startMs: number
@@ -133,7 +133,10 @@ function describeTenants(summary: TenantsSummary): string[] {
   )
   return [
     `${countsOf(summary)}, in ${formatMs(ms)}.`,
-    ...failed.map((report) => `  ${labelOf(report)}: ${sayFailure(report.error ?? report.unsaved)}`),
+    ...failed.flatMap((report) => {
+      const failure = report.error ?? report.unsaved
+      return [`  ${labelOf(report)}: ${sayFailure(failure)}`, ...hintLines(failure)]
+    }),
     ...(error === undefined
       ? []
       : [

@@ -11,6 +11,8 @@ export interface SaveWatcher {
 const saveWithinMs = 3_000
 /** Of the time at most one part in so many goes into saving what is not finished. */
 const shareOfTime = 20
+/** Up to this length a file is saved whenever a part of it is finished, characters. */
+const shortLength = 4_000_000
 
 /**
  * A file of a run while it grows: saved on request, and some seconds after a change. Where that fails the last good
@@ -24,6 +26,7 @@ export class GrowingFile {
   #timer: NodeJS.Timeout | undefined
   #saving: Promise<void> | undefined
   #tookMs = 0
+  #length = 0
   #failure: XdrError | undefined
 
   /**
@@ -55,6 +58,12 @@ export class GrowingFile {
       },
       Math.max(saveWithinMs, this.#tookMs * shareOfTime),
     ).unref()
+  }
+
+  /** A part is finished: it is saved now, or soon where the file is so long that each saving would hold the run up. */
+  async checkpoint(): Promise<void> {
+    if (this.#length <= shortLength) await this.save()
+    else this.touch()
   }
 
   /** Saves what there is now. Never throws: who watches is told. */
@@ -94,7 +103,9 @@ export class GrowingFile {
 
   async #write(): Promise<void> {
     const startedAt = performance.now()
-    await replaceFile(this.#path, this.#text(), this.#what)
+    const text = this.#text()
+    this.#length = text.length
+    await replaceFile(this.#path, text, this.#what)
     this.#tookMs = performance.now() - startedAt
   }
 

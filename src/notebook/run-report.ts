@@ -94,7 +94,9 @@ export function titleOf(cells: readonly Cell[], index: number): string {
   const cell = cells[index]
   const above = cells[index - 1]
   const heading = above?.cell_type === 'markdown' ? /^#{1,6}\s+(.+)$/m.exec(sourceOf(above))?.[1] : undefined
-  const line = cell === undefined ? '' : (sourceOf(cell).match(/^.*\w.*$/m)?.[0] ?? '')
+  const lines = cell === undefined ? [] : (sourceOf(cell).match(/^.*\w.*$/gm) ?? [])
+  // What a cell imports says little about it.
+  const line = lines.find((text) => !/^\s*import\b/.test(text)) ?? lines[0] ?? ''
   return plain(heading ?? line.replace(/^\s*\/\/\s*/, ''), longestTitle)
 }
 

@@ -183,7 +183,7 @@ class NotebookRun {
       this.#settle(cell, report, end)
     } finally {
       report.ms = Math.round(performance.now() - startMs)
-      await this.#file.save()
+      await this.#file.checkpoint()
     }
     watcher.onCellEnd?.(report)
   }

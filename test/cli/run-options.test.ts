@@ -110,13 +110,13 @@ test('--no-stream in a terminal has one line a cell, with its time, redrawn in p
 while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 10))`
   const notebook = home.write('n.ipynb', makeNotebook(gate, `'second'`))
   await using running = home.startInTerminal(['run', notebook, '--no-stream'])
-  await running.until(/… \[1\/2\] import .+ · [1-9][\d.]* s/)
+  await running.until(/… \[1\/2\] while .+ · [1-9][\d.]* s/)
   home.write('gate', '')
   const { status, stdout } = await running.exited
   expect(status).toBe(0)
   expect(writtenText(stdout).match(/… \[1\/2\]/g)?.length).toBeGreaterThan(1)
   expect(shownText(stdout)).toMatch(
-    /^✓ \[1\/2\] import .+ · [\d.]+ s\n✓ \[2\/2\] 'second' · [\d.]+ s\nDone: 2 of 2 cells in [\d.]+ s\.\nThe executed notebook is /,
+    /^✓ \[1\/2\] while .+ · [\d.]+ s\n✓ \[2\/2\] 'second' · [\d.]+ s\nDone: 2 of 2 cells in [\d.]+ s\.\nThe executed notebook is /,
   )
 })
 
@@ -125,7 +125,7 @@ test('in a terminal what runs is shown below the outputs, and gone in the end', 
   const gate = `import { existsSync } from 'node:fs'\nconsole.log('an output')
 while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 10))\nconsole.log('another')`
   await using running = home.startInTerminal(['run', home.write('n.ipynb', makeNotebook(gate))])
-  await running.until(/an output\r?\n… \[1\/1\] import .+ · [\d.]+ s/)
+  await running.until(/an output\r?\n… \[1\/1\] console.+ · [\d.]+ s/)
   home.write('gate', '')
   const { status, stdout } = await running.exited
   expect(status).toBe(0)

@@ -101,7 +101,7 @@ describe('tenants that end in different ways', () => {
     expect(stdout).toMatch(/^✓ tenant 11 · 3 of 3 cells in [\d.]+ s$/m)
     expect(stdout).toMatch(/^✗ tenant throws · 2 of 3 cells in .+ · cell 2: RangeError: <b>too<\/b> far$/m)
     expect(stdout).toMatch(
-      /^2 of 5 tenants done, 1 failed, 1 out of time, 1 kernel died, in [\d.]+ s\.\n(?: {2}tenant (?:throws|dies|hangs): .+\n){3}The executed notebooks and their summary are in (.+) \(index\.html\)\n$/m,
+      /^2 of 5 tenants done, 1 failed, 1 out of time, 1 kernel died, in [\d.]+ s\.\n(?: {2}tenant (?:throws|dies|hangs): .+\n(?: {4}→ .+\n)?){3}The executed notebooks and their summary are in (.+) \(index\.html\)\n$/m,
     )
     expect(stdout).toContain('  tenant dies: XdrError [XDR_KERNEL]: the kernel ended by SIGKILL')
 
@@ -261,7 +261,7 @@ while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 1
   const notebook = home.write('n.ipynb', makeNotebook(gate))
   await using running = home.startInTerminal(['run', notebook, '--tenants', '1,2,3', '--concurrency', '2'])
   await running.until(
-    /… tenant 1 · \[1\/1\] import .+ s\r?\n… tenant 2 · \[1\/1\] import .+ s\r?\n0 of 3 tenants done, 1 waiting, 2 running · [\d.]+ s/,
+    /… tenant 1 · \[1\/1\] while .+ s\r?\n… tenant 2 · \[1\/1\] while .+ s\r?\n0 of 3 tenants done, 1 waiting, 2 running · [\d.]+ s/,
   )
   home.write('gate', '')
   const { status, stdout } = await running.exited
@@ -318,7 +318,7 @@ describe('on the sandbox', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
     const folder = home.path('n.tenants')
     expect(statuses(summaryIn(folder))).toEqual({ '50611': 'ok', '99999': 'error', '50648': 'ok' })
-    expect(stdout).toMatch(/^ {2}tenant 99999: .+ you have no access to this tenant$/m)
+    expect(stdout).toMatch(/^ {2}tenant 99999: .+ you have no access to this tenant\n {4}→ .+permission$/m)
     const refused = readSaved(`${folder}/99999.ipynb`)
     expect(refused.problems).toEqual([])
     expect(refused.cells[0]?.text).toContain('Signed in as analyst@sandbox.example')

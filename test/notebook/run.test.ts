@@ -158,7 +158,9 @@ test('each cell has the times that Jupyter keeps, the notebook those of its run,
 })
 
 test('a cell is called by the heading above it, else by its first line that says something', async () => {
-  const notebook = JSON.parse(makeNotebook(`'under'`, `\n// What it does\n1`, '\n{\nconst a = 1 }'))
+  const notebook = JSON.parse(
+    makeNotebook(`'under'`, `\n// What it does\n1`, `import 'node:fs'\n{\nconst a = 1 }`),
+  )
   const heading = { cell_type: 'markdown', id: 'm', metadata: {}, source: 'Prose\n\n## A *heading*\n' }
   notebook.cells.unshift(heading)
   const { summary } = await run(JSON.stringify(notebook))
