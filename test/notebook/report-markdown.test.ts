@@ -56,10 +56,10 @@ describe('a report in Markdown', () => {
   })
 
   test('leaves empty what a row does not have, whatever it is called', () => {
-    const resource = {
-      schema: { fields: [{ name: 'constructor' }, { name: 'a' }] },
-      data: [{ a: 1 }, { constructor: 2 }],
-    }
+    const resource = JSON.parse(`{
+      "schema": { "fields": [{ "name": "constructor" }, { "name": "a" }] },
+      "data": [{ "a": 1 }, { "constructor": 2 }]
+    }`)
     const { markdown } = markdownOf({
       outputs: [shown({ 'application/vnd.dataresource+json': resource })],
     })
