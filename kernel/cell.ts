@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { Interruption } from './interruption.js'
 import type { Message } from './message.js'
 import { scriptPrefix } from './scripts.js'
 
@@ -19,7 +20,8 @@ export class Cell {
   readonly silent: boolean
   /** Displays that are still being made; they are shown before the cell ends. */
   readonly pending = new Set<Promise<void>>()
-  readonly #abort = new AbortController()
+  /** What the person's stop button aborts. */
+  readonly interruption = new Interruption()
 
   constructor(request: Message, label: string) {
     this.request = request
@@ -33,13 +35,13 @@ export class Cell {
     return `${scriptPrefix}cell-${this.id}`
   }
 
-  /** Aborts when the person interrupts this cell. */
+  /** The same for what takes a signal. */
   get signal(): AbortSignal {
-    return this.#abort.signal
+    return this.interruption.signal
   }
 
   interrupt(): void {
-    this.#abort.abort()
+    this.interruption.abort()
   }
 }
 

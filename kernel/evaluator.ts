@@ -44,7 +44,7 @@ export class Evaluator {
       const { code, hasResult } = script
       this.#stacks.remember(cell, script)
       const evaluated = this.#evaluate(cell, code, hasResult)
-      return await untilAborted(evaluated, cell.signal, async (): Promise<Outcome> => {
+      return await untilAborted(evaluated, cell.interruption, async (): Promise<Outcome> => {
         await Promise.race([
           evaluated.catch(() => undefined),
           delay(interruptGraceMs, undefined, { ref: false }),
@@ -63,7 +63,7 @@ export class Evaluator {
       const ended = (outcome: Outcome) => void setImmediate(() => resolve(outcome))
       setImmediate(() => {
         // It may have been interrupted before it began, and nothing would stop it then.
-        if (!cell.signal.aborted) runInCell(cell, () => this.#start(cell, expression, hasResult, ended))
+        if (!cell.interruption.aborted) runInCell(cell, () => this.#start(cell, expression, hasResult, ended))
       })
     })
     // REPL mode awaits what the cell awaits, not a promise that is its last value: `xdr.query(…)` alone means its rows.

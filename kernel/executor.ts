@@ -143,8 +143,9 @@ export class Executor {
     try {
       const outcome = await this.#evaluator.run(cell, code)
       const shown = outcome.kind === 'value' ? await this.#showResult(cell, outcome.value) : undefined
-      await untilAborted(Promise.all(cell.pending), cell.signal, () => undefined)
-      const error = cell.signal.aborted ? interruptedContent : errorOf(outcome, code, cell)
+      if (cell.pending.size > 0)
+        await untilAborted(Promise.all(cell.pending), cell.interruption, () => undefined)
+      const error = cell.interruption.aborted ? interruptedContent : errorOf(outcome, code, cell)
       return { error, shown }
     } finally {
       this.#running = undefined
@@ -155,7 +156,7 @@ export class Executor {
   async #showResult(cell: Cell, value: unknown): Promise<string | undefined> {
     if (value === undefined || value instanceof Shown || cell.silent) return undefined
     const described = runInCell(cell, () => describeValue(value))
-    const data = await untilAborted(described, cell.signal, () => undefined)
+    const data = await untilAborted(described, cell.interruption, () => undefined)
     if (data === undefined) return undefined
     this.#publish(cell, 'execute_result', { execution_count: this.#count, data, metadata: {} })
     const text = data['text/plain']

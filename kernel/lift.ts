@@ -1,4 +1,3 @@
-import MagicString from 'magic-string'
 import {
   type ExportDefaultDeclaration,
   type ExportNamedDeclaration,
@@ -9,6 +8,8 @@ import {
   type TryStatement,
   type VariableDeclaration,
 } from 'oxc-parser'
+import { mayAssign } from './assignments.js'
+import { Edits } from './edits.js'
 import { boundNames, type Finder, findInCell, type Node } from './scopes.js'
 
 /** The name under which rewritten code reaches the kernel; a global that cells can neither replace nor list. */
@@ -16,7 +17,7 @@ export const hostName = '__xdrlab__'
 
 /** What {@link liftModuleSyntax} makes of a script. */
 export interface Lifted {
-  text: MagicString
+  text: Edits
   /** The last statement is an expression. */
   hasResult: boolean
   /** Names declared by `var`: a later cell's `var` of the same name keeps the value. */
@@ -43,13 +44,16 @@ export interface LiftOptions {
  */
 export function liftModuleSyntax(js: string, options: LiftOptions): Lifted {
   const { program, module } = parseSync('cell.js', js, { lang: 'js', sourceType: 'module' })
-  const text = new MagicString(js)
+  const text = new Edits(js)
   const lift = new Lifter(js, text, options)
   for (const node of program.body) lift.statement(node)
   for (const { start } of module.dynamicImports)
     text.update(start, start + 'import'.length, `${hostName}.import`)
   for (const { start, end } of module.importMetas) text.update(start, end, `${hostName}.meta`)
-  if (lift.constants.size > 0 || /\bvar\b|__(dir|file)name/.test(js)) {
+  if (
+    /\bvar\b|__(dir|file)name/.test(js) ||
+    (lift.constants.size > 0 && mayAssign(js, lift.constants, lift.places))
+  ) {
     findInCell(program as unknown as Node, { constants: lift.constants, fileNames }, lift)
   }
   lift.hoist()
@@ -69,15 +73,17 @@ class Lifter implements Finder {
   readonly constants = new Set<string>()
   readonly vars = new Set<string>()
   readonly others = new Set<string>()
+  /** Of the constants. */
+  readonly places = { names: new Set<number>(), patternEnds: new Set<number>() }
   readonly #js: string
-  readonly #text: MagicString
+  readonly #text: Edits
   readonly #options: LiftOptions
   readonly #imports: Span[] = []
   readonly #functions: Span[] = []
   readonly #fresh = new Set<string>()
   #values: Set<string> | undefined
 
-  constructor(js: string, text: MagicString, options: LiftOptions) {
+  constructor(js: string, text: Edits, options: LiftOptions) {
     this.#js = js
     this.#text = text
     this.#options = options
@@ -243,6 +249,10 @@ class Lifter implements Finder {
     for (const name of names) this.others.add(name)
     if (node.kind !== 'const') return
     for (const name of names) this.constants.add(name)
+    for (const { id } of node.declarations) {
+      if (id.type === 'Identifier') this.places.names.add(id.start)
+      else this.places.patternEnds.add(id.end)
+    }
     this.#text.update(node.start, node.start + node.kind.length, 'let')
   }
 

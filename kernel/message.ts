@@ -64,6 +64,7 @@ export class Wire {
   readonly #session = randomUUID()
   readonly #seen = new Set<string>()
   readonly #redacts: boolean
+  #lastParent: { parent: Partial<Header>; json: string } | undefined
 
   /** @param redacts whether secrets are blanked: a client's own words must reach the kernel as they are */
   constructor(key: string, username = 'kernel', redacts = true) {
@@ -93,8 +94,8 @@ export class Wire {
     }
     const parts = [
       JSON.stringify(header),
-      JSON.stringify(message.parent ?? {}),
-      this.#clean(toJson(message.metadata ?? {})),
+      this.#parentJson(message.parent),
+      message.metadata === undefined ? '{}' : this.#clean(toJson(message.metadata)),
       message.isFiltered === true ? toJson(message.content) : this.#clean(toJson(message.content)),
     ]
     const frames = [
@@ -105,6 +106,13 @@ export class Wire {
       ...(message.buffers ?? []).map((bytes) => (this.#redacts ? redactBytes(bytes) : bytes)),
     ]
     return { id: header.msg_id, frames }
+  }
+
+  /** A cell's messages have one parent: its text is made once. */
+  #parentJson(parent: Partial<Header> | undefined): string {
+    if (parent === undefined) return '{}'
+    if (this.#lastParent?.parent !== parent) this.#lastParent = { parent, json: JSON.stringify(parent) }
+    return this.#lastParent.json
   }
 
   #clean(json: string): string {

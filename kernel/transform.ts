@@ -1,6 +1,6 @@
 import type { SourceMap } from 'node:module'
-import MagicString from 'magic-string'
 import { transformSync } from 'oxc-transform'
+import { Edits } from './edits.js'
 import { type Lifted, liftModuleSyntax } from './lift.js'
 import { combineMaps, type MapLayer } from './source-maps.js'
 import { beginsWithBrace, syntaxErrorOf, withoutEndComments } from './syntax.js'
@@ -86,9 +86,9 @@ function strip(source: string, sourcemap = false) {
 }
 
 /** `{ a: 1 }` alone is meant as an object, as in every JavaScript console, though the grammar says block. */
-function asObjectLiteral(source: string): MagicString | undefined {
+function asObjectLiteral(source: string): Edits | undefined {
   if (!beginsWithBrace(source) || !/\}$/.test(withoutEndComments(source))) return undefined
-  return new MagicString(source).prepend('(').append('\n)')
+  return new Edits(source).prepend('(').append('\n)')
 }
 
 /** A `;` behind the last expression hides its value. */

@@ -95,7 +95,7 @@ export class TypeChecks {
     return {
       async blocked() {
         if (level !== 'strict') return undefined
-        const all = await untilAborted(found, cell.signal, () => undefined)
+        const all = await untilAborted(found, cell.interruption, () => undefined)
         const errors = (all ?? []).filter(({ severity }) => severity === 'error')
         isBlocked = errors.length > 0
         return isBlocked ? blockingError(code, errors, cell.label) : undefined

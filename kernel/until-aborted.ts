@@ -1,12 +1,19 @@
 const abortion = Symbol('aborted')
 
+/** What is listened to: an `AbortSignal`, or something lighter. */
+export interface Abortable {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options?: { once: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /**
  * Waits for `work`, but no longer than until `signal` aborts: then it ends as `aborted` does, by value or by throw,
  * and what `work` still yields is dropped.
  */
 export async function untilAborted<T, A>(
   work: T | Promise<T>,
-  signal: AbortSignal,
+  signal: Abortable,
   aborted: () => A | Promise<A>,
 ): Promise<T | A> {
   let onAbort = () => {}

@@ -3,6 +3,11 @@ import { join } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { packageRoot } from '../../src/package.js'
 import type { Proposal } from './answers.js'
+import type { PackageNames } from './package-names.js'
+
+/** Of a single letter, half of them would stand behind everything. */
+const fewestLetters = 2
+const mostFromPackages = 50
 
 let names: readonly string[] | undefined
 
@@ -30,13 +35,26 @@ export function importLineOf(name: string): string | undefined {
  * import is told beside the name, and once more by the check.
  */
 export function importable(typed: string, known: ReadonlySet<string>): Proposal[] {
-  // Of a single letter, half of them would stand behind everything.
-  if (typed.length < 2) return []
+  if (typed.length < fewestLetters) return []
   return exportedNames()
     .filter((name) => name.startsWith(typed) && !known.has(name))
-    .map((name) => {
-      const importLine = `import { ${name} } from 'xdrlab'`
-      const documentation = `Needs \`${importLine}\`.`
-      return { text: name, kind: 'function', signature: importLine, documentation, importLine }
-    })
+    .map((name) => proposalOf(name, 'function', `import { ${name} } from 'xdrlab'`))
+}
+
+/** Names of installed packages that the cell could import. */
+export function importableFrom(
+  packages: PackageNames,
+  typed: string,
+  known: ReadonlySet<string>,
+): Proposal[] {
+  if (typed.length < fewestLetters) return []
+  return packages
+    .startingWith(typed)
+    .filter(({ name }) => !known.has(name))
+    .slice(0, mostFromPackages)
+    .map(({ name, kind, importLine }) => proposalOf(name, kind, importLine))
+}
+
+function proposalOf(text: string, kind: string, importLine: string): Proposal {
+  return { text, kind, signature: importLine, documentation: `Needs \`${importLine}\`.`, importLine }
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { isInText } from '../cursor-expression.js'
 import { isRecord } from '../json.js'
-import type { Diagnostic, Proposal } from './answers.js'
-import { importable, importLineOf } from './auto-import.js'
+import type { Diagnostic } from './answers.js'
+import { importable, importableFrom, importLineOf } from './auto-import.js'
 import { type CellDocument, lineStarts } from './cell-document.js'
 import { mayBeNothing, severityOf } from './diagnostic-table.js'
 import type { CellDocuments } from './documents.js'
@@ -18,13 +18,15 @@ import {
   readRange,
   readSignature,
 } from './lsp-answers.js'
-import { cellFile, isOurName, Notebook, type OpenCell, withoutFiles } from './notebook.js'
+import { inspectedPlace, nameAround, nameBegunAt } from './names-at.js'
+import { cellFile, Notebook, type OpenCell, withoutFiles } from './notebook.js'
+import type { PackageNames } from './package-names.js'
+import { chosen, kindByType, proposalOf, takesNames } from './proposals.js'
 import type { Completed, Inspection } from './protocol.js'
 import type { TypeTexts } from './type-texts.js'
 import type { TypeScriptServer } from './typescript.js'
+import { within } from './within.js'
 
-/** More than a person will read. */
-const mostProposals = 500
 /** Of the rest nobody sees the types. */
 const mostDetailed = 24
 /** By the stable protocol they come one by one: the first ones only, and as long as nobody waits, milliseconds. */
@@ -34,11 +36,9 @@ const longestSource = 20_000
 
 const cannotFindName = 2304
 
-const nameBefore = /#?[\p{ID_Continue}$]*$/u
-const nameAfter = /^[\p{ID_Continue}$]*/u
-
 interface Shown extends OpenCell {
   code: string
+  typed: string | undefined
 }
 
 type List = Omit<Completed, 'declared'>
@@ -48,13 +48,18 @@ export class TypedCells {
   readonly #server: TypeScriptServer
   readonly #documents: CellDocuments
   readonly #texts: TypeTexts | undefined
+  readonly #packages: PackageNames
   readonly #notebook = new Notebook()
   #added = 0
   /** What the server has as the current cell. */
   #shown: Shown | undefined
 
-  /** @param texts what is quicker with types than the server's own protocol; `undefined` where it is not to be had */
-  constructor(server: TypeScriptServer, documents: CellDocuments, texts?: TypeTexts) {
+  /**
+   * @param packages what the cells could import
+   * @param texts what is quicker with types than the server's own protocol; `undefined` where it is not to be had
+   */
+  constructor(server: TypeScriptServer, documents: CellDocuments, packages: PackageNames, texts?: TypeTexts) {
+    this.#packages = packages
     this.#server = server
     this.#texts = texts
     this.#documents = documents
@@ -82,14 +87,18 @@ export class TypedCells {
     const literals = this.#documents.of(code)
     const within = literals?.graphql.complete(literals.cell, cursor)
     if (within !== undefined) return { ...within, takesNames: false, declared: [] }
-    const { document, declared } = this.#show(code)
     const isName = !isInText(code, cursor)
+    const begun = isName ? nameBegunAt(code, cursor) : undefined
+    const { document, declared } = this.#show(code, begun)
     const list =
       (isName ? await this.#quickList(code, cursor, document.placeOf(cursor)) : undefined) ??
       (await this.#wholeList(code, cursor, document))
     if (!list.takesNames) return { ...list, declared: [...declared] }
     const known = new Set(list.proposals.map(({ text }) => text))
-    const proposals = [...list.proposals, ...importable(code.slice(list.start, cursor), known)]
+    const typed = code.slice(list.start, cursor)
+    const own = importable(typed, known)
+    for (const { text } of own) known.add(text)
+    const proposals = [...list.proposals, ...own, ...importableFrom(this.#packages, typed, known)]
     return { ...list, proposals, declared: [...declared] }
   }
 
@@ -174,9 +183,11 @@ export class TypedCells {
     this.#server.request('custom/projectInfo', { textDocument }).catch(() => undefined)
   }
 
-  #show(code: string): Shown {
-    if (this.#shown?.code === code) return this.#shown
-    this.#shown = { code, ...this.#notebook.open(code, this.#documents.typesOf(code, 0)) }
+  /** @param typed how a name begins that is to be completed */
+  #show(code: string, typed?: string): Shown {
+    const isShown = this.#shown?.code === code && (typed === undefined || typed === this.#shown.typed)
+    if (this.#shown !== undefined && isShown) return this.#shown
+    this.#shown = { code, typed, ...this.#notebook.open(code, this.#documents.typesOf(code, 0), typed) }
     this.#server.put({ name: cellFile, text: this.#shown.document.text })
     return this.#shown
   }
@@ -208,12 +219,7 @@ export class TypedCells {
         await this.#server.request('completionItem/resolve', raw).catch(() => undefined),
       )
     })
-    let timer: NodeJS.Timeout | undefined
-    const enough = new Promise((resolve) => {
-      timer = setTimeout(resolve, detailsWithinMs)
-    })
-    await Promise.race([Promise.all(asked), enough])
-    clearTimeout(timer)
+    await within(detailsWithinMs, Promise.all(asked))
     return [...details]
   }
 
@@ -254,65 +260,4 @@ export class TypedCells {
     const source = text.slice(from, to)
     return source.length > longestSource ? `${source.slice(0, longestSource)}\n…` : source
   }
-}
-
-/** Those that begin as what is typed, the likeliest first. */
-function chosen(items: readonly Item[], typed: string): Item[] {
-  return items
-    .filter(({ label }) => !isOurName(label))
-    .filter(({ insertText, label }) => startsLike(insertText, typed) || startsLike(label, typed))
-    .sort(
-      (a, b) =>
-        rank(a, typed) - rank(b, typed) || compare(a.sortText, b.sortText) || compare(a.label, b.label),
-    )
-    .slice(0, mostProposals)
-}
-
-/** A list of all that may stand there has the globals in it. */
-function takesNames(items: readonly Item[]): boolean {
-  return items.some(({ label }) => label === 'globalThis')
-}
-
-/** Of an imported name the list does not say what it is. */
-function kindByType(type: string): Pick<Detail, 'kind'> {
-  if (/^(\(|<).*=> /.test(type)) return { kind: 'function' }
-  return /^typeof [\p{ID_Continue}$]+$/u.test(type) ? { kind: 'class' } : {}
-}
-
-function nameAround(code: string, cursor: number): { start: number; end: number } {
-  return {
-    start: cursor - (nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0),
-    end: cursor + (nameAfter.exec(code.slice(cursor))?.[0].length ?? 0),
-  }
-}
-
-function proposalOf(item: Item, detail: Detail | undefined): Proposal {
-  return {
-    text: item.insertText,
-    // Of an imported name the list says only that it is one.
-    kind: item.kind === 'variable' ? (detail?.kind ?? item.kind) : item.kind,
-    ...(detail?.signature === undefined ? {} : { signature: detail.signature }),
-    ...(detail?.documentation === undefined ? {} : { documentation: detail.documentation }),
-    ...(item.isDeprecated ? { isDeprecated: true } : {}),
-  }
-}
-
-/** Behind a name means that name; a bracket behind the cursor is nothing to tell of. */
-function inspectedPlace(code: string, cursor: number): number {
-  const before = nameBefore.exec(code.slice(0, cursor))?.[0].length ?? 0
-  const after = nameAfter.exec(code.slice(cursor))?.[0].length ?? 0
-  return before > 0 && after === 0 ? cursor - 1 : cursor
-}
-
-function startsLike(text: string, typed: string): boolean {
-  return text.toLowerCase().startsWith(typed.toLowerCase())
-}
-
-/** What has the letters as they were typed comes first. */
-function rank({ insertText }: Item, typed: string): number {
-  return insertText.startsWith(typed) ? 0 : 1
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

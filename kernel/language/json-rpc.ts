@@ -64,8 +64,14 @@ export class JsonRpc {
   }
 
   #write(message: object): void {
+    const { output } = this.#options
+    // What is asked at once goes at once: a call of the system each would cost more than the questions.
+    if (output.writableCorked === 0) {
+      output.cork()
+      process.nextTick(() => output.uncork())
+    }
     const body = Buffer.from(JSON.stringify(message))
-    this.#options.output.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]))
+    output.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]))
   }
 
   #receive(chunk: Buffer): void {

@@ -2,6 +2,7 @@ import { setPriority } from 'node:os'
 import { isRecord } from '../json.js'
 import { TypedCells } from './cells.js'
 import { CellDocuments } from './documents.js'
+import { PackageNames } from './package-names.js'
 import { configFile, projectFiles } from './project.js'
 import type { Answers, FromWorker, ToWorker } from './protocol.js'
 import { TypeTexts } from './type-texts.js'
@@ -10,8 +11,12 @@ import { TypeScriptServer } from './typescript.js'
 /** The kernel comes first: on a busy machine its cells are not to wait for us. */
 const lowerPriority = 5
 
+/** Types come first, milliseconds. */
+const packagesAfterMs = 1_000
+
 const folder = process.cwd()
 const documents = new CellDocuments()
+const packages = new PackageNames(folder)
 
 // The stop button of a terminal reaches every process of a group, and only cells are meant.
 process.on('SIGINT', () => undefined)
@@ -37,17 +42,18 @@ try {
   for (const file of projectFiles(folder)) server.put(file)
   texts = await TypeTexts.open(server, configFile)
   // The libraries are read with the first question: before it is a person's.
-  await new TypedCells(server, documents, texts).complete('0;', 2)
+  await new TypedCells(server, documents, packages, texts).complete('0;', 2)
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error))
 }
 
-const cells = server === undefined ? undefined : new TypedCells(server, documents, texts)
+const cells = server === undefined ? undefined : new TypedCells(server, documents, packages, texts)
 if (cells !== undefined) {
   process.on('message', (message: unknown) => {
     if (isRecord(message)) queue = queue.then(() => take(cells, message as ToWorker))
   })
   tell({ state: 'ready', pid: server?.pid })
+  setTimeout(() => void packages.load(), packagesAfterMs)
 }
 
 /** What a cell needs is there before the next message is looked at: cells count in the order in which they ran. */

@@ -91,11 +91,20 @@ export class Notebook {
     return [{ name: segment.file, text: segment.text }]
   }
 
-  /** The cell at the cursor, which sees every name that it does not declare itself. */
-  open(code: string, { insertions, declarations }: DocumentTypes): OpenCell {
+  /**
+   * The cell at the cursor. It sees the names of earlier cells that it has in it, unless it declares them itself:
+   * TypeScript follows each one that is brought in, which for the names of 200 cells takes longer than all else.
+   *
+   * @param typed how a name begins that is looked for: all of those are seen as well
+   */
+  open(code: string, { insertions, declarations }: DocumentTypes, typed?: string): OpenCell {
     const syntax = readSyntax(code)
     const own = new Set(syntax.declared.map(({ name }) => name))
-    const visible = this.#allVisible().filter(({ name }) => !own.has(name))
+    const visible = this.#visibleIn(code, syntax)
+    if (typed !== undefined) {
+      const known = new Set(visible.map(({ name }) => name).concat(...own))
+      visible.push(...this.#allVisible().filter(({ name }) => !known.has(name) && startsLike(name, typed)))
+    }
     const marks = syntax.isObject
       ? [{ at: 0, text: '(' }, ...insertions, { at: code.length, text: ')' }]
       : insertions
@@ -170,33 +179,42 @@ function keyOf({ name, isValue }: Visible): string {
 /** What the modules of cells are called in a prelude; never proposed to a person. */
 const moduleName = '$xdrlab'
 
+/** Whether a name is one that somebody who has typed so much may mean. */
+export function startsLike(name: string, typed: string): boolean {
+  return name.toLowerCase().startsWith(typed.toLowerCase())
+}
+
 /** Whether a proposal is a name of ours. */
 export function isOurName(name: string): boolean {
   return name.startsWith(moduleName)
 }
 
 /**
- * Brings in names: what may be assigned to as a variable of its own, the rest by import. Each module is imported in
- * the same two ways whatever is used of it: a file that imports the same modules as before is read anew alone, while
- * any other import makes TypeScript begin with the whole project (100 ms).
+ * Brings in names: what may be assigned to as a variable of its own, the rest by import. Each module is named twice
+ * whatever is used of it: a file that names the same modules as before is read anew alone, while any other import makes
+ * TypeScript begin with the whole project (100 ms).
  */
 function preludeOf(visible: Iterable<Visible>, slots: Iterable<number>): string {
   const imports = new Map<number, string[]>()
   for (const slot of slots) imports.set(slot, [])
+  const withVariables = new Set<number>()
   let variables = ''
   for (const { name, isVariable, isValue, comment, segment } of visible) {
     if (isVariable) {
       // TypeScript takes no comment as documentation that something stands in front of.
       const told = comment === undefined ? '' : `\n${comment}\n`
       variables += `${told}declare let ${name}: typeof ${moduleName}${segment.slot}.${name};`
+      withVariables.add(segment.slot)
     } else {
       imports.get(segment.slot)?.push(isValue ? name : `type ${name}`)
     }
   }
   let text = ''
   for (const [slot, names] of imports) {
-    text += `import { ${names.join(', ')} } from './${moduleOf(slot)}';`
-    text += `import type * as ${moduleName}${slot} from './${moduleOf(slot)}';`
+    const module = `'./${moduleOf(slot)}'`
+    // A name for the whole module, where nothing uses it, is followed all the same.
+    const whole = withVariables.has(slot) ? `type * as ${moduleName}${slot}` : '{}'
+    text += `import { ${names.join(', ')} } from ${module};import ${whole} from ${module};`
   }
   return `${text}${variables}export {};`
 }

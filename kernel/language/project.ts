@@ -6,6 +6,7 @@ import { packageRoot } from '../../src/package.js'
 import { isRecord } from '../json.js'
 import { ambientText, tslabText } from './ambient.js'
 import type { FileChange } from './notebook.js'
+import { typesOf } from './package-types.js'
 
 /** Beside a tsconfig.json of the person's, which stays the one of their own files. */
 export const configFile = '.xdrlab.tsconfig.json'
@@ -87,29 +88,6 @@ function ownPackages(folder: string): Record<string, string[]> {
     if (place !== undefined) paths[name] = [typesOf(place)]
   }
   return paths
-}
-
-/** A folder is taken by its `types` and `main` alone; what only its `exports` say is looked up here. */
-function typesOf(place: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'))
-  if (!isRecord(manifest) || typeof manifest.types === 'string' || typeof manifest.typings === 'string')
-    return place
-  const found = typesCondition(
-    isRecord(manifest.exports) ? (manifest.exports['.'] ?? manifest.exports) : undefined,
-  )
-  return found === undefined ? place : join(place, found)
-}
-
-function typesCondition(target: unknown): string | undefined {
-  if (!isRecord(target)) return undefined
-  for (const [condition, value] of Object.entries(target)) {
-    if (condition === 'types' && typeof value === 'string') return value
-    if (condition !== 'import' && condition !== 'default' && condition !== 'node' && condition !== 'types')
-      continue
-    const found = typesCondition(value)
-    if (found !== undefined) return found
-  }
-  return undefined
 }
 
 function packageFolder(name: string): string | undefined {

@@ -3,6 +3,9 @@ import { planColumns, quoteName } from './database-shape.js'
 import { isRenamed, readFiles } from './database-store.js'
 import type { Spool } from './spool.js'
 
+/** With the last rows the engine gets all cores back, but only between two statements: none may be long. */
+const mostFilesAtOnce = 2
+
 /** What is loaded ahead. */
 export interface AheadOptions {
   database: Database
@@ -47,7 +50,7 @@ export class LoadAhead {
     const { files, rows } = this.#options.spool
     const hasMore = files.length > this.#loadedFiles && rows >= this.#rowsToBegin
     if (!hasMore || this.#isGivenUp || this.#step !== undefined) return
-    this.#step = this.#loadFiles().then(
+    this.#step = this.#loadFiles(mostFilesAtOnce).then(
       () => {
         this.#step = undefined
       },
@@ -69,7 +72,7 @@ export class LoadAhead {
       await this.#giveCoresBack?.()
       this.#giveCoresBack = undefined
       if (this.#columns === undefined || this.#isGivenUp) return false
-      await this.#loadFiles()
+      await this.#loadFiles(Number.POSITIVE_INFINITY)
       if (this.#columns === undefined || this.#isGivenUp) return false
       await this.#options.session.run('commit')
       this.#columns = undefined
@@ -91,11 +94,11 @@ export class LoadAhead {
     this.#giveCoresBack = undefined
   }
 
-  async #loadFiles(): Promise<void> {
+  async #loadFiles(most: number): Promise<void> {
     const { session, database, spool, times } = this.#options
     const table = quoteName(this.#options.name)
     const columns = planColumns(spool.shape, times)
-    const files = spool.files.slice(this.#loadedFiles)
+    const files = spool.files.slice(this.#loadedFiles, this.#loadedFiles + most)
     const text = JSON.stringify(columns)
     if (columns.length === 0 || isRenamed(columns)) {
       this.#isGivenUp = true

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of cells
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type LanguageSession, openLanguage } from '../../support/language-session.js'
 
 const files = {
@@ -208,4 +208,31 @@ describe('completion', () => {
   ])('%s: nothing', async (marked) => {
     expect((await language.complete(marked)).names).toEqual([])
   })
+})
+
+test('names that installed packages and Node export come with the import that they need', async () => {
+  const project = { 'package.json': JSON.stringify({ type: 'module', dependencies: { mapped: '1.0.0' } }) }
+  await using notebook = await openLanguage(['const mappedRows = 1'], { files: { ...files, ...project } })
+  const proposed = async (marked: string, name: string) => {
+    const { matches } = await notebook.complete(marked)
+    return matches.filter(({ text }) => text === name).map(({ signature }) => signature)
+  }
+  // They are read while the first answers go without them.
+  await vi.waitFor(
+    async () =>
+      expect(await proposed('1 + mappedV|', 'mappedValue')).toEqual(["import { mappedValue } from 'mapped'"]),
+    { timeout: 30_000 },
+  )
+  await vi.waitFor(
+    async () =>
+      expect(await proposed('1 + readFileS|', 'readFileSync')).toEqual([
+        "import { readFileSync } from 'node:fs'",
+      ]),
+    { timeout: 30_000 },
+  )
+  // What is there already needs none.
+  expect(await proposed('1 + mappedR|', 'mappedRows')).toEqual(['1'])
+  expect(await proposed("import { mappedValue } from 'mapped'\nmappedV|", 'mappedValue')).toEqual([
+    '{ inner: number; }',
+  ])
 })
