@@ -30,13 +30,7 @@ export async function fetchTemplates(url: GitUrl, signal: AbortSignal): Promise<
       {
         signal,
         timeoutMs: longestCloneMs,
-        // A redirect or a rewritten address leads to no other way either; nobody could answer a question.
-        env: {
-          ...process.env,
-          GIT_ALLOW_PROTOCOL: 'https:ssh',
-          GIT_TERMINAL_PROMPT: '0',
-          GIT_LFS_SKIP_SMUDGE: '1',
-        },
+        env: gitEnv(),
       },
     )
     if (status !== 0) throw failed(url, said)
@@ -48,6 +42,13 @@ export async function fetchTemplates(url: GitUrl, signal: AbortSignal): Promise<
   } finally {
     remove(draft)
   }
+}
+
+/** A redirect or a rewritten address leads to no other way either; nobody could answer a question. */
+function gitEnv(): NodeJS.ProcessEnv {
+  // Within a hook of git's these would mean another repository.
+  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, ...env } = process.env
+  return { ...env, GIT_ALLOW_PROTOCOL: 'https:ssh', GIT_TERMINAL_PROMPT: '0', GIT_LFS_SKIP_SMUDGE: '1' }
 }
 
 function failed({ url }: GitUrl, said: string): XdrError {

@@ -55,6 +55,17 @@ describe('a report in Markdown', () => {
     ])
   })
 
+  test('leaves empty what a row does not have, whatever it is called', () => {
+    const resource = JSON.parse(`{
+      "schema": { "fields": [{ "name": "constructor" }, { "name": "a" }] },
+      "data": [{ "a": 1 }, { "constructor": 2 }]
+    }`)
+    const { markdown } = markdownOf({
+      outputs: [shown({ 'application/vnd.dataresource+json': resource })],
+    })
+    expect(markdown).toContain('|  | 1 |\n| 2 |  |')
+  })
+
   test('takes no HTML of an output', () => {
     const { markdown } = markdownOf({
       outputs: [shown({ 'text/html': '<script>1</script>', 'text/plain': 'a ``` b' })],

@@ -29,6 +29,7 @@ export const hostileHtml = [
   '<div id="main" name="body" class="wide">x</div>',
   '<svg><image href="https://hit.example/i.png"/><use href="https://hit.example/u.svg#a"/></svg>',
   '<svg><set attributeName="href" to="javascript:window.hit = 16"/></svg>',
+  '<p constructor="x" __proto__="y" tostring="z" hasownproperty>x</p>',
   '<xmp><script>window.hit = 17</script></xmp>',
   '<plaintext><script>window.hit = 18</script>',
 ]

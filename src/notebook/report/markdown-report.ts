@@ -77,7 +77,7 @@ function withAttachments({ source, attachments, number }: ReportCell, keep: Keep
   const places = new Map(
     names.flatMap((name, index) => {
       const [[type, data] = []] = Object.entries(attachments[name] ?? {})
-      if (type === undefined || data === undefined || extensions[type] === undefined) return []
+      if (type === undefined || data === undefined || !Object.hasOwn(extensions, type)) return []
       return [[name, keep(`cell-${number}-attachment-${index + 1}`, type, data)] as const]
     }),
   )

@@ -21,7 +21,7 @@ export function markdownTable(resource: unknown): string | undefined {
   const lines = [
     line(columns.map(({ name }) => name)),
     `| ${columns.map(({ isNumber }) => (isNumber ? '---:' : '---')).join(' | ')} |`,
-    ...data.map((row) => line(columns.map(({ name }) => valueText(Object(row)[name])))),
+    ...data.map((row) => line(columns.map(({ name }) => valueText(ownValue(row, name))))),
   ]
   const left = fields.length - columns.length
   const notes = [
@@ -39,6 +39,11 @@ function line(cells: readonly string[]): string {
 function cellText(text: string): string {
   const cut = text.length > mostCellLength ? `${text.slice(0, mostCellLength - 1)}…` : text
   return escapedMarkdown(cut).replace(/\r?\n|\r/g, '<br>')
+}
+
+function ownValue(row: unknown, name: string): unknown {
+  const fields: Record<string, unknown> = Object(row)
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
 function valueText(value: unknown): string {

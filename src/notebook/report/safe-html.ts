@@ -41,18 +41,20 @@ const emptyNames = new Set(['br', 'hr', 'wbr', 'col'])
 const mostDepth = 400
 const mostSpan = 1_000
 
-/** By the element's name, and for all of them; each with what its value must be. */
+/** What every element may have, each with what its value must be. */
+const forAll: Record<string, RegExp> = {
+  title: /^/,
+  lang: /^[\w-]{1,40}$/,
+  dir: /^(?:ltr|rtl|auto)$/i,
+  role: /^(?:region|status|img|note|presentation|none|table|row|cell|group|timer)$/,
+  tabindex: /^0$/,
+  align: /^(?:left|right|center|justify)$/i,
+  'aria-label': /^/,
+  'aria-hidden': /^(?:true|false)$/,
+}
+
+/** What some may have beside it. */
 const attributes: Record<string, Record<string, RegExp>> = {
-  '*': {
-    title: /^/,
-    lang: /^[\w-]{1,40}$/,
-    dir: /^(?:ltr|rtl|auto)$/i,
-    role: /^(?:region|status|img|note|presentation|none|table|row|cell|group|timer)$/,
-    tabindex: /^0$/,
-    align: /^(?:left|right|center|justify)$/i,
-    'aria-label': /^/,
-    'aria-hidden': /^(?:true|false)$/,
-  },
   td: { colspan: /^\d{1,4}$/, rowspan: /^\d{1,4}$/ },
   th: { colspan: /^\d{1,4}$/, rowspan: /^\d{1,4}$/, scope: /^(?:col|row|colgroup|rowgroup)$/ },
   col: { span: /^\d{1,4}$/ },
@@ -94,6 +96,8 @@ class Writer {
   hasImage = false
   hadScript = false
   columnCount = 0
+  /** The cells of a table have few of them, again and again. */
+  readonly #styles = new Map<string, string>()
 
   constructor(readonly options: SafeHtmlOptions) {}
 
@@ -132,12 +136,11 @@ class Writer {
   }
 
   #attributesOf(element: PageNode, name: string): string {
-    const rules = { ...attributes['*'], ...attributes[name] }
     let written = ''
     for (const attribute of element.getAttributeNames()) {
       const value = element.getAttribute(attribute) ?? ''
-      if (attribute === 'style') written += attributeText('style', safeStyle(value))
-      else if (rules[attribute.toLowerCase()]?.test(value) === true)
+      if (attribute === 'style') written += attributeText('style', this.#style(value))
+      else if (ruleOf(name, attribute.toLowerCase())?.test(value) === true)
         written += ` ${attribute.toLowerCase()}="${escapeHtml(value)}"`
     }
     const href = name === 'a' ? safeAddress(element.getAttribute('href') ?? '') : ''
@@ -148,6 +151,14 @@ class Writer {
       written += attributeText('id', id)
     }
     return written
+  }
+
+  #style(given: string): string {
+    const known = this.#styles.get(given)
+    if (known !== undefined) return known
+    const safe = safeStyle(given)
+    this.#styles.set(given, safe)
+    return safe
   }
 
   #image(element: PageNode): void {
@@ -169,6 +180,11 @@ class Writer {
     this.text += `\n${element.textContent ?? ''}\n`
     this.html += `<img src="${blankSvgUrl(writeSvg(element))}" alt="${escapeHtml(alt)}"${this.#attributesOf(element, 'img')}>`
   }
+}
+
+function ruleOf(element: string, attribute: string): RegExp | undefined {
+  // By their own names alone: any object has a `constructor`.
+  return [attributes[element] ?? {}, forAll].find((rules) => Object.hasOwn(rules, attribute))?.[attribute]
 }
 
 function attributeText(name: string, value: string): string {
