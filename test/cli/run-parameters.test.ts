@@ -225,3 +225,13 @@ describe('xdrlab run <notebook> --help', () => {
     expect((await endOf('marks.ipynb')).join('\n')).not.toMatch(/[\u001b\u202e\u0007]/)
   })
 })
+
+test.each(['', 'nonsense', '5'])(
+  'the command of papermill’s translator has no answer to %j',
+  async (input) => {
+    await using home = openHome()
+    const { status, stdout, stderr } = await home.run(['papermill'], { input })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain('this command is for papermill\n')
+  },
+)

@@ -134,7 +134,13 @@ papermill.execute_notebook(untagged, last, {'added': "it's \`\u2028", 'found': {
 known = papermill.inspect_notebook(notebook)
 papermill.execute_notebook(notebook, notebook, {'hosts': '["b"]', 'added': 'x'}, progress_bar=False)
 papermill.execute_notebook(notebook, notebook, {'hosts': ['c']}, progress_bar=False)
-print(json.dumps({'refusals': refusals, 'known': known}))
+import xdrlab_papermill
+xdrlab_papermill._COMMAND_FILE.write_text('["/nowhere/node"]')
+try:
+    papermill.execute_notebook(notebook, out, {'limit': 1}, progress_bar=False)
+except papermill.PapermillException as error:
+    gone = str(error)
+print(json.dumps({'refusals': refusals, 'known': known, 'gone': gone}))
 `
 
 test('papermill refuses what does not fit before anything runs, and lists parameters', async () => {
@@ -165,11 +171,12 @@ test('papermill refuses what does not fit before anything runs, and lists parame
     all,
   ])
   expect(status, stderr).toBe(0)
-  const { refusals, known } = JSON.parse(stdout)
+  const { refusals, known, gone } = JSON.parse(stdout)
   expect(refusals).toEqual([
     ...refused.map(([, why]) => expect.stringMatching(why)),
     expect.stringContaining('not a finite number'),
   ])
+  expect(gone).toBe('xdrlab cannot be started (there is no /nowhere/node); run `xdrlab install` again')
   expect(stdout).not.toContain('hunter2')
   expect(existsSync(out)).toBe(false)
   // Where no cell is tagged, papermill puts the values first.
