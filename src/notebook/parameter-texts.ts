@@ -60,9 +60,9 @@ function fitText(written: WrittenText, type: ParameterType): Fitted {
     if (item.problem === undefined) return { value: [item.value] }
     if (type === arrayType) return item
   }
-  // What is wrong inside of JSON is nearer to the mistake than that the text is none.
+  // What is wrong inside of JSON, or with an integer, is nearer to the mistake than that the text is no such thing.
   const [first] = readings
-  return fitValue(typeof first === 'object' ? first : written.text, type)
+  return fitValue(typeof first === 'object' || typeof first === 'bigint' ? first : written.text, type)
 }
 
 /** What a text may stand for, the likeliest first. */
