@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { usualAddressOf } from '../../src/sandbox/data/events.js'
 import { userCount, usernameOf } from '../../src/sandbox/data/hosts.js'
 import { distinct, knownEvents } from '../support/known-events.js'
-import { countBy, dayMs, hourMs, knownAlerts, openKnownWorld } from '../support/known-world.js'
+import { countBy, dayMs, knownAlerts, openKnownWorld } from '../support/known-world.js'
 import { type ExecutedTemplate, runners, runTemplate } from '../support/templates.js'
 
+const hourMs = 3_600_000
 const someNow = Date.UTC(2026, 0, 15, 12)
 
 /** The sign-ins of a person, the newest first, with the clock of the world at `now`. */
