@@ -1,4 +1,4 @@
-export type { ChangeOptions, DryRun } from './client/changes.js'
+export { type ChangeOptions, type DryRun, isDryRun } from './client/changes.js'
 export type { XdrClient } from './client/client.js'
 export type {
   ApiClient,
@@ -11,6 +11,7 @@ export type {
 } from './client/clients-admin.js'
 export { connect } from './client/connect.js'
 export type { Count } from './client/counts.js'
+export { type CqlValue, cql } from './client/cql.js'
 export { type GraphQLDocument, gql, type QueryDocument } from './client/document.js'
 export type { DocumentTypes, RowOf } from './client/document-types.js'
 export { explainSignIn, type SignInOrder, type SignInStep } from './client/explain.js'

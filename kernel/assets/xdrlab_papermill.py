@@ -30,6 +30,9 @@ def _ask(question):
         raise PapermillException("a parameter is not a finite number, and xdrlab cannot write it") from error
     try:
         command = json.loads(_COMMAND_FILE.read_text(encoding="utf-8"))
+        missing = [path for path in command if not Path(path).exists()]
+        if missing:
+            raise FileNotFoundError(f"there is no {missing[0]}")
         done = subprocess.run(
             [*command, "papermill"],
             input=text,

@@ -22,6 +22,8 @@ export interface CellSyntax {
   isObject: boolean
   /** No TypeScript: it does not run. */
   isBroken: boolean
+  /** It declares a variable of a type that may be wider than its first value, such as `boolean` for `true`. */
+  isWider: boolean
 }
 
 const options = { lang: 'ts', sourceType: 'module' } as const
@@ -29,10 +31,16 @@ const options = { lang: 'ts', sourceType: 'module' } as const
 /** Reads what a cell declares; of one that is still being typed, what its lines look like. */
 export function readSyntax(code: string): CellSyntax {
   if (beginsWithBrace(code) && isExpression(code))
-    return { declared: [], exported: new Set(), isObject: true, isBroken: false }
+    return { declared: [], exported: new Set(), isObject: true, isBroken: false, isWider: false }
   const { program, errors, comments: found } = parseSync('cell.ts', code, options)
   if (errors.length > 0)
-    return { declared: guessDeclared(code), exported: new Set(), isObject: false, isBroken: true }
+    return {
+      declared: guessDeclared(code),
+      exported: new Set(),
+      isObject: false,
+      isBroken: true,
+      isWider: false,
+    }
   const comments = new Map(
     found.filter(({ value }) => value.startsWith('*')).map(({ end, value }) => [end, `/*${value}*/`]),
   )
@@ -45,7 +53,20 @@ export function readSyntax(code: string): CellSyntax {
     exported: names.exported,
     isObject: false,
     isBroken: false,
+    isWider: program.body.some((node) => declaresWider(node as unknown as Node)),
   }
+}
+
+const widerTypes = new Set(['TSUnionType', 'TSBooleanKeyword', 'TSTypeReference'])
+
+function declaresWider(node: Node): boolean {
+  if (node.type === 'ExportNamedDeclaration')
+    return isNode(node.declaration) && declaresWider(node.declaration)
+  if (node.type !== 'VariableDeclaration') return false
+  return listOf(node.declarations).some(({ id, init }) => {
+    const annotation = isNode(id) && isNode(id.typeAnnotation) ? id.typeAnnotation.typeAnnotation : undefined
+    return isNode(init) && isNode(annotation) && widerTypes.has(annotation.type)
+  })
 }
 
 function isExpression(code: string): boolean {

@@ -24,8 +24,9 @@ function whereOf(options: InstallOptions) {
 
 /** `xdrlab install` */
 export async function install(options: InstallOptions): Promise<void> {
+  const asked = await askedPapermill(options)
   const { dir } = await installKernelSpec({ where: whereOf(options) })
-  const papermill = await papermillFor(options, dir)
+  const papermill = asked ?? (await papermillOfEnvironment(options, dir))
   if (papermill !== undefined) await installTranslator(papermill)
   if (options.json) {
     const added = papermill === undefined ? {} : { papermill: papermill.folder }
@@ -46,8 +47,9 @@ export async function install(options: InstallOptions): Promise<void> {
 
 /** `xdrlab uninstall` */
 export async function uninstall(options: InstallOptions): Promise<void> {
+  const asked = await askedPapermill(options)
   const { dir, removed } = await uninstallKernelSpec({ where: whereOf(options) })
-  const papermill = await papermillFor(options, dir)
+  const papermill = asked ?? (await papermillOfEnvironment(options, dir))
   const isPapermillRid = papermill !== undefined && (await removeTranslator(papermill))
   if (options.json) {
     const also = isPapermillRid ? { papermill: papermill.folder } : {}
@@ -58,12 +60,14 @@ export async function uninstall(options: InstallOptions): Promise<void> {
   if (isPapermillRid) process.stdout.write(`The module for papermill was removed from ${papermill.folder}\n`)
 }
 
-/**
- * The papermill that gets our module: that of the environment that the kernel goes to. What belongs to no environment
- * that the person has named is left alone until it is asked for.
- */
-async function papermillFor(options: InstallOptions, dir: string): Promise<Papermill | undefined> {
-  if (whereOf(options).kind !== 'user') return papermillIn(resolve(dir, '..', '..', '..', '..'))
+/** Of an environment that the person has named, its papermill; others are left alone until they are asked for. */
+async function papermillOfEnvironment(options: InstallOptions, dir: string): Promise<Papermill | undefined> {
+  // The kernel lies in share/jupyter/kernels/xdrlab of it.
+  return whereOf(options).kind === 'user' ? undefined : papermillIn(resolve(dir, '..', '..', '..', '..'))
+}
+
+/** With `--papermill`, the one on the path: before anything is written, since there may be none. */
+async function askedPapermill(options: InstallOptions): Promise<Papermill | undefined> {
   if (options.papermill !== true) return undefined
   const found = await papermillOnPath()
   if (found !== undefined) return found

@@ -2,8 +2,9 @@ import { XdrError } from '../errors.js'
 import { parseExactJson } from '../json.js'
 import { type Parameter, parametersIn } from '../notebook/parameter-cell.js'
 import { codeOf } from '../notebook/parameter-code.js'
-import { typeText } from '../notebook/parameter-types.js'
+import { quoted, typeText } from '../notebook/parameter-types.js'
 import { checkParameters } from '../notebook/parameters.js'
+import { plain } from '../text.js'
 import { readText } from './read-text.js'
 
 /** A question of papermill's translator (kernel/assets/xdrlab_papermill.py). */
@@ -21,7 +22,7 @@ interface Question {
  * @throws XdrError `XDR_BAD_OPTION` where values do not fit
  */
 export async function papermill(): Promise<void> {
-  const question = readQuestion(readText(0, 'standard input'))
+  const question = readQuestion(process.stdin.isTTY ? '' : readText(0, 'standard input'))
   const parameters = question.cell === undefined ? [] : parametersIn(question.cell, notebookName)
   const answer =
     question.values === undefined
@@ -36,7 +37,7 @@ const hint =
   'papermill --help-notebook lists the parameters; it makes numbers of texts that look like them, but for those of -r'
 
 function readQuestion(text: string): Question {
-  const question = parseExactJson(text)
+  const question = jsonOf(text)
   if (typeof question !== 'object' || question === null) {
     throw new XdrError('XDR_BAD_OPTION', 'this command is for papermill', {
       hint: 'run papermill, or xdrlab run with -p',
@@ -47,6 +48,14 @@ function readQuestion(text: string): Question {
     cell: typeof cell === 'string' ? cell : undefined,
     values: typeof values === 'object' && values !== null ? values : undefined,
     title: typeof title === 'string' ? title : undefined,
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseExactJson(text)
+  } catch {
+    return undefined
   }
 }
 
@@ -90,7 +99,7 @@ function undeclared(name: string): Parameter {
 }
 
 function badName(name: string): XdrError {
-  return new XdrError('XDR_BAD_OPTION', `${JSON.stringify(name)} is no name of a variable`, {
+  return new XdrError('XDR_BAD_OPTION', `${quoted(plain(name, 80))} is no name of a variable`, {
     hint: 'write a name that the cell tagged “parameters” declares',
   })
 }

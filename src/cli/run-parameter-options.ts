@@ -41,9 +41,10 @@ export function addParameterOptions(command: Command): Command {
 /** Lists the parameters of the notebook in the help of the command that runs it. */
 export function addParameterHelp(program: Command, run: Command): void {
   program.hook('preSubcommand', async (_program, command) => {
-    const [, ...args] = program.args
-    if (command !== run || !args.some((arg) => arg === '--help' || arg === '-h')) return
-    const [path] = run.parseOptions(args).operands
+    const args = program.args.slice(1)
+    const others = args.filter((arg) => arg !== '--help' && arg !== '-h')
+    if (command !== run || others.length === args.length) return
+    const [path] = run.parseOptions(others).operands
     if (path === undefined) return
     const { parametersHelp } = await import('./run-parameter-help.js')
     run.addHelpText('after', parametersHelp(path))

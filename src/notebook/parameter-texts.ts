@@ -72,8 +72,6 @@ function readingsOf({ text, isRaw }: WrittenText, type: ParameterType): unknown[
   if (isRaw) return [text]
   // A text is what it is: `007` and `1e3` are names of somebody's.
   if (type.kind === 'string') return [text]
-  const literal = types.find((each) => each.kind === 'literal' && String(each.value) === text)
-  if (literal?.kind === 'literal') return [literal.value]
   if (text === 'undefined' && types.some(({ kind }) => kind === 'undefined')) return [undefined]
   const json = jsonOf(text)
   // With its quotes, where texts are taken as they are.

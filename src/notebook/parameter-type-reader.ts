@@ -34,6 +34,8 @@ export class TypeReader {
     const read = (inner: TSType) => this.read(inner, depth + 1)
     switch (type.type) {
       case 'TSStringKeyword':
+      // Which texts fit a pattern, TypeScript says.
+      case 'TSTemplateLiteralType':
         return { kind: 'string' }
       case 'TSNumberKeyword':
         return { kind: 'number' }

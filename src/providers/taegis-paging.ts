@@ -23,6 +23,7 @@ export const taegisPaging = {
     },
     pageSize: 1000,
   },
+  alertsServiceRetrieveAlertsById: { style: 'once', list: 'alerts.list' },
   investigationsV2: {
     style: 'page',
     input: 'arguments',

@@ -60,6 +60,7 @@ test.each([
   [['--user', '--sys-prefix']],
   [['--user', '--prefix', 'somewhere']],
   [['--sys-prefix', '--prefix', 'somewhere']],
+  [['--papermill', '--prefix', 'somewhere']],
 ])('install %j is a contradiction: exit code 2, and nothing is written', async (args) => {
   await using home = openHome()
   const { status, stdout, stderr } = await home.run(['install', ...args])
@@ -67,3 +68,14 @@ test.each([
   expect(stderr).toContain('cannot be used with option')
   expect([...readdirSync(home.folder), ...readdirSync(home.home)]).toEqual([])
 })
+
+test.each(['install', 'uninstall'])(
+  '%s --papermill without one on the path is an error with 1, and nothing is written',
+  async (name) => {
+    await using home = openHome()
+    const { status, stdout, stderr } = await home.run([name, '--papermill'], { env: { PATH: home.folder } })
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/no papermill .* on the path\n.*--prefix/)
+    expect([...readdirSync(home.folder), ...readdirSync(home.home)]).toEqual([])
+  },
+)

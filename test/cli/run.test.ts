@@ -47,14 +47,14 @@ describe('notebook 01 with --sandbox and no terminal', () => {
     expect(stdout).toMatch(/^id +status +metadata\.title +metadata\.severity +sensor_types$/m)
     expect(stdout).toContain('(10 rows)')
     expect(stdout).not.toContain('\u001b')
-    expect(stdout).toMatch(/Done: 5 of 5 cells in [\d.]+ s\.\nThe executed notebook is (.+)\n$/)
+    expect(stdout).toMatch(/Done: 7 of 7 cells in [\d.]+ s\.\nThe executed notebook is (.+)\n$/)
     const output = home.path('01.executed.ipynb')
     expect(stdout).toContain(`The executed notebook is ${output}\n`)
 
     const saved = readSaved(output)
     expect(saved.problems).toEqual([])
     const codeCells = saved.cells.filter((cell) => cell.cell_type === 'code')
-    expect(codeCells.map((cell) => cell.execution_count)).toEqual([1, 2, 3, 4, 5])
+    expect(codeCells.map((cell) => cell.execution_count)).toEqual([1, 2, 3, 4, 5, 6, 7])
     expect(saved.text.match(/<table/g)?.length).toBeGreaterThanOrEqual(2)
     expect(saved.text).toContain('Signed in as analyst@sandbox.example')
     for (const absent of [code, '/device', 'user_code', 'device_code', 'vnd.xdrlab'])
@@ -76,8 +76,8 @@ describe('notebook 01 with --sandbox and no terminal', () => {
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(JSON.parse(stdout)).toEqual({
       status: 'ok',
-      cellsRun: 5,
-      cells: 5,
+      cellsRun: 7,
+      cells: 7,
       ms: expect.any(Number),
       outputPath: output,
     })

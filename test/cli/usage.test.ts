@@ -28,15 +28,18 @@ const commands: Record<string, string[]> = {
   'cache ls': ['--json'],
   'cache rm': ['--all', '--stale', '--json'],
   types: [...where, '--output', '--schema', '--check'],
-  run: ['--output', '--sandbox', '--approve', '--timeout', '--json'],
+  run: [
+    ...['--parameter', '--raw', '--parameters-file'],
+    ...['--output', '--sandbox', '--approve', '--timeout', '--json'],
+  ],
   share: [],
   'share check': ['--staged', '--json'],
   'share clean': ['--output', '--stdout', '--pseudonymise'],
   'share install-hook': ['--remove'],
   sandbox: ['--port', '--seed', '--alerts', '--all', '--json'],
   lab: ['--port', '--no-browser'],
-  install: ['--user', '--sys-prefix', '--prefix', '--json'],
-  uninstall: ['--user', '--sys-prefix', '--prefix', '--json'],
+  install: ['--user', '--sys-prefix', '--prefix', '--papermill', '--json'],
+  uninstall: ['--user', '--sys-prefix', '--prefix', '--papermill', '--json'],
 }
 
 /** The options of a help text; every one has words beside it. */

@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest'
+import { gql } from '../../src/client/document.js'
 import type { Alert, Asset } from '../../src/client/taegis-documents.js'
 import { recordingScreen } from '../support/recording-screen.js'
 import { startRestServer } from '../support/rest-server.js'
@@ -89,4 +90,17 @@ test('without CQL, with a broken selection, or on another platform they say what
     expect.objectContaining({ code: 'XDR_BAD_OPTION', hint: expect.stringContaining('xdr.rows') }),
   )
   expect(it.queries()).toHaveLength(0)
+})
+
+test('alerts come by their ids, as many as are asked for', async () => {
+  await using it = await signedIn()
+  const ids = (await it.xdr.alerts('FROM alert', { limit: 250 }).toArray()).map(({ id }) => id)
+  const document = gql<
+    { found: { alerts: { list: { id: string }[] } } },
+    { ids: string[] }
+  >`query ($ids: [String!]) {
+    found: alertsServiceRetrieveAlertsById(in: { iDs: $ids }) { alerts { list { id } } }
+  }`
+  const found = await it.xdr.rows(document, { ids: [...ids, 'alert://priv:none:of-this-id'] }).toArray()
+  expect(found).toEqual(ids.map((id) => ({ id })))
 })

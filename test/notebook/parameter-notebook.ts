@@ -3,18 +3,24 @@ import { XdrError } from '../../src/errors.js'
 import { type Cell, type Notebook, parseNotebook, sourceOf } from '../../src/notebook/notebook-file.js'
 import { type GivenValues, withParameters } from '../../src/notebook/parameters.js'
 
-/** A notebook whose cell tagged `parameters` has this text. */
-export function notebookWith(source: string, { minor = 5 } = {}): Notebook {
-  const cell = (text: string, id: string, tags?: string[]) => ({
+/** A notebook whose second cell, tagged `parameters`, has this text. */
+export function notebookWith(
+  source: string,
+  { minor = 5, first = '1', last = '2', tags = ['parameters'] } = {},
+): Notebook {
+  const cell = (text: string, id: string, metadata = {}) => ({
     cell_type: 'code',
     ...(minor < 5 ? {} : { id }),
-    metadata: tags === undefined ? {} : { tags },
+    metadata,
     execution_count: null,
     outputs: [],
     source: text,
   })
-  const cells = [cell('1', 'first'), cell(source, 'declared', ['parameters']), cell('2', 'last')]
-  return parseNotebook(JSON.stringify({ nbformat: 4, nbformat_minor: minor, metadata: {}, cells }), 'n.ipynb')
+  const cells = [cell(first, 'first'), cell(source, 'declared', { tags }), cell(last, 'last')]
+  const metadata = {
+    kernelspec: { name: 'xdrlab', display_name: 'TypeScript (xdrlab)', language: 'typescript' },
+  }
+  return parseNotebook(JSON.stringify({ nbformat: 4, nbformat_minor: minor, metadata, cells }), 'n.ipynb')
 }
 
 /** `name=text` as `-p` has it, `!name=text` as `-r` has it. */

@@ -236,6 +236,7 @@ describe('what a cell says about its parameters', () => {
       helpOf(`// This heading belongs to nothing.
 
 const a = 1 // beside
+// A line above a block is not of it.
 /* above, in a block */
 const b = 2
 // above, on

@@ -67,5 +67,5 @@ export function countBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<s
   return new Map(counts.sort(([, a], [, b]) => b - a))
 }
 
-export const hourMs = 3_600_000
+const hourMs = 3_600_000
 export const dayMs: number = 24 * hourMs

@@ -113,7 +113,7 @@ describe('the notebooks that ship', () => {
       // Nobody is there to sign in: what a cell is refused at run time is not the question here.
       const code = source
         .join('')
-        .replace(/region: 'sandbox'(, method: 'device')?/, "region: 'sandbox', method: 'client'")
+        .replace(/(?<!const )region: 'sandbox'(, method: 'device')?/, "region: 'sandbox', method: 'client'")
       expect(await own.problems(code), code).toEqual([])
     }
   })
