@@ -1,5 +1,7 @@
 import type { World } from '../../src/sandbox/data/world.js'
-import { dayMs, hourMs } from './known-world.js'
+import { dayMs } from './known-world.js'
+
+const hourMs = 3_600_000
 
 /** A machine as the sandbox makes it, before any query. */
 export interface KnownAsset {
