@@ -73,7 +73,9 @@ test.each(Object.entries(fillers))('among %s, each secret is found wherever it s
       const start = before.length + 3
       const left = uncovered(text, start, start + written.length)
       // The signs of a list may be left at its ends.
-      expect(left.length, `${how}: ${inspect(secret)} leaves ${inspect(left)}`).toBeLessThanOrEqual(Math.min(12, written.length / 4))
+      expect(left.length, `${how}: ${inspect(secret)} leaves ${inspect(left)}`).toBeLessThanOrEqual(
+        Math.min(12, written.length / 4),
+      )
     }
   }
 })
