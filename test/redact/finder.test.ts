@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { SecretFinder } from '../../src/redaction/finder.js'
 import { rememberSecret } from '../../src/secrets.js'
-import { randomNumbers, randomText } from './random-text.js'
+import { alphabets, randomNumbers, randomText } from './random-text.js'
 
 /** As short and as long as they come, with a letter beyond ASCII, and one that repeats itself. */
 const secrets = [
@@ -135,4 +135,15 @@ test('a beginning at the end of a text is told, the longest one', () => {
   expect(finder.beginningAtEnd(`so far: ${opaque.slice(0, 20)}`, 8192)?.at).toBe(8)
   expect(finder.beginningAtEnd(`so far: ${opaque.slice(0, 1)}`, 8192)?.at).toBe(8)
   expect(finder.beginningAtEnd('nothing of it: ~', 8192)).toBeUndefined()
+})
+
+test('a text that is nothing but a secret, spelt out, leaves the finder as it was', () => {
+  rememberSecret('a'.repeat(30))
+  // As many bytes as are looked at in one go, and each of them may begin it.
+  const list = '97,'.repeat(1 << 17)
+  expect(uncovered(list, 0, list.length).length).toBeLessThan(10)
+  const key = `ghp_${randomText(36, 7, alphabets.alphanumeric)}`
+  expect(finder.find(`key = ${key}`, { shapes: true })).toMatchObject([
+    { start: 6, end: 46, kind: 'GitHub token' },
+  ])
 })
