@@ -32,6 +32,8 @@ export type KernelOutput =
 export interface Broadcast {
   type: string
   content: Record<string, unknown>
+  metadata: Record<string, unknown>
+  buffers: Buffer[]
   /** The `msg_id` of the request. */
   parentId: string | undefined
 }
@@ -287,7 +289,8 @@ export class KernelClient implements AsyncDisposable {
   #onIopub(message: Message): void {
     const { msg_type: type } = message.header
     const parentId = message.parentHeader.msg_id
-    this.#onBroadcast?.({ type, content: message.content, parentId })
+    const { content, metadata, buffers } = message
+    this.#onBroadcast?.({ type, content, metadata, buffers, parentId })
     if (type === 'iopub_welcome') this.#markSubscribed()
     const request = this.#requests.get(parentId ?? '')
     if (request === undefined || parentId === undefined) return

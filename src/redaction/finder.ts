@@ -1,6 +1,7 @@
 import { liveSecrets } from '../secrets.js'
 import { type Anchor, AnchorSearch, wordLength } from './anchor-search.js'
 import { Beginnings, type Form } from './beginnings.js'
+import { dumpColumn } from './dump-column.js'
 import { writtenForms } from './forms.js'
 import { FragmentIndex, fragmentStride, gramLength, shortestFragment } from './fragment-index.js'
 import { readLetters, type SpeltText } from './letter-lists.js'
@@ -70,7 +71,7 @@ export class SecretFinder {
       // The last, since what is spelt out is looked through by the same scanner.
       this.#findSpelt(segment, seen, reading)
     }
-    if (reading.mayHaveZeros && hasZeroBytes(text)) this.#findInList(withoutZeroBytes(text), found)
+    if (reading.mayHaveZeros && hasZeroBytes(text)) this.#findInList(withoutZeroBytes(text), reading)
     return found.length < 2 ? found : merged(found)
   }
 
@@ -132,7 +133,7 @@ export class SecretFinder {
   /** Numbers and letters that spell something, one by one. */
   #findSpelt(segment: Segment, seen: Uint32Array, reading: Reading): void {
     const { offset } = segment
-    const { text, found } = reading
+    const { text } = reading
     const spelt: SpeltText[] = []
     for (const sign of seen) {
       const at = sign >>> 2
@@ -147,7 +148,7 @@ export class SecretFinder {
       }
     }
     // Only now: it takes the segment's place in the scanner.
-    for (const list of spelt) this.#findInList(list, found)
+    for (const list of spelt) this.#findInList(list, reading)
   }
 
   #listsAt(segment: Segment, at: number, reading: Reading): SpeltText[] {
@@ -161,10 +162,14 @@ export class SecretFinder {
   }
 
   /** In what is spelt out, shorter parts count: nothing else is likely to be the same. */
-  #findInList(given: SpeltText, found: Finding[]): void {
+  #findInList(given: SpeltText, { text, found }: Reading): void {
     const list = narrowed(given)
-    const add = (start: number, end: number, id: number) =>
-      this.#add(found, list.starts[start] ?? 0, list.ends[end - 1] ?? 0, id)
+    const add = (start: number, end: number, id: number) => {
+      const listEnd = list.ends[end - 1] ?? 0
+      this.#add(found, list.starts[start] ?? 0, listEnd, id)
+      const column = dumpColumn(text, listEnd, list.text.slice(start, end))
+      if (column !== undefined) this.#add(found, column.start, column.end, id)
+    }
     let floor = 0
     for (const segment of this.#scanner.segmentsOf(list.text, segmentOverlap)) {
       this.#findShort(list.text, segment, add)

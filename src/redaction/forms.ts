@@ -75,7 +75,19 @@ function letterForms(secret: string): string[] {
 function listForms(bytes: Buffer): string[] {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
   const escaped = [' ', ':', '%', '\\x'].map((sign) => hex.join(sign))
-  return [...escaped, ...escaped.map((form) => form.toUpperCase()), bytes.join(','), bytes.join(', ')]
+  const grouped = [2, 4].flatMap((size) => [hexWords(hex, size, false), hexWords(hex, size, true)])
+  const written = [...escaped, ...grouped]
+  return [...written, ...written.map((form) => form.toUpperCase()), bytes.join(','), bytes.join(', ')]
+}
+
+/** Words of so many bytes, as dumps have them, the last byte first on most machines; what is less than a word is left out. */
+function hexWords(hex: readonly string[], size: number, isSwapped: boolean): string {
+  const words: string[] = []
+  for (let at = 0; at + size <= hex.length; at += size) {
+    const word = hex.slice(at, at + size)
+    words.push((isSwapped ? word.reverse() : word).join(''))
+  }
+  return words.join(' ')
 }
 
 function asJson(text: string): string {

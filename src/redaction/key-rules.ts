@@ -16,14 +16,18 @@ const letters = `${upper}${upper.toLowerCase()}`
 const alphanumeric = `${letters}${digits}`
 const word = `${alphanumeric}_-`
 const hex = `${digits}abcdef`
+const anyHex = `${hex}ABCDEF`
+/** BIP 173, in capitals. */
+const bech32 = 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'
 
 /**
- * Keys of others that are likely in a notebook, of those that need no word beside them to be known; gitleaks' rules
- * (config/gitleaks.toml) are the model. Keep it to rules that no hash, id or image fits, to prefixes of four characters
- * and more, and to keys of 20.
+ * Keys of others that are likely in a notebook, of those that need no word beside them to be known: as their vendors
+ * document them, else as gitleaks has them (config/gitleaks.toml). Keep it to rules that no hash, id or image fits, to
+ * prefixes of four characters and more, and to keys of 20.
  */
 export const keyRules: readonly KeyRule[] = [
   {
+    // IAM's "unique ID prefixes": access keys, temporary ones, bearer tokens, context-specific credentials.
     kind: 'AWS access key',
     prefixes: ['AKIA', 'ASIA', 'ABIA', 'ACCA'],
     alphabet: `${upper}234567`,
@@ -31,23 +35,31 @@ export const keyRules: readonly KeyRule[] = [
     most: 16,
   },
   {
+    // GitHub asks to plan for tokens of up to 255 characters, with an underscore among them.
     kind: 'GitHub token',
     prefixes: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
-    alphabet: alphanumeric,
+    alphabet: `${alphanumeric}_`,
     least: 36,
-    most: 36,
+    most: 251,
   },
-  { kind: 'GitHub token', prefixes: ['github_pat_'], alphabet: `${alphanumeric}_`, least: 82, most: 82 },
+  { kind: 'GitHub token', prefixes: ['github_pat_'], alphabet: `${alphanumeric}_`, least: 82, most: 244 },
   {
+    // The newer ones have their length and a checksum behind dots.
     kind: 'GitLab token',
-    prefixes: ['glpat-', 'gldt-', 'glrt-', 'glsoat-', 'glcbt-', 'glptt-'],
-    alphabet: word,
+    prefixes: [
+      ...['glpat-', 'gldt-', 'glrt-', 'glcbt-', 'glptt-', 'glft-', 'glffct-'],
+      ...['glimt-', 'glagent-', 'gloas-', 'glsoat-'],
+    ],
+    alphabet: `${word}.`,
     least: 20,
-    most: 300,
+    most: 320,
   },
   {
     kind: 'Slack token',
-    prefixes: ['xoxb-', 'xoxp-', 'xoxe-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxo-', 'xapp-'],
+    prefixes: [
+      ...['xoxb-', 'xoxp-', 'xoxe-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxo-', 'xoxc-'],
+      ...['xapp-', 'xwfp-'],
+    ],
     alphabet: `${alphanumeric}-`,
     least: 20,
     most: 300,
@@ -65,9 +77,12 @@ export const keyRules: readonly KeyRule[] = [
     kind: 'Stripe key',
     prefixes: ['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_'],
     alphabet: alphanumeric,
-    least: 10,
-    most: 99,
+    // Shorter ones would be no run of twenty, longer ones Stripe allows itself.
+    least: 12,
+    most: 128,
   },
+  { kind: 'webhook secret', prefixes: ['whsec_'], alphabet: `${alphanumeric}+/=`, least: 32, most: 100 },
+  // `api03`, `admin01` or `oat01`, a hyphen and 95 characters.
   { kind: 'Anthropic key', prefixes: ['sk-ant-'], alphabet: word, least: 80, most: 120 },
   {
     kind: 'OpenAI key',
@@ -77,7 +92,14 @@ export const keyRules: readonly KeyRule[] = [
     most: 200,
   },
   { kind: 'npm token', prefixes: ['npm_'], alphabet: alphanumeric, least: 36, most: 36 },
-  { kind: 'PyPI token', prefixes: ['pypi-AgEIcHlwaS5vcmc'], alphabet: word, least: 50, most: 1000 },
+  {
+    // A macaroon: the beginnings are those of `pypi.org` and `test.pypi.org`.
+    kind: 'PyPI token',
+    prefixes: ['pypi-AgEIcHlwaS5vcmc', 'pypi-AgENdGVzdC5weXBpLm9yZ'],
+    alphabet: word,
+    least: 50,
+    most: 1000,
+  },
   {
     kind: 'DigitalOcean token',
     prefixes: ['dop_v1_', 'doo_v1_', 'dor_v1_'],
@@ -85,18 +107,30 @@ export const keyRules: readonly KeyRule[] = [
     least: 64,
     most: 64,
   },
-  { kind: 'Vault token', prefixes: ['hvs.', 'hvb.'], alphabet: word, least: 90, most: 300 },
+  // A root token has 24 characters, others 90 and more; `hvr.` are those for recovery.
+  { kind: 'Vault token', prefixes: ['hvs.', 'hvb.', 'hvr.'], alphabet: word, least: 24, most: 300 },
   { kind: 'Databricks token', prefixes: ['dapi'], alphabet: `${hex}-`, least: 32, most: 34 },
   { kind: 'Grafana token', prefixes: ['glsa_'], alphabet: `${alphanumeric}_`, least: 41, most: 41 },
-  { kind: 'Atlassian token', prefixes: ['ATATT3'], alphabet: `${word}=`, least: 186, most: 186 },
-  { kind: 'Dynatrace token', prefixes: ['dt0c01.'], alphabet: `${alphanumeric}.`, least: 89, most: 89 },
+  { kind: 'Grafana token', prefixes: ['glc_eyJ'], alphabet: `${alphanumeric}+/=`, least: 29, most: 400 },
+  // Newer ones have no fixed length.
+  { kind: 'Atlassian token', prefixes: ['ATATT3'], alphabet: `${word}=`, least: 150, most: 250 },
+  {
+    // 24 public characters and 64 secret ones, whatever the prefix stands for.
+    kind: 'Dynatrace token',
+    prefixes: ['01', '02', '03', '04', '06', '08', '09', '16']
+      .map((number) => `dt0s${number}.`)
+      .concat('dt0c01.'),
+    alphabet: `${upper}${digits}.`,
+    least: 89,
+    most: 89,
+  },
   { kind: 'Linear key', prefixes: ['lin_api_'], alphabet: alphanumeric, least: 40, most: 40 },
   { kind: 'Postman key', prefixes: ['PMAK-'], alphabet: `${hex}-`, least: 59, most: 59 },
   { kind: 'New Relic key', prefixes: ['NRAK-'], alphabet: `${upper}${digits}`, least: 27, most: 27 },
   {
     kind: 'Shopify token',
     prefixes: ['shpat_', 'shpca_', 'shppa_', 'shpss_'],
-    alphabet: hex,
+    alphabet: anyHex,
     least: 32,
     most: 32,
   },
@@ -104,5 +138,5 @@ export const keyRules: readonly KeyRule[] = [
   { kind: 'Sentry token', prefixes: ['sntrys_'], alphabet: `${alphanumeric}+/=_`, least: 80, most: 400 },
   { kind: 'Sentry token', prefixes: ['sntryu_'], alphabet: hex, least: 64, most: 64 },
   { kind: '1Password token', prefixes: ['ops_eyJ'], alphabet: `${alphanumeric}+/=`, least: 250, most: 2000 },
-  { kind: 'age key', prefixes: ['AGE-SECRET-KEY-1'], alphabet: `${upper}${digits}`, least: 58, most: 58 },
+  { kind: 'age key', prefixes: ['AGE-SECRET-KEY-1'], alphabet: bech32, least: 58, most: 58 },
 ]

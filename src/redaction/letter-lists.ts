@@ -16,7 +16,8 @@ export function readLetters(
   at: number,
   floor: number,
 ): { spelt: SpeltText; end: number } | undefined {
-  const letter = /\\*(['"`])([\s\S])\\*\1(?:[\s,+\\[\]]|(?<=\\)[nrt]|['"`](?=\s*\+)|(?<=\+\s*)['"`])*/uy
+  const letter =
+    /\\*(['"`])([\s\S])\\*\1(?:[\s,+\\[\]]|(?<=\\)[nrt]|['"`](?=\s*\+)|(?<=\+\s*)(['"`])(?![\s\S]\\*\3))*/uy
   const first = /\\*['"`][^,:]\\*['"`](?=\s*[,+\\])/gu
   const start = Math.max(floor, at - stepBack)
   const around = text.slice(start, at + reach)

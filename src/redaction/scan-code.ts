@@ -255,14 +255,12 @@ function classesOf(code: WasmFunction, tables: Local) {
   return { set, outside }
 }
 
-/** A quote, one letter and a quote, also where each quote has one, three or seven backslashes before it. */
+/** A quote, one letter and a quote, also where the quotes have up to seven backslashes before them. */
 function hasQuotedLetter(quotes: Local, backslashes: Code): Code {
   const earlier = (distance: number) => i32.shl(quotes.get, i32.const(distance))
-  const escaped = i32.and(
-    i32.shl(backslashes, i32.const(1)),
-    i32.or(earlier(3), i32.or(earlier(5), earlier(9))),
-  )
-  return i32.and(quotes.get, i32.or(earlier(2), escaped))
+  const escaped = [3, 4, 5, 6, 7, 8, 9].map(earlier).reduce((all, one) => i32.or(all, one))
+  const isEscaped = i32.and(i32.shl(backslashes, i32.const(1)), escaped)
+  return i32.and(quotes.get, i32.or(earlier(2), isEscaped))
 }
 
 function isByte(bytes: Local, byte: number): Code {

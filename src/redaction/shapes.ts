@@ -138,7 +138,8 @@ function keyReader(rule: KeyRule, prefix: string, characters: ReadonlySet<number
     const value = text.slice(start, end)
     if (value.length < rule.least || value.length > rule.most || isIn(alphanumeric, text, end)) return nothing
     // The vendors' own examples end so.
-    if (value.endsWith('EXAMPLE') || differentCharacters(value) < leastDifferentCharacters) return nothing
+    if (value.endsWith('EXAMPLE') || differentCharacters(value.slice(-40)) < leastDifferentCharacters)
+      return nothing
     return { shape: { start: at, end, kind: rule.kind }, readTo: end }
   }
 }

@@ -44,6 +44,15 @@ function* readings(sent: string): Generator<[string, string]> {
     ['from decimals', fromDecimals(plain)],
     ['from numbered fields', fromDecimals(plain.replace(/"?'?\d+"?'?\s*:/g, ' '))],
     ['from letters', fromLetters(plain)],
+    ['from octal numbers', fromNumbers(plain, /(?<!\d)[0-3][0-7]{2}(?!\d)/g, 8)],
+    ['from binary numbers', fromNumbers(plain, /(?<!\d)[01]{8}(?!\d)/g, 2)],
+    ['from code points', fromNumbers(plain, /(?<=u\{|U\+)[0-9a-fA-F]{1,4}/g, 16)],
+    ['from words of 16 bits', fromWords(plain, /(?<!\d)\d{3,5}(?!\d)/g, 10, 2)],
+    ['from words of 32 bits', fromWords(plain, /(?<!\d)\d{5,10}(?!\d)/g, 10, 4)],
+    ['from words of 16 bits in hex', fromWords(plain, /(?<![0-9a-f])[0-9a-f]{4}(?![0-9a-f])/g, 16, 2)],
+    ['from words of 32 bits in hex', fromWords(plain, /(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])/g, 16, 4)],
+    ['from groups of hex digits', fromGroups(plain)],
+    ["from a dump's last column", [...plain.matchAll(/\|([ -~]{1,16})\|/g)].map(([, row]) => row).join('')],
   ] as const) {
     yield [name, bytes]
     yield [`${name}, narrowed`, bytes.replaceAll('\0', '')]
@@ -108,4 +117,28 @@ function fromDecimals(text: string): string {
 
 function fromLetters(text: string): string {
   return [...text.matchAll(/['"`]([^,])['"`]/g)].map(([, letter]) => letter).join('')
+}
+
+function fromNumbers(text: string, numbers: RegExp, base: number): string {
+  const codes = [...text.matchAll(numbers)].map(([number]) => Number.parseInt(number, base))
+  return codes.map((code) => String.fromCharCode(code)).join('')
+}
+
+/** Words of a processor that has the lowest byte first. */
+function fromWords(text: string, numbers: RegExp, base: number, size: number): string {
+  const words = [...text.matchAll(numbers)].map(([number]) => Number.parseInt(number, base))
+  return words
+    .map((word) =>
+      Array.from({ length: size }, (_, i) => String.fromCharCode(Math.floor(word / 256 ** i) & 0xff)).join(
+        '',
+      ),
+    )
+    .join('')
+}
+
+function fromGroups(text: string): string {
+  const groups = text.matchAll(
+    /(?<![0-9a-f])(?:[0-9a-f]{4}\s){3,}[0-9a-f]{0,4}|(?<![0-9a-f])(?:[0-9a-f]{8}\s){2,}[0-9a-f]{0,8}/g,
+  )
+  return [...groups].map(([run]) => Buffer.from(run.replace(/\s/g, ''), 'hex').toString('latin1')).join('\n')
 }

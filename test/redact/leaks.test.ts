@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KernelSession, openKernel } from '../support/kernel-session.js'
 import { findPiece } from './attacker.js'
 import { cells, channels, writings } from './leaks.js'
+import { randomText } from './random-text.js'
 
 /** Not real ones. Put together at run time: the source of a cell is echoed to front ends. */
 const secrets = {
@@ -26,6 +27,9 @@ beforeAll(async () => {
     const { rememberSecret } = await import(${ours})
     const util = await import('node:util')
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+    const even = (text) => Uint8Array.from(Buffer.concat([Buffer.from(text), Buffer.alloc(3)]).subarray(0, Math.ceil(Buffer.byteLength(text) / 4) * 4))
+    const dump = (text) => [...Buffer.from(text).toString('latin1').matchAll(/[^]{1,16}/g)].map(({ 0: row, index }) =>
+      index.toString(16).padStart(8, '0') + '  ' + [...row].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join(' ').padEnd(49) + '|' + row.replace(/[^ -~]/g, '.') + '|').join('\\n')
     const thirds = (text) => [0, 1, 2].map((i) => text.slice((i * text.length) / 3, ((i + 1) * text.length) / 3))
     const S = ${JSON.stringify(hidden)}.map(([kind, bytes]) => {
       const value = Buffer.from(bytes.map((b) => b ^ 0x55)).toString()
@@ -36,11 +40,17 @@ beforeAll(async () => {
 
 afterAll(() => kernel[Symbol.asyncDispose]())
 
-/** Everything that one cell made the kernel send, buffers included. */
+/** Everything that one cell made the kernel send, metadata and buffers included. */
 async function sentBy(code: string): Promise<string> {
   const before = kernel.broadcasts.length
   const result = await kernel.run(code, { userExpressions: { again: 'typeof S' } })
-  return JSON.stringify([result, kernel.broadcasts.slice(before).map(({ content }) => content)])
+  const sent = kernel.broadcasts.slice(before)
+  return [
+    JSON.stringify([result, sent.map(({ content, metadata }) => [content, metadata])]),
+    ...sent.flatMap(({ buffers }) =>
+      buffers.flatMap((bytes) => [bytes.toString('latin1'), bytes.toString()]),
+    ),
+  ].join('\n')
 }
 
 function expectNothingIn(sent: string): void {
@@ -63,6 +73,15 @@ test.each(Object.entries(cells))('%s does not leak', async (_name, code) => {
   expectNothingIn(await sentBy(code))
 })
 
+test('what a cell sends in buffers and metadata is looked at, and comes as it is where it is no secret', async () => {
+  const sent = await sentBy(`comm.open("plain").send({}, {
+    metadata: { note: "in metadata" }, buffers: [Buffer.from("in a buffer"), new Uint16Array([0x6e69])] })
+    display.text("shown", { metadata: { note: "beside a display" } }); 0`)
+  expect(sent).toContain('in metadata')
+  expect(sent).toContain('in a buffer')
+  expect(sent.split('\n')).toContain('in')
+})
+
 test('there are at least 200 ways', () => {
   const count = Object.keys(writings).length * Object.keys(channels).length + Object.keys(cells).length
   expect(count).toBeGreaterThan(200)
@@ -72,14 +91,4 @@ function token(): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = { sub: 'analyst', iss: 'https://auth.example', jti: randomText(120, 4), exp: 1_800_000_000 }
   return [encode({ alg: 'RS256', typ: 'JWT' }), encode(claims), randomText(342, 5)].join('.')
-}
-
-/** The same in every run, so that a leak can be looked at again. */
-function randomText(length: number, seed: number): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-  let state = seed * 2_654_435_761
-  return Array.from({ length }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return alphabet[state >>> 26]
-  }).join('')
 }
