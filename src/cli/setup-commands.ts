@@ -49,7 +49,7 @@ export function addSetupCommands(program: Command): void {
       'after',
       `
 For the shell that you are in:
-    source <(xdrlab completion bash)
+    eval "$(xdrlab completion bash)"
     source <(xdrlab completion zsh)
     xdrlab completion fish | source
 

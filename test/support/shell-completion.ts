@@ -19,7 +19,7 @@ PS1='ready> '
 const shells: Record<ShellName, { rc: string; name: string; command: (folder: string) => string }> = {
   bash: {
     name: 'bashrc',
-    rc: `${stand}source <(${asked} completion bash)\n`,
+    rc: `${stand}eval "$(${asked} completion bash)"\n`,
     command: (folder) => `bash --noprofile --rcfile ${join(folder, 'bashrc')} -i`,
   },
   zsh: {

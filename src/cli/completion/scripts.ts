@@ -8,7 +8,7 @@ import type { Shell } from '../setup-commands.js'
 
 const bash = (
   question: string,
-) => `# xdrlab completion for bash. For this shell: source <(xdrlab completion bash)
+) => `# xdrlab completion for bash. For this shell: eval "$(xdrlab completion bash)"
 # For every one: xdrlab completion bash > ~/.local/share/bash-completion/completions/xdrlab
 _xdrlab() {
   local word words=() rest=\${COMP_LINE:0:COMP_POINT} line value ending
