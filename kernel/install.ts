@@ -13,7 +13,7 @@ export interface InstallOptions {
   where: InstallPlace
   /** Name of the kernel's folder, by which notebooks remember it; default `xdrlab`. */
   name?: string
-  /** How front ends call it; default `TypeScript (xdrlab)`. */
+  /** How front ends call it; default as it is called already, else `TypeScript (xdrlab)`. */
   displayName?: string
   /** Default `process.env`. */
   env?: NodeJS.ProcessEnv
@@ -33,15 +33,18 @@ const launcher = 'start.sh'
  * @returns where it is; `copied` where a copy was made
  * @throws XdrError `XDR_KERNEL` where the folder cannot be written, or another kernel has this name; `XDR_ABORTED`
  */
-export async function installKernelSpec(options: InstallOptions): Promise<{ dir: string; copied: boolean }> {
-  const { where, displayName = defaultDisplayName, signal } = options
+export async function installKernelSpec(
+  options: InstallOptions,
+): Promise<{ dir: string; displayName: string; copied: boolean }> {
+  const { where, signal } = options
   const dir = await specFolder(options)
   const before = readKernel(dir)
   if (before === 'other') throw foreignKernel(dir, 'choose another --name, or remove it with')
-  const earlier = typeof before === 'object' ? before.made : undefined
+  const earlier = typeof before === 'object' ? before : undefined
+  const displayName = options.displayName ?? earlier?.displayName ?? defaultDisplayName
   const modules = fleetingModules()
   await orExplain(dir, async () => {
-    const made = (await mkdir(dir, { recursive: true })) ?? earlier
+    const made = (await mkdir(dir, { recursive: true })) ?? earlier?.made
     const root = modules === undefined ? packageRoot : await copyPackage(modules, dir, signal)
     const main = join(root, relative(packageRoot, kernelProgram))
     for (const logo of logos) await copyFile(join(assets, logo), join(dir, logo))
@@ -52,7 +55,7 @@ export async function installKernelSpec(options: InstallOptions): Promise<{ dir:
     // Whatever the umask of root is, others are to use it.
     if (where.kind === 'system') await makeReadable(dir, made ?? dir)
   })
-  return { dir, copied: modules !== undefined }
+  return { dir, displayName, copied: modules !== undefined }
 }
 
 async function writeFiles(

@@ -51,7 +51,7 @@ function dataOfPrefix(prefix: string): string {
 }
 
 /** As `jupyter --paths` has it. */
-function userDataFolder(env: NodeJS.ProcessEnv): string {
+export function userDataFolder(env: NodeJS.ProcessEnv): string {
   const set = env.JUPYTER_DATA_DIR
   if (set) return set
   const home = env.HOME ?? homedir()

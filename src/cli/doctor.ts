@@ -1,7 +1,6 @@
 import { abortedError, XdrError } from '../errors.js'
 import { version } from '../package.js'
 import { plain } from '../text.js'
-import type { CheckId } from './doctor/check-ids.js'
 import { type Check, type CheckContext, type Finding, findingsOf } from './doctor/finding.js'
 import { jupyterCheck } from './doctor/jupyter-check.js'
 import { networkCheck } from './doctor/network-check.js'
@@ -12,6 +11,7 @@ import { keyringCheck, storeCheck } from './doctor/store-check.js'
 import { surroundingChecks } from './doctor/surroundings-check.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
+import type { CheckId } from './setup-commands.js'
 
 /** In the order in which they are shown. */
 const checks: readonly Check[] = [

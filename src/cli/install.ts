@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { installKernelSpec, removeKernel, uninstallKernelSpec } from '../../kernel/install.js'
 import { findKernels, noteKernel, tidyNotes } from '../../kernel/installed-kernels.js'
 import type { InstallPlace } from '../../kernel/jupyter-folders.js'
-import { defaultDisplayName, type InstalledKernel, readKernel } from '../../kernel/kernel-spec.js'
+import { type InstalledKernel, readKernel } from '../../kernel/kernel-spec.js'
 import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
 import {
@@ -37,12 +37,12 @@ function placeOf(options: PlaceOptions): { where: InstallPlace; name?: string } 
 
 /** `xdrlab install` */
 export async function install(options: PlaceOptions & { displayName?: string }): Promise<void> {
-  const { displayName = defaultDisplayName, system, json } = options
+  const { displayName: wanted, system, json } = options
   const asked = await askedPapermill(options.papermill === true)
   const stopProgress = startProgress('installing the kernel')
-  const { dir, copied } = await installKernelSpec({
+  const { dir, displayName, copied } = await installKernelSpec({
     ...placeOf(options),
-    displayName,
+    ...(wanted === undefined ? {} : { displayName: wanted }),
     signal: interruptSignal(),
   }).finally(stopProgress)
   noteKernel(dir)

@@ -3,15 +3,12 @@ import { XdrError } from '../errors.js'
 import { plain } from '../text.js'
 import { addApiCommands } from './api-commands.js'
 import { newProgram, parseCommandLine, withPlace } from './command-line.js'
-import { completeCommand } from './completion/scripts.js'
-import { addCompletionCommand } from './completion-command.js'
-import { addDoctorCommand } from './doctor-command.js'
 import { addImportCommand } from './import-command.js'
-import { addInstallCommands } from './install-command.js'
 import { addNewCommand } from './new-command.js'
 import { addQueryCommand } from './query-command.js'
 import { addReportCommand } from './report-command.js'
 import { addRunCommand } from './run-command.js'
+import { addSetupCommands, completeCommand } from './setup-commands.js'
 import { addShareCommand } from './share-command.js'
 import { addTypesCommand } from './types-command.js'
 
@@ -95,9 +92,7 @@ Where sign-ins are kept (XDRLAB_STORE):
     .option('--no-browser', 'only print the address')
     .action(async (options) => (await import('./lab.js')).lab(options))
 
-  addInstallCommands(program)
-  addDoctorCommand(program)
-  addCompletionCommand(program)
+  addSetupCommands(program)
 
   // What papermill's translator asks; people do not.
   program

@@ -87,6 +87,10 @@ test('versions side by side: each has its name, and --all removes what is found 
   expect(JSON.parse(stdout)).toEqual({ dir: dirs[2], displayName: 'Next "one"', copied: false })
   expect(JSON.parse(readFileSync(join(dirs[2] ?? '', 'kernel.json'), 'utf8')).display_name).toBe('Next "one"')
 
+  // Written again, it keeps what it is called.
+  const again = await home.run(['install', '--prefix', 'conda', '--name', 'xdrlab-next', '--json'], { env })
+  expect(JSON.parse(again.stdout).displayName).toBe('Next "one"')
+
   const one = await home.run(['uninstall'], { env })
   expect(one.stdout).toContain(`The kernel was removed from ${dirs[0]}\n`)
   expect(one.stdout).toContain(`Still there: ${dirs[1]} (TypeScript (xdrlab), version ${version})\n`)

@@ -19,7 +19,7 @@ PS1='ready> '
 const shells: Record<ShellName, { rc: string; name: string; command: (folder: string) => string }> = {
   bash: {
     name: 'bashrc',
-    rc: `${stand}source <(${asked} completion bash)\n`,
+    rc: `${stand}eval "$(${asked} completion bash)"\n`,
     command: (folder) => `bash --noprofile --rcfile ${join(folder, 'bashrc')} -i`,
   },
   zsh: {
@@ -44,6 +44,9 @@ ${asked} completion fish | source
   },
 }
 
+/** Of util-linux. */
+const pseudoTerminal = 'script'
+
 /** A shell at a terminal, as a person has it before them. */
 class ShellSession implements AsyncDisposable {
   readonly #child: ChildProcess
@@ -57,7 +60,7 @@ class ShellSession implements AsyncDisposable {
     mkdirSync(folder)
     writeFileSync(join(folder, name), rc)
     const line = `stty cols 200 rows 60; exec env ${command(folder)}`
-    this.#child = spawn('script', ['-qefc', line, '/dev/null'], {
+    this.#child = spawn(pseudoTerminal, ['-qefc', line, '/dev/null'], {
       cwd: home.folder,
       env: { ...home.env, SHELL: '/bin/sh' },
       stdio: ['pipe', 'pipe', 'inherit'],

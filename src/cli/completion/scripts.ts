@@ -1,10 +1,4 @@
-/** The shells that completion is written for. */
-export const shells = ['bash', 'zsh', 'fish'] as const
-
-export type Shell = (typeof shells)[number]
-
-/** What the scripts ask: `xdrlab __complete <words>`, the last of which is at the cursor. */
-export const completeCommand = '__complete'
+import type { Shell } from '../setup-commands.js'
 
 /*
  * Each script hands the words of the line over, and shows what comes back: a proposal a line, with its description behind
@@ -12,7 +6,9 @@ export const completeCommand = '__complete'
  * with a new version.
  */
 
-const bash = `# xdrlab completion for bash. For this shell: source <(xdrlab completion bash)
+const bash = (
+  question: string,
+) => `# xdrlab completion for bash. For this shell: eval "$(xdrlab completion bash)"
 # For every one: xdrlab completion bash > ~/.local/share/bash-completion/completions/xdrlab
 _xdrlab() {
   local word words=() rest=\${COMP_LINE:0:COMP_POINT} line value ending
@@ -48,18 +44,18 @@ _xdrlab() {
         [[ $value == "$current"* ]] && COMPREPLY+=("\${value#"$before"}")
         ;;
     esac
-  done < <("$1" ${completeCommand} "\${words[@]:1}" 2>/dev/null)
+  done < <("$1" ${question} "\${words[@]:1}" 2>/dev/null)
 }
 complete -F _xdrlab xdrlab
 `
 
-const zsh = `#compdef xdrlab
+const zsh = (question: string) => `#compdef xdrlab
 # xdrlab completion for zsh. For this shell: source <(xdrlab completion zsh)
 # For every one: xdrlab completion zsh > a folder of your $fpath, as _xdrlab; then start zsh anew.
 _xdrlab() {
   local line ending
   local -a proposals patterns
-  for line in "\${(@f)$("\${(Q)words[1]}" ${completeCommand} "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+  for line in "\${(@f)$("\${(Q)words[1]}" ${question} "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
     case $line in
       :folders) _files -/ ;;
       :files) _files ;;
@@ -80,13 +76,15 @@ else
 fi
 `
 
-const fish = `# xdrlab completion for fish. For this shell: xdrlab completion fish | source
+const fish = (
+  question: string,
+) => `# xdrlab completion for fish. For this shell: xdrlab completion fish | source
 # For every one: xdrlab completion fish > ~/.config/fish/completions/xdrlab.fish
 # Of a command that has no name, fish completes the paths.
 function __xdrlab_complete
     set -l words (commandline -opc)
     set -l current (commandline -ct)
-    for line in ($words[1] ${completeCommand} $words[2..-1] "$current" 2>/dev/null)
+    for line in ($words[1] ${question} $words[2..-1] "$current" 2>/dev/null)
         switch $line
             case ':folders'
                 complete -C "'' $current" | string match -r '.*/$'
@@ -103,9 +101,13 @@ end
 complete -c xdrlab -f -a '(__xdrlab_complete)'
 `
 
-const scripts: Record<Shell, string> = { bash, zsh, fish }
+const scripts: Record<Shell, (question: string) => string> = { bash, zsh, fish }
 
-/** The script that a shell reads. */
-export function completionScript(shell: Shell): string {
-  return scripts[shell]
+/**
+ * The script that a shell reads.
+ *
+ * @param question the command that it asks
+ */
+export function completionScript(shell: Shell, question: string): string {
+  return scripts[shell](question)
 }

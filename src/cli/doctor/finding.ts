@@ -1,4 +1,4 @@
-import type { CheckId } from './check-ids.js'
+import type { CheckId } from '../setup-commands.js'
 
 /** How a part of the installation is: `warning` works, but may surprise; `broken` does not work. */
 export type FindingState = 'ok' | 'warning' | 'broken'

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { findKernels } from '../../../kernel/installed-kernels.js'
 import { isRecord } from '../../../kernel/json.js'
-import { knownDataFolders } from '../../../kernel/jupyter-folders.js'
+import { knownDataFolders, userDataFolder } from '../../../kernel/jupyter-folders.js'
 import { type InstalledKernel, listKernels } from '../../../kernel/kernel-spec.js'
 import { fleetingModules } from '../../../kernel/package-copy.js'
 import { version } from '../../package.js'
@@ -53,7 +53,7 @@ function kernelFindings(
 ): Finding[] {
   const isSeen = ({ dir }: InstalledKernel) =>
     folders.some((folder) => dir.startsWith(join(folder, 'kernels')))
-  const findings = found.map((kernel) => judge(kernel))
+  const findings = found.map((kernel) => judge(kernel, env))
   if (found.some(isSeen)) return findings
   const into = env.VIRTUAL_ENV || env.CONDA_PREFIX ? 'xdrlab install --sys-prefix' : 'xdrlab install'
   const what = found.length === 0 ? 'none is installed' : 'none where this Jupyter looks'
@@ -61,11 +61,12 @@ function kernelFindings(
 }
 
 /** Whether the kernel of a kernelspec would start, and would be this version. */
-function judge(kernel: InstalledKernel): Finding {
+function judge(kernel: InstalledKernel, env: NodeJS.ProcessEnv): Finding {
   const { dir, node, main, start, findsNode } = kernel
-  const again = 'run "xdrlab install" for that place again'
+  const again = `run "${installCommand(dir, env)}"`
   const gone = [main, ...(findsNode ? [start] : [node])].find((path) => !isThere(path))
-  if (gone !== undefined) return kernels.broken(`${dir}: ${gone} is gone`, `${again}, or "xdrlab uninstall"`)
+  if (gone !== undefined)
+    return kernels.broken(`${dir}: ${gone} is gone`, `${again}, or "xdrlab uninstall --all"`)
   if (!isThere(node)) {
     return kernels.warning(`${dir}: its Node.js ${node} is gone; it looks for another at its start`, again)
   }
@@ -77,6 +78,14 @@ function judge(kernel: InstalledKernel): Finding {
     return kernels.warning(`${dir}: ${main} lies in a cache that is cleared at times`, again)
   }
   return kernels.ok(`${dir} (${plain(kernel.displayName, 80)}, version ${version})`)
+}
+
+/** What writes the kernelspec of a folder anew. */
+function installCommand(dir: string, env: NodeJS.ProcessEnv): string {
+  const data = dirname(dirname(dir))
+  const name = basename(dir) === 'xdrlab' ? '' : ` --name ${basename(dir)}`
+  if (data === userDataFolder(env) || basename(dirname(data)) !== 'share') return `xdrlab install${name}`
+  return `xdrlab install --prefix ${dirname(dirname(data))}${name}`
 }
 
 function isThere(path: string): boolean {
