@@ -37,9 +37,10 @@ export async function doctor(
   const interrupted = interruptSignal()
   const stopProgress = startProgress('looking')
   const online = options.online === true
+  const limitMs = options.timeout * 1000
   const findings = (
     await Promise.all(
-      chosen.map((check) => runCheck(check, { env: process.env, online }, options.timeout, interrupted)),
+      chosen.map((check) => runCheck(check, { env: process.env, online, limitMs }, interrupted)),
     ).finally(stopProgress)
   ).flat()
   if (findings.some(({ state }) => state === 'broken')) process.exitCode = 1
@@ -54,11 +55,10 @@ export async function doctor(
 async function runCheck(
   { id, title, run }: Check,
   context: Omit<CheckContext, 'signal'>,
-  limitS: number,
   interrupted: AbortSignal,
 ): Promise<Finding[]> {
   const { broken } = findingsOf(id, title)
-  const limit = AbortSignal.timeout(limitS * 1000)
+  const limit = AbortSignal.timeout(Math.ceil(context.limitMs))
   const signal = AbortSignal.any([interrupted, limit])
   const stopped = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -69,7 +69,10 @@ async function runCheck(
     if (interrupted.aborted) throw abortedError('the examination')
     if (limit.aborted) {
       return [
-        broken(`no answer within ${limitS} s`, 'where the machine is busy, try "xdrlab doctor --timeout 30"'),
+        broken(
+          `no answer within ${context.limitMs / 1000} s`,
+          'where the machine is busy, try "xdrlab doctor --timeout 30"',
+        ),
       ]
     }
     if (error instanceof XdrError) return [broken(error.message, error.hint)]

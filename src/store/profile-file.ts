@@ -30,9 +30,9 @@ export interface ProfileFile extends ProfileKey {
  * The profiles of a folder, the last saved first. Reads no keyring and loads nothing: `whoami` is asked by shell
  * prompts.
  *
- * @param onProblem told, in a sentence, when a damaged file was set aside
+ * @param onProblem told, in a sentence, when a damaged file was set aside; without it, such a file is left as it is
  */
-export function readProfiles(dir: string, onProblem: (message: string) => void): ProfileFile[] {
+export function readProfiles(dir: string, onProblem?: (message: string) => void): ProfileFile[] {
   return listFolder(dir)
     .filter((name) => name.endsWith('.json'))
     .map((name) => readProfile(join(dir, name), onProblem))
@@ -41,7 +41,7 @@ export function readProfiles(dir: string, onProblem: (message: string) => void):
 }
 
 /** The profile of one file; `undefined` where there is none, or none that can be read. */
-export function readProfile(path: string, onProblem: (message: string) => void): ProfileFile | undefined {
+export function readProfile(path: string, onProblem?: (message: string) => void): ProfileFile | undefined {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -49,7 +49,7 @@ export function readProfile(path: string, onProblem: (message: string) => void):
     return undefined
   }
   const profile = parseProfile(text)
-  if (profile === undefined) setAside(path, onProblem)
+  if (profile === undefined && onProblem !== undefined) setAside(path, onProblem)
   return profile
 }
 

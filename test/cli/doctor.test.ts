@@ -245,6 +245,15 @@ describe('sign-ins', () => {
       state: 'warning',
       what: `1 damaged, set aside in ${home.profiles}`,
     })
+    const half = join(home.profiles, 'two.json')
+    writeFileSync(half, '{"version":1}')
+    const { of } = await examine(home, ['store', 'clock'])
+    expect(of('store')[0]).toMatchObject({
+      state: 'warning',
+      what: expect.stringContaining(`${half} is damaged`),
+    })
+    // To look changes nothing.
+    expect(readFileSync(half, 'utf8')).toBe('{"version":1}')
   })
 
   test('kept later than now tell of a wrong clock', async () => {
@@ -370,6 +379,15 @@ describe('the network', () => {
     expect((await examine(home, ['clock', '--online'], env)).of('clock')).toMatchObject([
       { state: 'warning', what: expect.stringMatching(/^(59\d|60\d) s behind the platform's$/) },
     ])
+    // One that does not answer is said of that one.
+    server.proxy.fail('/', { kind: 'hold' })
+    const held = await home.run(['doctor', 'clock', '--online', '--json', '--timeout', '10'], { env })
+    const hosts = (JSON.parse(held.stdout).checks as Line[]).filter(({ id }) => id === 'host')
+    expect(hosts[0]).toMatchObject({
+      state: 'broken',
+      what: expect.stringContaining('did not answer within 8 s'),
+    })
+    expect(hosts).toHaveLength(3)
     server.proxy.fail('/', { kind: 'reset' })
     expect((await examine(home, ['clock', '--online'], env)).of('host')[0]).toMatchObject({
       state: 'broken',

@@ -103,7 +103,7 @@ function accounts({ given }: Place): Proposal[] {
 }
 
 function profiles(): ProfileFile[] {
-  return readProfiles(profileFolder(), () => {})
+  return readProfiles(profileFolder())
 }
 
 async function cacheIds(): Promise<Proposal[]> {

@@ -19,6 +19,8 @@ export interface CheckContext {
   env: NodeJS.ProcessEnv
   /** Aborts at the check's own limit, and with the command. */
   signal: AbortSignal
+  /** The check's own limit, milliseconds. */
+  limitMs: number
   /** Whether platforms may be asked. */
   online: boolean
 }

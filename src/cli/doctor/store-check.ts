@@ -5,12 +5,13 @@ import { profileFolder } from '../../paths.js'
 import { Keyring } from '../../store/keyring.js'
 import { withLock } from '../../store/lock.js'
 import { openStore } from '../../store/open-store.js'
+import { readProfile } from '../../store/profile-file.js'
 import { type Check, type CheckContext, type Finding, findingsOf } from './finding.js'
 
 const store = findingsOf('store', 'Sign-ins')
 const keyring = findingsOf('keyring', 'Keyring')
 
-/** The folder with sign-ins: who may read it, whether it can be written and locked. Nothing in it is opened. */
+/** The folder with sign-ins: who may read it, whether it can be written and locked. Nothing in it is changed. */
 export const storeCheck: Check = {
   id: 'store',
   title: 'Sign-ins',
@@ -75,10 +76,22 @@ function modeFindings(dir: string, folder: Stats): Finding[] {
 }
 
 function damageFindings(dir: string): Finding[] {
-  const damaged = readdirSync(dir).filter((name) => name.includes('.damaged-'))
-  if (damaged.length === 0) return []
-  const what = `${damaged.length} damaged, set aside in ${dir}`
-  return [store.warning(what, 'sign in again where you are asked, and delete the files named *.damaged-*')]
+  const aside = readdirSync(dir).filter((name) => name.includes('.damaged-'))
+  const unreadable = profilesIn(dir).filter((name) => readProfile(join(dir, name)) === undefined)
+  const todo = 'sign in again where you are asked'
+  return [
+    ...unreadable.map((name) =>
+      store.warning(`${join(dir, name)} is damaged; its next use sets it aside`, todo),
+    ),
+    ...(aside.length === 0
+      ? []
+      : [
+          store.warning(
+            `${aside.length} damaged, set aside in ${dir}`,
+            `${todo}, and delete *.damaged-* there`,
+          ),
+        ]),
+  ]
 }
 
 async function lockFinding(dir: string): Promise<Finding> {
