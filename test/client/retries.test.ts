@@ -181,7 +181,8 @@ test('cancelling ends a held query at once', async () => {
   cancel.abort()
 
   expect((await ended).code).toBe('XDR_ABORTED')
-  expect(performance.now() - begunMs).toBeLessThan(100)
+  // It is held for ever; a busy machine takes its time for the rest.
+  expect(performance.now() - begunMs).toBeLessThan(2_000)
   await abandoned
   expect(it.queries()).toHaveLength(1)
 })
