@@ -61,6 +61,11 @@ export function templatePath(name: string): string {
 /** The runners of this machine: papermill needs Python. */
 export const runners: readonly TemplateRunner[] = canRunPapermill() ? ['xdrlab', 'papermill'] : ['xdrlab']
 
+/** Each case by each runner of this machine. */
+export function byBoth<T extends object>(cases: readonly T[]): (T & { runner: TemplateRunner })[] {
+  return runners.flatMap((runner) => cases.map((one) => ({ ...one, runner })))
+}
+
 /**
  * Runs a template on a sandbox with seed 1 and 100,000 alerts, signed in by a device code, with type errors that block
  * their cell.

@@ -21,8 +21,8 @@ function summaryOf(indicator: string, kind: string, events: readonly KnownEvent[
   }
 }
 
-test('finds what a week of all tenants has seen of the default list, and what nobody has', async () => {
-  const run = await runTemplate('05-ioc-hunt')
+test.each(runners)('finds what a week of all tenants has seen of the default list, by %s', async (runner) => {
+  const run = await runTemplate('05-ioc-hunt', { runner })
   const events = knownEvents(world, huntedTypes, 7)
   const address = '192.0.2.44'
   const hash = 'f71953dc73d86041d2980e9edee5f5df30621c89dff72519923497f116b50369'
@@ -62,27 +62,31 @@ test('finds what a week of all tenants has seen of the default list, and what no
   expect(run.textOf('failures')).toContain('Every tenant answered in full.')
 })
 
-test('takes chosen tenants and another time; a tenant that cannot be asked is named', async () => {
-  const address = '192.0.2.61'
-  const run = await runTemplate('05-ioc-hunt', {
-    parameters: {
-      indicators: [address, 'not an indicator'],
-      tenants: ['50611', '50648', '99999'],
-      earliest: '-30d',
-    },
-  })
-  const events = knownEvents(world, huntedTypes, 30).filter(
-    ({ tenant }) => tenant === '50611' || tenant === '50648',
-  )
-  expect(run.tableOf('summary').rows).toContainEqual(
-    expect.objectContaining(summaryOf(address, '@ip', events)),
-  )
-  expect(run.tableOf('sort').rows).toContainEqual({
-    indicator: 'not an indicator',
-    kind: 'not understood, left out',
-  })
-  expect(run.tableOf('failures').rows.map(({ tenant }) => tenant)).toEqual(['99999', '99999'])
-})
+test.each(runners)(
+  'takes chosen tenants and another time, and names who cannot be asked, by %s',
+  async (runner) => {
+    const address = '192.0.2.61'
+    const run = await runTemplate('05-ioc-hunt', {
+      runner,
+      parameters: {
+        indicators: [address, 'not an indicator'],
+        tenants: ['50611', '50648', '99999'],
+        earliest: '-30d',
+      },
+    })
+    const events = knownEvents(world, huntedTypes, 30).filter(
+      ({ tenant }) => tenant === '50611' || tenant === '50648',
+    )
+    expect(run.tableOf('summary').rows).toContainEqual(
+      expect.objectContaining(summaryOf(address, '@ip', events)),
+    )
+    expect(run.tableOf('sort').rows).toContainEqual({
+      indicator: 'not an indicator',
+      kind: 'not understood, left out',
+    })
+    expect(run.tableOf('failures').rows.map(({ tenant }) => tenant)).toEqual(['99999', '99999'])
+  },
+)
 
 // One run for both: papermill where there is one.
 test.each(runners.slice(-1))('says so where nobody has seen anything, by %s', async (runner) => {

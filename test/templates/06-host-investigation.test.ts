@@ -3,7 +3,7 @@ import { leafPath, processCorrelationId } from '../../src/sandbox/data/events.js
 import { countChildren } from '../../src/sandbox/data/processes.js'
 import { distinct, knownEvents } from '../support/known-events.js'
 import { countBy, dayMs, knownAlerts, openKnownWorld } from '../support/known-world.js'
-import { runners, runTemplate } from '../support/templates.js'
+import { byBoth, runners, runTemplate } from '../support/templates.js'
 
 const world = openKnownWorld()
 const types = ['process', 'filemod', 'netflow', 'dnsquery', 'http', 'auth', 'cloudaudit', 'email']
@@ -39,9 +39,9 @@ const cases = [
   },
 ] as const
 
-test.each(cases)('follows $host from its alerts to its processes', async (one) => {
-  const { host, days, os, place, parameters } = one
-  const run = await runTemplate('06-host-investigation', { parameters })
+test.each(byBoth(cases))('follows $host from its alerts to its processes, by $runner', async (one) => {
+  const { host, days, os, place, parameters, runner } = one
+  const run = await runTemplate('06-host-investigation', { parameters, runner })
   const { alerts, events, depth, children } = factsOf(host, days, place)
   expect(alerts.length).toBeGreaterThan(0)
 

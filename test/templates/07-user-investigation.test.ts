@@ -3,7 +3,7 @@ import { usualAddressOf } from '../../src/sandbox/data/events.js'
 import { userCount, usernameOf } from '../../src/sandbox/data/hosts.js'
 import { distinct, knownEvents } from '../support/known-events.js'
 import { countBy, dayMs, knownAlerts, openKnownWorld } from '../support/known-world.js'
-import { type ExecutedTemplate, runners, runTemplate } from '../support/templates.js'
+import { byBoth, type ExecutedTemplate, runners, runTemplate } from '../support/templates.js'
 
 const hourMs = 3_600_000
 const someNow = Date.UTC(2026, 0, 15, 12)
@@ -46,51 +46,56 @@ const cases = [
   },
 ] as const
 
-test.each(cases)('tells when, from where and to which hosts $user signs in', async (one) => {
-  const { user, days, zone, offset, workday, parameters } = one
-  const run = await runTemplate('07-user-investigation', { parameters })
-  const now = nowOf(run, user, days)
-  const signIns = signInsOf(user, days, now)
-  expect(signIns.length).toBeGreaterThan(30)
+test.each(byBoth(cases))(
+  'tells when, from where and to which hosts $user signs in, by $runner',
+  async (one) => {
+    const { user, days, zone, offset, workday, parameters, runner } = one
+    const run = await runTemplate('07-user-investigation', { parameters, runner })
+    const now = nowOf(run, user, days)
+    const signIns = signInsOf(user, days, now)
+    expect(signIns.length).toBeGreaterThan(30)
 
-  expect(run.textOf('logons')).toContain(`${signIns.length} sign-ins`)
-  const odd = signIns.filter(({ time }) => isOdd(time, offset, workday))
-  expect(run.textOf('odd-hours')).toContain(`${odd.length} of ${signIns.length} sign-ins outside`)
-  expect(run.tableOf('odd-hours').total).toBe(odd.length)
+    expect(run.textOf('logons')).toContain(`${signIns.length} sign-ins`)
+    const odd = signIns.filter(({ time }) => isOdd(time, offset, workday))
+    expect(run.textOf('odd-hours')).toContain(`${odd.length} of ${signIns.length} sign-ins outside`)
+    expect(run.tableOf('odd-hours').total).toBe(odd.length)
 
-  const addresses = run.tableOf('addresses').rows
-  const shown = new Map(addresses.map((row) => [String(row.source_address), Number(row.sign_ins)]))
-  expect(shown).toEqual(countBy(signIns, ({ address }) => address))
-  const person = Array.from({ length: userCount }, (_, row) => row).find((row) => usernameOf(row) === user)
-  expect(addresses[0]?.source_address).toBe(usualAddressOf(openKnownWorld().alerts, person ?? -1))
+    const addresses = run.tableOf('addresses').rows
+    const shown = new Map(addresses.map((row) => [String(row.source_address), Number(row.sign_ins)]))
+    expect(shown).toEqual(countBy(signIns, ({ address }) => address))
+    const person = Array.from({ length: userCount }, (_, row) => row).find((row) => usernameOf(row) === user)
+    expect(addresses[0]?.source_address).toBe(usualAddressOf(openKnownWorld().alerts, person ?? -1))
 
-  const hosts = run.tableOf('hosts').rows.map((row) => [String(row.hostname), Number(row.sign_ins)] as const)
-  expect(new Map(hosts)).toEqual(countBy(signIns, ({ host }) => host))
+    const hosts = run
+      .tableOf('hosts')
+      .rows.map((row) => [String(row.hostname), Number(row.sign_ins)] as const)
+    expect(new Map(hosts)).toEqual(countBy(signIns, ({ host }) => host))
 
-  const guessed = signIns.filter(
-    ({ isSuccess, time }) =>
-      isSuccess &&
-      signIns.filter((bad) => !bad.isSuccess && bad.time <= time && bad.time >= time - hourMs / 2).length >=
-        2,
-  )
-  expect(guessed.length).toBeGreaterThan(0)
-  expect(run.tableOf('guessed').total).toBe(guessed.length)
+    const guessed = signIns.filter(
+      ({ isSuccess, time }) =>
+        isSuccess &&
+        signIns.filter((bad) => !bad.isSuccess && bad.time <= time && bad.time >= time - hourMs / 2).length >=
+          2,
+    )
+    expect(guessed.length).toBeGreaterThan(0)
+    expect(run.tableOf('guessed').total).toBe(guessed.length)
 
-  const alerts = knownAlerts(openKnownWorld()).filter(
-    ({ username, ageMs }) => username === user && ageMs <= days * dayMs,
-  )
-  const open = alerts.filter(({ status }) => status === 'OPEN').length
-  expect(run.tableOf('alerts').total).toBe(alerts.length)
-  const failed = signIns.filter(({ isSuccess }) => !isSuccess).length
-  const summary = run.textOf('summary')
-  expect(summary).toContain(
-    `${signIns.length} sign-ins, ${failed} of them failed, ${odd.length} at odd hours (${zone})`,
-  )
-  expect(summary).toContain(
-    `from ${distinct(signIns.map(({ address }) => address))} addresses to ${hosts.length} hosts`,
-  )
-  expect(summary).toContain(`${alerts.length} alerts, ${open} of them open`)
-})
+    const alerts = knownAlerts(openKnownWorld()).filter(
+      ({ username, ageMs }) => username === user && ageMs <= days * dayMs,
+    )
+    const open = alerts.filter(({ status }) => status === 'OPEN').length
+    expect(run.tableOf('alerts').total).toBe(alerts.length)
+    const failed = signIns.filter(({ isSuccess }) => !isSuccess).length
+    const summary = run.textOf('summary')
+    expect(summary).toContain(
+      `${signIns.length} sign-ins, ${failed} of them failed, ${odd.length} at odd hours (${zone})`,
+    )
+    expect(summary).toContain(
+      `from ${distinct(signIns.map(({ address }) => address))} addresses to ${hosts.length} hosts`,
+    )
+    expect(summary).toContain(`${alerts.length} alerts, ${open} of them open`)
+  },
+)
 
 // One run for both: papermill where there is one.
 test.each(runners.slice(-1))('says so where nobody has that name, by %s', async (runner) => {

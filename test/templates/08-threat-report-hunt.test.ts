@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Intelligence } from '../../src/sandbox/data/intelligence.js'
 import { distinct, holds, huntedTypes, knownEvents } from '../support/known-events.js'
 import { countBy, openKnownWorld } from '../support/known-world.js'
-import { runners, runTemplate } from '../support/templates.js'
+import { byBoth, runners, runTemplate } from '../support/templates.js'
 
 const world = openKnownWorld()
 const intelligence = new Intelligence(world.seed, world.now)
@@ -38,8 +38,9 @@ const cases = [
   },
 ]
 
-test.each(cases)('hunts for the indicators of $name', async ({ ids, leastScore, days, parameters }) => {
-  const run = await runTemplate('08-threat-report-hunt', { parameters })
+test.each(byBoth(cases))('hunts for the indicators of $name, by $runner', async (one) => {
+  const { ids, leastScore, days, parameters, runner } = one
+  const run = await runTemplate('08-threat-report-hunt', { parameters, runner })
   const { indicators, unique, sightings } = huntOf(ids, leastScore, days)
   expect(sightings.length).toBeGreaterThan(0)
   expect(unique.some(({ seen }) => seen.length === 0)).toBe(true)

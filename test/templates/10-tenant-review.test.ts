@@ -70,8 +70,8 @@ function expectReview(run: ExecutedTemplate, tenantIds: readonly string[], days:
 }
 
 describe('a review of many tenants', () => {
-  test('compares all below yours, and names those that refuse', async () => {
-    const run = await runTemplate(name)
+  test.each(runners)('compares all below yours, and names those that refuse, by %s', async (runner) => {
+    const run = await runTemplate(name, { runner })
 
     expect(run.textOf('tenants')).toContain('39 of 40 tenants are reviewed')
     expect(customers).toHaveLength(37)

@@ -42,7 +42,7 @@ const defaults = { days: 14, fewest: 20, oldDays: 180 }
 const others = { days: 3, fewest: 30, oldDays: 300 }
 
 test.each([
-  { runner: 'xdrlab' as const, given: defaults, parameters: {} },
+  ...runners.map((runner) => ({ runner, given: defaults, parameters: {} })),
   ...runners.map((runner) => ({ runner, given: others, parameters: { ...others } })),
 ])('finds what has rotted within $given.days day(s), by $runner', async ({ runner, given, parameters }) => {
   const run = await runTemplate(name, { parameters, runner })

@@ -43,7 +43,7 @@ const findings = [
 const [usual, other] = findings
 
 test.each([
-  { runner: 'xdrlab' as const, wanted: usual, parameters: {} },
+  ...runners.map((runner) => ({ runner, wanted: usual, parameters: {} })),
   ...runners.map((runner) => ({ runner, wanted: other, parameters: { ...others } })),
 ])(
   'finds access that nobody uses, within $wanted.given.unusedDays days, by $runner',

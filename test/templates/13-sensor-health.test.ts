@@ -22,7 +22,7 @@ const defaults = { hostname: '', silentDays: 7, versionsBehind: 3 }
 const others = { hostname: 'lon-', silentDays: 3, versionsBehind: 5 }
 
 test.each([
-  { runner: 'xdrlab' as const, given: defaults, parameters: {} },
+  ...runners.map((runner) => ({ runner, given: defaults, parameters: {} })),
   ...runners.map((runner) => ({ runner, given: others, parameters: { ...others } })),
 ])(
   'finds sensors that say nothing for $given.silentDays days, by $runner',
