@@ -1,6 +1,6 @@
 import { type Frame, type Header, sizeOf, type Wire } from './message.js'
 import type { Outlet } from './outlet.js'
-import { streamFilter } from './redact.js'
+import { isRedacting, recoverRedactor, streamFilter } from './redact.js'
 import type { FlushReason, StreamFilter } from './redact-stream.js'
 
 /** The two text streams of a cell. */
@@ -115,7 +115,7 @@ export class Iopub {
 
   /** The same from the midst of whatever this thread runs, be it this very class. */
   flushAmidst(): void {
-    if (!this.#isBusy) this.flush()
+    if (!this.#isBusy && !isRedacting()) this.flush()
   }
 
   /** Producers that can wait should. */
@@ -125,6 +125,7 @@ export class Iopub {
 
   /** After an interrupt, which may have met the midst of something. */
   recover(): void {
+    recoverRedactor()
     this.#isBusy = false
   }
 

@@ -29,6 +29,16 @@ export function redactBytes(bytes: Buffer): Buffer {
   return clean
 }
 
+/** In the midst of a look, which another one would spoil. */
+export function isRedacting(): boolean {
+  return finder.isBusy
+}
+
+/** After an interrupt, which may have met the midst of one. */
+export function recoverRedactor(): void {
+  finder.recover()
+}
+
 /** Where in a text something is not to be seen. */
 function findSecrets(text: string, shapes = redactsShapes()): Finding[] {
   return finder.find(text, { shapes })

@@ -212,7 +212,7 @@ export class ClientAdministration {
         })
       }
       const keptIn = (await this.#keep(keeper, client, given)) ? keeper.place : undefined
-      return { ...client, secret: new Secret(given), keptIn }
+      return { ...client, secret: new Secret(given, 'client secret'), keptIn }
     } finally {
       keeper.discard()
     }

@@ -41,6 +41,10 @@ export class SecretFinder {
   readonly #numbers = new ListReader()
   /** The secrets so far; their place is their id. */
   readonly #secrets: string[] = []
+  /** How many of them are looked for. */
+  #known = 0
+  /** Looks under way: one may lead to another. */
+  #looks = 0
   /** Forms that are searched as a whole, with the id of their secret. */
   readonly #shortForms: Anchor[] = []
   #short = new AnchorSearch([])
@@ -52,8 +56,27 @@ export class SecretFinder {
     return !shapes && liveSecrets().size === 0
   }
 
+  /** In the midst of a look: another one, from an interruption of the program, would spoil both. */
+  get isBusy(): boolean {
+    return this.#looks > 0
+  }
+
+  /** After code was stopped for good, maybe in the midst of a look. */
+  recover(): void {
+    this.#looks = 0
+  }
+
   /** What is not to be seen in a text: in order, none over another. */
-  find(text: string, { shapes }: FindOptions): Finding[] {
+  find(text: string, options: FindOptions): Finding[] {
+    this.#looks++
+    try {
+      return this.#find(text, options)
+    } finally {
+      this.#looks--
+    }
+  }
+
+  #find(text: string, { shapes }: FindOptions): Finding[] {
     this.#addNew()
     const found: Finding[] = []
     const hasSecrets = this.#secrets.length > 0
@@ -77,6 +100,15 @@ export class SecretFinder {
 
   /** Where, among the last `length` characters, a form begins that goes on where the text ends: what comes may finish it. */
   beginningAtEnd(text: string, length: number): { at: number; form: Form } | undefined {
+    this.#looks++
+    try {
+      return this.#beginningAtEnd(text, length)
+    } finally {
+      this.#looks--
+    }
+  }
+
+  #beginningAtEnd(text: string, length: number): { at: number; form: Form } | undefined {
     this.#addNew()
     const from = Math.max(0, text.length - Math.min(length, this.#beginnings.longest))
     for (const segment of this.#scanner.segmentsOf(text.slice(from), segmentOverlap)) {
@@ -191,7 +223,7 @@ export class SecretFinder {
 
   #addNew(): void {
     const live = liveSecrets()
-    if (live.size === this.#secrets.length) return
+    if (live.size === this.#known) return
     // A map keeps the order in which its keys came, and nothing is ever forgotten.
     for (const secret of [...live.keys()].slice(this.#secrets.length)) this.#addSecret(secret)
     this.#short = new AnchorSearch(this.#shortForms)
@@ -200,10 +232,12 @@ export class SecretFinder {
       words: this.#short.words,
       grams: this.#fragments.grams,
     })
+    // At last: what was stopped in the midst is done again.
+    this.#known = this.#secrets.length
   }
 
   #addSecret(secret: string): void {
-    const id = this.#secrets.push(secret) - 1
+    const id = this.#secrets.length
     this.#fewestListed = Math.min(this.#fewestListed, secret.length)
     for (const form of writtenForms(secret)) {
       const anchor = { text: form, id }
@@ -215,6 +249,7 @@ export class SecretFinder {
       const hasParts = form.length >= shortestFragment && this.#fragments.add(form, id, stretch, publicAt)
       if (!hasParts) this.#shortForms.push(anchor)
     }
+    this.#secrets.push(secret)
   }
 }
 
