@@ -4,7 +4,7 @@ import { connect } from '../client/connect.js'
 import type { TenantId } from '../client/tenants.js'
 import { findProvider } from '../providers/find.js'
 import { taegis } from '../providers/taegis.js'
-import { noScreen, type Screen } from '../screen/screen.js'
+import { noScreen, type Screen, type View } from '../screen/screen.js'
 import { readSignIn } from './run-reporter.js'
 import type { Approval } from './run-sandbox.js'
 
@@ -47,14 +47,17 @@ export async function listTenants(xdr: XdrClient, signal: AbortSignal): Promise<
 
 /** The person of the sandbox, who confirms every sign-in. */
 export function approvingScreen(approval: Approval): Screen {
+  const watch = ({ data }: View) => {
+    const signIn = readSignIn(data?.[signInMimeType])
+    if (signIn !== undefined) approval.confirm(signIn)
+  }
   return {
     ...noScreen,
     kind: 'terminal',
     ask: async () => approval.sandbox.user.username,
-    show: ({ data }) => {
-      const signIn = readSignIn(data?.[signInMimeType])
-      if (signIn !== undefined) approval.confirm(signIn)
-      return { update: () => undefined }
+    show: (view) => {
+      watch(view)
+      return { update: watch }
     },
     note: () => undefined,
   }

@@ -232,5 +232,5 @@ test('a server that is not there is an error with its next step', async () => {
   const login = alone.startInTerminal(['login', '--url', `http://127.0.0.1:${port}`, '-u', 'someone'])
   const { status, stdout } = await login.exited
   expect(status).toBe(1)
-  expect(shownText(stdout)).toMatch(/^XdrError \[XDR_NETWORK\]: .+\n {2}→ .+/)
+  expect(shownText(stdout)).toMatch(/^✗ Not signed in .+\nXdrError \[XDR_NETWORK\]: .+\n {2}→ .+/)
 })

@@ -318,7 +318,9 @@ describe('on the sandbox', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
     const folder = home.path('n.tenants')
     expect(statuses(summaryIn(folder))).toEqual({ '50611': 'ok', '99999': 'error', '50648': 'ok' })
-    expect(stdout).toMatch(/^ {2}tenant 99999: .+ you have no access to this tenant\n {4}→ .+permission$/m)
+    expect(stdout).toMatch(
+      /^ {2}tenant 99999: .+ you have no access to this tenant\n {4}→ .+administers it$/m,
+    )
     const refused = readSaved(`${folder}/99999.ipynb`)
     expect(refused.problems).toEqual([])
     expect(refused.cells[0]?.text).toContain('Signed in as analyst@sandbox.example')

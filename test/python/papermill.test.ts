@@ -206,7 +206,7 @@ test('--papermill finds the one on the path, by the Python that its first line n
   expect(without.stdout).toContain('xdrlab install --papermill\n')
   expect(existsSync(join(packages, 'xdrlab_papermill'))).toBe(false)
   const installed = await home.run(['install', '--papermill', '--json'], { env })
-  expect(JSON.parse(installed.stdout)).toEqual({ dir: expect.any(String), papermill: packages })
+  expect(JSON.parse(installed.stdout)).toMatchObject({ dir: expect.any(String), papermill: packages })
   expect(existsSync(join(packages, 'xdrlab_papermill', '__init__.py'))).toBe(true)
   const removed = await home.run(['uninstall', '--papermill', '--json'], { env })
   expect(JSON.parse(removed.stdout)).toMatchObject({ removed: true, papermill: packages })
