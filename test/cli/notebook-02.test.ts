@@ -43,6 +43,11 @@ test('notebook 02 signs in to every platform of the sandbox, shows a table of ea
   let platform = ''
   for (const { source, outputs } of cells) {
     platform = /connect\((\w+)/.exec(source.join(''))?.[1] ?? platform
+    // The parameters in front of all show nothing.
+    if (platform === '') {
+      expect(outputs).toEqual([])
+      continue
+    }
     shown.set(platform, (shown.get(platform) ?? '') + JSON.stringify(outputs))
   }
   expect([...shown.keys()]).toEqual([
