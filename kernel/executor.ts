@@ -17,6 +17,7 @@ import type { Message } from './message.js'
 import { createModuleHost } from './modules.js'
 import { createNotebookScreen } from './notebook-screen.js'
 import { installPayloadGlobals, type Payload, takePayloads } from './payloads.js'
+import { wakeRedactor } from './redact.js'
 import type { Stdin } from './stdin.js'
 import { captureStreams } from './streams.js'
 import { type Check, TypeChecks } from './type-checks.js'
@@ -60,6 +61,7 @@ export class Executor {
   constructor(iopub: Iopub, stdin: Stdin, folder: string, worker: LanguageWorker | undefined) {
     const modules = createModuleHost(folder)
     this.#iopub = iopub
+    wakeRedactor()
     this.#evaluator = new Evaluator(modules)
     captureStreams(iopub)
     guardProcess(iopub)

@@ -29,6 +29,20 @@ export function redactBytes(bytes: Buffer): Buffer {
   return clean
 }
 
+/** Before the first cell nothing is there to be hidden, and the start does not wait for the filter to be made. */
+let isAsleep = false
+
+/** Until {@link wakeRedactor}, only known secrets are looked for. */
+export function letRedactorSleep(): void {
+  isAsleep = true
+}
+
+/** From now on there may be something to hide; the filter is made before anybody waits for it. */
+export function wakeRedactor(): void {
+  isAsleep = false
+  findSecrets('nothing to hide')
+}
+
 /** In the midst of a look, which another one would spoil. */
 export function isRedacting(): boolean {
   return finder.isBusy
@@ -41,7 +55,7 @@ export function recoverRedactor(): void {
 
 /** Where in a text something is not to be seen. */
 function findSecrets(text: string, shapes = redactsShapes()): Finding[] {
-  return finder.find(text, { shapes })
+  return isAsleep && finder.isIdle({ shapes: false }) ? [] : finder.find(text, { shapes })
 }
 
 /** A filter for one stream of text. */

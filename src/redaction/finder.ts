@@ -35,7 +35,8 @@ const segmentOverlap = 64
  * once for a set of secrets; what is remembered later is added to it.
  */
 export class SecretFinder {
-  readonly #scanner = new Scanner()
+  /** Made at the first look: that takes longer than most looks. */
+  #lazyScanner: Scanner | undefined
   readonly #fragments = new FragmentIndex()
   readonly #beginnings = new Beginnings()
   readonly #numbers = new ListReader()
@@ -54,6 +55,11 @@ export class SecretFinder {
   /** True where there is nothing to look for. */
   isIdle({ shapes }: FindOptions): boolean {
     return !shapes && liveSecrets().size === 0
+  }
+
+  get #scanner(): Scanner {
+    this.#lazyScanner ??= new Scanner()
+    return this.#lazyScanner
   }
 
   /** In the midst of a look: another one, from an interruption of the program, would spoil both. */
