@@ -78,9 +78,14 @@ test.for(['Light', 'Dark'])('JupyterLab draws every kind of chart in its %s them
   await keepPictures(page, theme.toLowerCase())
   await expect.poll(() => findTooltip(page), { timeout: 30_000 }).toContain('metadata.title')
   expect(await page.evaluate('window.opened')).toBeUndefined()
-  expect(complaints.filter((text) => /vega|datum|expression|scale/i.test(text))).toEqual([])
+  expect(complaints.filter(isAboutCharts)).toEqual([])
   expect(requests.filter((url) => url.includes('example.invalid'))).toEqual([])
 })
+
+/** Whether a line of the console is a complaint of the charts: JupyterLab's own note of a slow start names the Vega plugin too. */
+function isAboutCharts(text: string): boolean {
+  return /vega|datum|expression|scale/i.test(text) && !/\btook [\d.]+ms to activate/.test(text)
+}
 
 function makeNotebook() {
   const first = [
