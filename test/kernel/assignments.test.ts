@@ -66,3 +66,14 @@ describe('what assigns to something else stays as it is', () => {
     expect(compiled(code)).not.toContain('constant(')
   })
 })
+
+describe('a cell with much in it is looked at once', () => {
+  test.each([
+    ['a text without a space', `const data = '${'x'.repeat(3_000_000)}'`],
+    ['a row of comments', `rows.map((row) => { row }${'/* one */ '.repeat(100_000)})`],
+    ['a long comment', `const c = { d: 1 } /*${'* '.repeat(1_000_000)}*/`],
+  ])('%s', (_name, code) => {
+    expect(compiled(code)).not.toContain('__xdrlab__.constant(')
+    expect(compiled(`${code}\na = 2`)).toContain('__xdrlab__.constant(')
+  })
+})
