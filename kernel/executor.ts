@@ -17,7 +17,8 @@ import type { Message } from './message.js'
 import { createModuleHost } from './modules.js'
 import { createNotebookScreen } from './notebook-screen.js'
 import { installPayloadGlobals, type Payload, takePayloads } from './payloads.js'
-import { wakeRedactor } from './redact.js'
+import { useRedactor } from './redact.js'
+import { createRedactor } from './redactor.js'
 import type { Stdin } from './stdin.js'
 import { captureStreams } from './streams.js'
 import { type Check, TypeChecks } from './type-checks.js'
@@ -61,7 +62,7 @@ export class Executor {
   constructor(iopub: Iopub, stdin: Stdin, folder: string, worker: LanguageWorker | undefined) {
     const modules = createModuleHost(folder)
     this.#iopub = iopub
-    wakeRedactor()
+    useRedactor(createRedactor())
     this.#evaluator = new Evaluator(modules)
     captureStreams(iopub)
     guardProcess(iopub)

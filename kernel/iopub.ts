@@ -54,7 +54,7 @@ export class Iopub {
   #heldBytes = 0
   #releaseTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
-  readonly #filters: Record<StreamName, StreamFilter> = { stdout: streamFilter(), stderr: streamFilter() }
+  readonly #filters: Partial<Record<StreamName, StreamFilter>> = {}
   /** The batch is being added to or sent. */
   #isBusy = false
 
@@ -97,7 +97,9 @@ export class Iopub {
     if (batch === undefined) return
     this.#isBusy = true
     try {
-      const filtered = this.#filters[batch.name].next(batch.chunks.join(''), why)
+      const filter = this.#filters[batch.name] ?? streamFilter()
+      this.#filters[batch.name] = filter
+      const filtered = filter.next(batch.chunks.join(''), why)
       const content = { name: batch.name, text: filtered.text }
       // Let go of only when nothing deep is left to do: a cell's stack may overflow right here.
       const frames = this.#compose(batch.parent, 'stream', content, {

@@ -2,7 +2,6 @@ import { describeError, XdrError } from '../src/errors.js'
 import { bindChannels, readConnection } from './connection.js'
 import { log } from './log.js'
 import { Wire } from './message.js'
-import { letRedactorSleep } from './redact.js'
 import { Server } from './server.js'
 import { Watchdog } from './watchdog.js'
 
@@ -17,7 +16,6 @@ try {
       hint: 'a kernel is started by Jupyter or `xdrlab run`; see `xdrlab install`',
     })
   }
-  letRedactorSleep()
   const connection = readConnection(path)
   const channels = await bindChannels(connection)
   const watchdog = new Watchdog(connection, watchedParent(), {

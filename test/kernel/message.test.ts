@@ -2,7 +2,11 @@ import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { toJson } from '../../kernel/json.js'
 import { type BadMessage, Wire } from '../../kernel/message.js'
+import { useRedactor } from '../../kernel/redact.js'
+import { createRedactor } from '../../kernel/redactor.js'
 import { rememberSecret } from '../../src/secrets.js'
+
+useRedactor(createRedactor())
 
 const wire = new Wire('the key')
 const encode = (content: object = { a: 1 }) => wire.encode({ type: 'status', content }).frames
