@@ -28,6 +28,9 @@ const lookAgainMs = 30_000
 const mostVerdicts = 1_000
 const mostShown = 3
 
+/** The thread that checks; loaded with the first document, since an `import()` costs a query a twentieth. */
+let thread: typeof import('../schema/schema-worker.js')['schemaWorker'] | undefined
+
 const schemas = new Map<string, { chosen: ChosenSchema | undefined; lookedAt: number }>()
 const verdicts = new Map<string, { schema: string; problems: readonly DocumentProblem[] }>()
 
@@ -79,9 +82,9 @@ export function forgetSchemas(): void {
 
 /** @returns `undefined` where the check cannot be had in time */
 async function judge(schema: ChosenSchema, source: string): Promise<readonly DocumentProblem[] | undefined> {
-  const { schemaWorker } = await import('../schema/schema-worker.js')
+  thread ??= (await import('../schema/schema-worker.js')).schemaWorker
   // The little that holds for any schema is not worth the start of a thread.
-  if (!schema.isWhole && !schemaWorker.isReady) return undefined
+  if (!schema.isWhole && !thread.isReady) return undefined
   const kind = schema.isWhole ? 'all' : 'document'
   let timer: NodeJS.Timeout | undefined
   try {
@@ -89,7 +92,7 @@ async function judge(schema: ChosenSchema, source: string): Promise<readonly Doc
       const { size } = statSync(schema.place.path)
       timer = setTimeout(() => resolve(undefined), size > largeBytes ? withinMsOfLarge : withinMs)
     })
-    const verdict = schemaWorker.run('check', { place: schema.place, source, kind })
+    const verdict = thread.run('check', { place: schema.place, source, kind })
     const problems = await Promise.race([verdict, late])
     return problems?.filter(({ rule }) => !lenient.has(rule))
   } catch {
