@@ -1,11 +1,11 @@
 import { abortedError, XdrError } from '../errors.js'
-import { currentScreen, type Live, type Screen } from '../screen/screen.js'
-import { plain } from '../text.js'
+import { currentScreen, type Screen } from '../screen/screen.js'
 import { type Database, notebookDatabase } from './database.js'
 import type { ColumnPlan } from './database-shape.js'
 import { storeRows } from './database-store.js'
 import { type DatabaseTable, describeTable } from './database-table.js'
 import { LoadAhead } from './load-ahead.js'
+import { startProgress } from './load-progress.js'
 import { linesOf } from './row-lines.js'
 import type { RowLines, RowSource } from './row-source.js'
 import { Spool } from './spool.js'
@@ -151,7 +151,8 @@ async function keepPartial(
   }
 }
 
-function checkName(name: unknown): void {
+/** @throws XdrError `XDR_BAD_OPTION` */
+export function checkName(name: unknown): void {
   if (typeof name === 'string' && /\S/.test(name) && !name.includes('\0')) return
   throw new XdrError('XDR_BAD_OPTION', 'a table needs a name', { hint: "for example .into('alerts')" })
 }
@@ -159,31 +160,4 @@ function checkName(name: unknown): void {
 function joined(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
   const given = signals.filter((signal) => signal !== undefined)
   return given.length > 1 ? AbortSignal.any(given) : given[0]
-}
-
-/** Counts rows on the screen where they take longer than it is refreshed. */
-function startProgress(name: string, screen: Screen, isShown: boolean) {
-  let live: Live | undefined
-  let shownAtMs = performance.now()
-  const show = (text: string) => {
-    if (live === undefined) live = screen.show({ text })
-    else live.update({ text })
-  }
-  return {
-    update: ({ rows, bytes }: Spool) => {
-      const nowMs = performance.now()
-      if (!isShown || screen.kind === 'none' || nowMs - shownAtMs < screen.refreshMs) return
-      shownAtMs = nowMs
-      show(`${plain(name, 80)}: ${rows.toLocaleString('en')} rows, ${megabytes(bytes)}`)
-    },
-    store: ({ rows, bytes }: Spool) => {
-      if (live !== undefined)
-        show(`${plain(name, 80)}: ${rows.toLocaleString('en')} rows, ${megabytes(bytes)}, into the table`)
-    },
-    end: (text: string) => live?.update({ text }),
-  }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6).toLocaleString('en')} MB`
 }

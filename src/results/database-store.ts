@@ -68,9 +68,13 @@ export function isRenamed(columns: readonly ColumnPlan[]): boolean {
 }
 
 /** The rows of files as a query; fields that are no columns are left out. */
-export function readFiles(files: readonly string[], columns: readonly ColumnPlan[], spool: Spool): string {
+export function readFiles(
+  files: readonly string[],
+  columns: readonly ColumnPlan[],
+  rows: Pick<Spool, 'longestRow'>,
+): string {
   const types = columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(type)}`).join(', ')
-  return `select * from read_json(${listFiles(files)}, format = 'newline_delimited', columns = {${types}}, maximum_object_size = ${mostRowBytes(spool)})`
+  return `select * from read_json(${listFiles(files)}, format = 'newline_delimited', columns = {${types}}, maximum_object_size = ${mostRowBytes(rows)})`
 }
 
 export function listFiles(files: readonly string[]): string {
@@ -78,7 +82,7 @@ export function listFiles(files: readonly string[]): string {
 }
 
 /** The engine takes no longer row than it is told. */
-export function mostRowBytes({ longestRow }: Spool): number {
+export function mostRowBytes({ longestRow }: Pick<Spool, 'longestRow'>): number {
   return Math.max(usualRowBytes, longestRow * 2)
 }
 

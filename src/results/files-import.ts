@@ -51,8 +51,13 @@ export async function importFrom(path: string, options: ImportOptions): Promise<
 async function readFile(file: string, format: FileFormat, options: ImportOptions): Promise<DatabaseTable> {
   const { into: name, ...load } = options
   if (format === 'ndjson') {
-    const { readLines } = await import('./files-json.js')
-    return await loadInto({ lines: () => readLines(file) }, name, load)
+    const [{ readLines }, { loadFile }] = await Promise.all([
+      import('./files-json.js'),
+      import('./load-file.js'),
+    ])
+    return (
+      (await loadFile(file, name, load)) ?? (await loadInto({ lines: () => readLines(file) }, name, load))
+    )
   }
   if (format === 'arrow' || format === 'arrows') {
     const { readArrow } = await import('./files-arrow.js')
