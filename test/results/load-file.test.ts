@@ -79,7 +79,7 @@ describe('a large file of JSON lines', () => {
     await using database = await openDatabase({ path: ':memory:', screen })
     const late = JSON.stringify({
       id: count - 1,
-      n: { at: 2 * (count - 1), extra: true },
+      n: { at: 2 * (count - 1), flagged: true },
       filling,
       host: 'web-1',
     })
@@ -87,11 +87,11 @@ describe('a large file of JSON lines', () => {
     expect(rest).toEqual(whole)
     expect(types).toEqual({
       id: 'BIGINT',
-      n: 'STRUCT("at" BIGINT, extra BOOLEAN)',
+      n: 'STRUCT("at" BIGINT, flagged BOOLEAN)',
       filling: 'VARCHAR',
       host: 'VARCHAR',
     })
-    const { rows } = await database.run("select id from large where host = 'web-1' and n.extra")
+    const { rows } = await database.run("select id from large where host = 'web-1' and n.flagged")
     expect(rows).toEqual([{ id: count - 1 }])
   })
 
