@@ -87,7 +87,7 @@ describe('a large file of JSON lines', () => {
     expect(rest).toEqual(whole)
     expect(types).toEqual({
       id: 'BIGINT',
-      n: 'STRUCT("at" BIGINT, flagged BOOLEAN)',
+      n: 'STRUCT("at" BIGINT, "flagged" BOOLEAN)',
       filling: 'VARCHAR',
       host: 'VARCHAR',
     })
