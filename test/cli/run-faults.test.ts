@@ -185,6 +185,21 @@ test('--unattended fails at once where nobody is signed in, also where a user na
   expect(server.proxy.to(taegisPaths.begin)).toEqual([])
 })
 
+test('without a terminal a sign-in that needs a person fails at once, with or without a user name', async () => {
+  await using server = await startTaegis({ intervalS: 1 })
+  for (const known of [{}, { XDRLAB_USERNAME: 'someone' }]) {
+    await using home = openHome({ XDRLAB_SANDBOX_URL: server.origin, ...known })
+    const notebook = home.write('n.ipynb', makeNotebook(connects, `'never'`))
+    const { status, stdout } = await home.run(['run', notebook])
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/XDR_SIGN_IN_NEEDED\]: a sign-in to Taegis XDR is needed and nobody is there/)
+    expect(stdout).toMatch(/→ set XDRLAB_TAEGIS_CLIENT_ID and XDRLAB_TAEGIS_CLIENT_SECRET.+xdrlab login/)
+    expect(stdout).toContain('Stopped at an error: 1 of 2 cells')
+    expect(readSaved(home.path('n.executed.ipynb')).cells[0]?.text).toContain('XDR_SIGN_IN_NEEDED')
+  }
+  expect(server.proxy.to(taegisPaths.begin)).toEqual([])
+})
+
 test('what a run leaves holds no trace of the folder it was written in', async () => {
   await using home = openHome()
   const notebook = home.write('n.ipynb', makeNotebook(`'first'`))
