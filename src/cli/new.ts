@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { XdrError } from '../errors.js'
 import { type Notebook, readNotebook, writeNotebook } from '../notebook/notebook-file.js'
 import { type Parameter, parametersOf } from '../notebook/parameter-cell.js'
@@ -7,7 +7,9 @@ import { type SetValue, valueText } from '../notebook/parameter-code.js'
 import { checkNotebook, type ShareFinding } from '../notebook/share-check.js'
 import { copyOfTemplate } from '../notebook/templates/copy.js'
 import { findTemplate, withoutNumber } from '../notebook/templates/find-template.js'
+import { type ReferredFile, referredFiles } from '../notebook/templates/referred-files.js'
 import type { Template } from '../notebook/templates/template.js'
+import { writeWhole } from '../notebook/write-whole.js'
 import { currentScreen } from '../screen/screen.js'
 import { plain } from '../text.js'
 import { interruptSignal } from './interrupt.js'
@@ -49,19 +51,24 @@ export async function newNotebook(
   refuseOverwriting(target, options)
   const clean = copyOfTemplate(notebook, [])
   const warnings = checkShared(clean, template)
+  const referred = referredFiles(clean, dirname(template.path))
+  refuseOverwritingBeside(target, referred.files, options)
   const parameters = parametersOf(clean, template.name) ?? []
   const given = await checkGiven(parameters, options, template.name)
   const asked = asks ? await askParameters(parameters, given, screen, signal) : []
   const values = [...given, ...asked]
   // The questions may have taken long.
   refuseOverwriting(target, options)
+  refuseOverwritingBeside(target, referred.files, options)
+  writeBeside(target, referred.files)
   writeNotebook(target, copyOfTemplate(notebook, values))
-  for (const warning of warnings) process.stderr.write(`${warning}\n`)
+  for (const warning of [...warnings, ...referred.refused.map(describeRefused)])
+    process.stderr.write(`${warning}\n`)
   if (options.json === true)
     process.stdout.write(
-      `${JSON.stringify({ file: target, template: template.name, path: template.path })}\n`,
+      `${JSON.stringify({ file: target, template: template.name, path: template.path, files: referred.files.map(({ name }) => name) })}\n`,
     )
-  else tell(target, { template, values, parameters })
+  else tell(target, { template, values, parameters, files: referred.files })
 }
 
 /** A folder takes the template's name; what has no ending gets one. */
@@ -78,6 +85,39 @@ function refuseOverwriting(target: string, { force = false }: NewCommandOptions)
   throw new XdrError('XDR_FILE', `${target} is there already`, {
     hint: 'give another name, or write over it with --force',
   })
+}
+
+/** What the template refers to stands beside the new notebook as it stood beside the template. */
+function refuseOverwritingBeside(
+  target: string,
+  files: readonly ReferredFile[],
+  { force = false }: NewCommandOptions,
+): void {
+  if (force) return
+  const other = files.find(({ name, content }) => {
+    const path = join(dirname(target), name)
+    return existsSync(path) && !(statSync(path).isFile() && readFileSync(path).equals(content))
+  })
+  if (other === undefined) return
+  throw new XdrError(
+    'XDR_FILE',
+    `${plain(join(dirname(target), other.name))} is there already, and differs`,
+    {
+      hint: 'the template brings a file of this name: make the notebook in another folder, or write over it with --force',
+    },
+  )
+}
+
+function writeBeside(target: string, files: readonly ReferredFile[]): void {
+  for (const { name, content } of files) {
+    const path = join(dirname(target), name)
+    mkdirSync(dirname(path), { recursive: true })
+    if (!existsSync(path) || !readFileSync(path).equals(content)) writeWhole(path, content)
+  }
+}
+
+function describeRefused({ name, why }: { name: string; why: string }): string {
+  return `! ${plain(name, 120)} is not copied: ${why}`
 }
 
 /**
@@ -113,7 +153,13 @@ function tell(
     template,
     values,
     parameters,
-  }: { template: Template; values: readonly SetValue[]; parameters: readonly Parameter[] },
+    files,
+  }: {
+    template: Template
+    values: readonly SetValue[]
+    parameters: readonly Parameter[]
+    files: readonly ReferredFile[]
+  },
 ): void {
   const shown = relative('', target).startsWith('..') ? target : relative('', target)
   const set = values.map(({ declared, value }) => `${declared.name} = ${plain(valueText(value), 80)}`)
@@ -122,6 +168,9 @@ function tell(
   )
   const lines = [
     `${plain(shown)} is made from ${plain(template.name, 80)}${set.length === 0 ? '' : ` (${set.join(', ')})`}`,
+    ...(files.length === 0
+      ? []
+      : [`  with what it refers to: ${files.map(({ name }) => plain(name, 120)).join(', ')}`]),
     ...missing.map(
       ({ name }) =>
         `! ${plain(name, 60)} has no value yet: set it in the notebook, or with -p ${plain(name, 60)}=…`,

@@ -51,7 +51,7 @@ function addOptions(program: Command, run: Command): void {
     )
     .option(
       '--unattended',
-      'never wait for a person: a sign-in that needs one fails at once, with what to set (XDRLAB_UNATTENDED=1); so with --tenants',
+      'never wait for a person: a sign-in that needs one fails at once, with what to set (XDRLAB_UNATTENDED=1); so with --tenants and without a terminal',
     )
     .option('--timeout <seconds>', 'per cell; the cell is interrupted then', seconds)
     .option('--total-timeout <seconds>', 'for the whole run', seconds)

@@ -47,6 +47,7 @@ async function runOne(path: string, notebook: Notebook, options: RunCommandOptio
   await using sandbox = options.sandbox === true ? await openSandbox({}) : undefined
   // Without a terminal nobody can confirm, so the sandbox's own pages are driven.
   const approves = sandbox !== undefined && (options.approve === true || screen.kind === 'none')
+  const canAsk = screen.kind !== 'none' && options.unattended !== true
   const report = reporterOf(options, approves)
   if (sandbox !== undefined) report.line(`${describeSandbox(sandbox.server)}\n`)
   await using kernel = await startRunKernel({
@@ -55,12 +56,12 @@ async function runOne(path: string, notebook: Notebook, options: RunCommandOptio
     signal,
     env: {
       ...(sandbox === undefined ? {} : sandboxEnv(sandbox.server, approves)),
-      ...environmentOf(options),
+      // Nobody reads the code of a run without a terminal: a sign-in would wait until that expires.
+      ...environmentOf({ ...options, unattended: !canAsk && !approves }),
     },
   })
   const approval = approves ? new Approval(sandbox.server, (text) => report.note(text), signal) : undefined
   const tenant = options.tenant ?? process.env.XDRLAB_TENANT
-  const canAsk = screen.kind !== 'none' && options.unattended !== true
   const summary = await runNotebook({
     notebook,
     kernel,

@@ -1,4 +1,4 @@
-import { type GraphQLErrorEntry, GraphQLFailure } from '../errors.js'
+import { type GraphQLErrorEntry, GraphQLFailure, XdrError } from '../errors.js'
 import { type HttpResponse, isTransientStatus } from '../http.js'
 import { parseExactJson } from '../json.js'
 import { hideSecrets } from '../secrets.js'
@@ -52,6 +52,15 @@ export function readBody(
   // A GraphQL answer counts as one in any status: servers send 400 with `errors` for a query they refuse. Not so where
   // a gateway speaks in the platform's place: what it says of itself may be gone with the next try.
   const isGateway = response.status === 401 || isTransientStatus(response.status)
+  const [first] = errors
+  if (data === undefined && first !== undefined && !isGateway && errors.every(isSignInRefusal)) {
+    throw new XdrError('XDR_UNAUTHORIZED', `${where} did not accept the sign-in: ${describeEntry(first)}`, {
+      hint: 'check the tenant and your role; "xdrlab login" signs in anew',
+      requestId,
+      // Whatever it came with: this is what it means.
+      status: 401,
+    })
+  }
   if (data !== undefined ? response.status !== 401 : errors.length > 0 && !isGateway) {
     return { data, errors, requestId }
   }
@@ -85,6 +94,15 @@ export function failureOf(answer: GraphQLAnswer): GraphQLFailure {
       ? 'your account has no role for this here, or the tenant is switched off: ask whoever administers it'
       : 'correct the query or its variables; if they are right, the account may lack the permission',
   })
+}
+
+/** A whole request that was refused for its sign-in: where a field was, others may have been carried out. */
+function isSignInRefusal({ path, message, extensions }: GraphQLErrorEntry): boolean {
+  if (path !== undefined) return false
+  return (
+    extensions?.code === 'UNAUTHENTICATED' ||
+    /^unauthenticated\b|\btoken (?:has |is )?expired\b/i.test(message)
+  )
 }
 
 /** By the usual code of such an error, or by its first word. */

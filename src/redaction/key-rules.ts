@@ -44,17 +44,18 @@ export const keyRules: readonly KeyRule[] = [
   },
   { kind: 'GitHub token', prefixes: ['github_pat_'], alphabet: `${alphanumeric}_`, least: 82, most: 244 },
   {
-    // The newer ones have their length and a checksum behind dots.
+    // The newer ones have their length and a checksum behind dots; `GR1348941` begins those that register a runner.
     kind: 'GitLab token',
     prefixes: [
       ...['glpat-', 'gldt-', 'glrt-', 'glcbt-', 'glptt-', 'glft-', 'glffct-'],
-      ...['glimt-', 'glagent-', 'gloas-', 'glsoat-'],
+      ...['glimt-', 'glagent-', 'gloas-', 'glsoat-', 'GR1348941'],
     ],
     alphabet: `${word}.`,
     least: 20,
     most: 320,
   },
   {
+    // Slack's "token types": bot, user, configuration, workspace, legacy, browser, app, workflow.
     kind: 'Slack token',
     prefixes: [
       ...['xoxb-', 'xoxp-', 'xoxe-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxo-', 'xoxc-'],
@@ -65,12 +66,14 @@ export const keyRules: readonly KeyRule[] = [
     most: 300,
   },
   {
+    // gitleaks has 43 to 56 characters behind the three addresses.
     kind: 'Slack webhook',
     prefixes: ['hooks.slack.com/services/', 'hooks.slack.com/workflows/', 'hooks.slack.com/triggers/'],
     alphabet: `${alphanumeric}+/`,
     least: 43,
     most: 60,
   },
+  // The lengths are those of gitleaks (gcp-api-key) and of what Google's console gives out.
   { kind: 'Google API key', prefixes: ['AIza'], alphabet: word, least: 35, most: 35 },
   { kind: 'Google client secret', prefixes: ['GOCSPX-'], alphabet: word, least: 28, most: 28 },
   {
@@ -85,12 +88,14 @@ export const keyRules: readonly KeyRule[] = [
   // `api03`, `admin01` or `oat01`, a hyphen and 95 characters.
   { kind: 'Anthropic key', prefixes: ['sk-ant-'], alphabet: word, least: 80, most: 120 },
   {
+    // gitleaks (openai-api-key): 58 or 74 characters on both sides of `T3BlbkFJ`.
     kind: 'OpenAI key',
     prefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
     alphabet: word,
     least: 58,
     most: 200,
   },
+  // 30 characters and a checksum of six, as GitHub's are made.
   { kind: 'npm token', prefixes: ['npm_'], alphabet: alphanumeric, least: 36, most: 36 },
   {
     // A macaroon: the beginnings are those of `pypi.org` and `test.pypi.org`.
@@ -101,6 +106,7 @@ export const keyRules: readonly KeyRule[] = [
     most: 1000,
   },
   {
+    // gitleaks: digitalocean-pat, -access-token and -refresh-token.
     kind: 'DigitalOcean token',
     prefixes: ['dop_v1_', 'doo_v1_', 'dor_v1_'],
     alphabet: hex,
@@ -109,7 +115,9 @@ export const keyRules: readonly KeyRule[] = [
   },
   // A root token has 24 characters, others 90 and more; `hvr.` are those for recovery.
   { kind: 'Vault token', prefixes: ['hvs.', 'hvb.', 'hvr.'], alphabet: word, least: 24, most: 300 },
+  // gitleaks (databricks-api-token): with or without a hyphen and a digit at its end.
   { kind: 'Databricks token', prefixes: ['dapi'], alphabet: `${hex}-`, least: 32, most: 34 },
+  // gitleaks: grafana-service-account-token, with its checksum behind a line, and grafana-cloud-api-token.
   { kind: 'Grafana token', prefixes: ['glsa_'], alphabet: `${alphanumeric}_`, least: 41, most: 41 },
   { kind: 'Grafana token', prefixes: ['glc_eyJ'], alphabet: `${alphanumeric}+/=`, least: 29, most: 400 },
   // Newer ones have no fixed length.
@@ -124,6 +132,7 @@ export const keyRules: readonly KeyRule[] = [
     least: 89,
     most: 89,
   },
+  // gitleaks: linear-api-key, postman-api-token, new-relic-user-api-key, the four of Shopify, pulumi-api-token.
   { kind: 'Linear key', prefixes: ['lin_api_'], alphabet: alphanumeric, least: 40, most: 40 },
   { kind: 'Postman key', prefixes: ['PMAK-'], alphabet: `${hex}-`, least: 59, most: 59 },
   { kind: 'New Relic key', prefixes: ['NRAK-'], alphabet: `${upper}${digits}`, least: 27, most: 27 },
@@ -135,8 +144,10 @@ export const keyRules: readonly KeyRule[] = [
     most: 32,
   },
   { kind: 'Pulumi token', prefixes: ['pul-'], alphabet: hex, least: 40, most: 40 },
+  // gitleaks: sentry-org-token, whose first part is JSON, and sentry-user-token.
   { kind: 'Sentry token', prefixes: ['sntrys_'], alphabet: `${alphanumeric}+/=_`, least: 80, most: 400 },
   { kind: 'Sentry token', prefixes: ['sntryu_'], alphabet: hex, least: 64, most: 64 },
+  // gitleaks: 1password-service-account-token, age-secret-key.
   { kind: '1Password token', prefixes: ['ops_eyJ'], alphabet: `${alphanumeric}+/=`, least: 250, most: 2000 },
   { kind: 'age key', prefixes: ['AGE-SECRET-KEY-1'], alphabet: bech32, least: 58, most: 58 },
 ]

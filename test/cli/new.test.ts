@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { parseNotebook } from '../../src/notebook/notebook-file.js'
 import { packageRoot } from '../../src/package.js'
 import { openHome } from '../support/cli.js'
@@ -132,7 +132,7 @@ test('never writes over a notebook without being told to', async () => {
     expect(existsSync(home.path(made))).toBe(true)
   }
   expect((await home.run(['new', 'wide', '--force', '--json'])).stdout).toBe(
-    `${JSON.stringify({ file: home.path('wide-hunt.ipynb'), template: '07-wide-hunt', path: join(home.team, '07-wide-hunt.ipynb') })}\n`,
+    `${JSON.stringify({ file: home.path('wide-hunt.ipynb'), template: '07-wide-hunt', path: join(home.team, '07-wide-hunt.ipynb'), files: [] })}\n`,
   )
   expect(sourceOf(home.path('wide-hunt.ipynb'), 0)).toContain('# Hunt')
 })
@@ -208,4 +208,83 @@ test('a folder that is gone and a damaged list are told, and ours are there', as
   const damaged = await home.run(['new', '--list'])
   expect(damaged.status).toBe(1)
   expect(damaged.stderr).toContain('templates.json, is damaged')
+})
+
+describe('files that a template refers to', () => {
+  const shows = [
+    '# Hunt\n\n![flow](images/flow%20chart.png) and ![again](./images/flow%20chart.png)',
+    '<img src="images/plan.svg"> [rows](data/rows.csv#x) [other](other.ipynb) [web](https://example.com/a.png)',
+    '![outside](../outside.png) ![link](images/link.png) ![hidden](.secret.png) ![gone](images/gone.png)',
+  ].join('\n\n')
+  const code = [
+    `import { f } from './lib/helper'`,
+    `import { readFileSync } from 'node:fs'`,
+    `const list = readFileSync('./data/list.txt', 'utf8')`,
+    `const not = await import('../outside.ts')`,
+  ].join('\n')
+
+  function openTeamWithFiles() {
+    const home = openTeam()
+    const write = (name: string, content: string) => {
+      mkdirSync(dirname(join(home.team, name)), { recursive: true })
+      writeFileSync(join(home.team, name), content)
+    }
+    write('../outside.png', 'outside')
+    write('../outside.ts', 'export {}')
+    for (const name of ['images/flow chart.png', 'images/plan.svg', 'images/unused.png', 'data/rows.csv'])
+      write(name, `content of ${name}`)
+    write('data/list.txt', 'a')
+    write('.secret.png', 'hidden')
+    write('other.ipynb', hunt())
+    write('lib/helper.ts', `export { g as f } from './deep/more.js'\nimport '../../outside.ts'`)
+    write('lib/deep/more.ts', 'export const g = 1')
+    symlinkSync(join(home.folder, 'outside.png'), join(home.team, 'images', 'link.png'))
+    const { cells, ...rest } = JSON.parse(hunt(code))
+    const [title, ...others] = cells
+    write('pictures.ipynb', JSON.stringify({ ...rest, cells: [{ ...title, source: shows }, ...others] }))
+    mkdirSync(home.path('mine'))
+    return home
+  }
+  const copied = [
+    ...['data/list.txt', 'data/rows.csv', 'images/flow chart.png', 'images/plan.svg'],
+    ...['lib/deep/more.ts', 'lib/helper.ts'],
+  ]
+  const filesIn = (folder: string) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+      .toSorted()
+
+  test('are copied beside the notebook, and nothing from outside, through a link or hidden', async () => {
+    await using home = openTeamWithFiles()
+    const { status, stdout, stderr } = await home.run(['new', 'pictures', 'mine'])
+    expect(status).toBe(0)
+    expect(filesIn(home.path('mine'))).toEqual([...copied, 'pictures.ipynb'])
+    for (const name of ['images/flow chart.png', 'data/rows.csv'])
+      expect(readFileSync(home.path(`mine/${name}`), 'utf8')).toBe(`content of ${name}`)
+    const [, told = ''] = /^ {2}with what it refers to: (.+)$/m.exec(stdout) ?? []
+    expect(told.split(', ').toSorted()).toEqual(copied)
+    expect(stderr.match(/^! .* is not copied: .*$/gm)?.toSorted()).toEqual([
+      '! ../outside.png is not copied: it is outside the template’s folder',
+      '! ../outside.ts is not copied: it is outside the template’s folder',
+      '! .secret.png is not copied: it is hidden',
+      '! images/link.png is not copied: it is a link',
+    ])
+    const json = await home.run(['new', 'pictures', home.path('mine/again'), '--json'])
+    expect(json.status).toBe(0)
+    expect(JSON.parse(json.stdout).files.toSorted()).toEqual(copied)
+  })
+
+  test('write over nothing that differs, and then nothing is made', async () => {
+    await using home = openTeamWithFiles()
+    mkdirSync(home.path('mine/data'))
+    writeFileSync(home.path('mine/data/rows.csv'), 'my own')
+    const { status, stderr } = await home.run(['new', 'pictures', 'mine'])
+    expect(status).not.toBe(0)
+    expect(stderr).toContain('rows.csv is there already, and differs')
+    expect(filesIn(home.path('mine'))).toEqual(['data/rows.csv'])
+    expect(readFileSync(home.path('mine/data/rows.csv'), 'utf8')).toBe('my own')
+    expect((await home.run(['new', 'pictures', 'mine', '--force'])).status).toBe(0)
+    expect(readFileSync(home.path('mine/data/rows.csv'), 'utf8')).toBe('content of data/rows.csv')
+  })
 })

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { makeNotebook, readSaved } from '../notebook/nbformat.js'
 import { findLeaks, guardSecretsOf, openHome, processesWith } from '../support/cli.js'
+import type { Fault } from '../support/fault-proxy.js'
 import { openSignedInHome } from '../support/signed-in-home.js'
 import { startTaegis, taegisPaths } from '../support/taegis-server.js'
 
@@ -11,9 +12,6 @@ const xdr = await connect(taegis, { region: 'sandbox' })`
 const asks = 'await xdr.query(gql`query { tenants(tenantsQuery: {}) { totalCount } }`)'
 const gate = `console.log('at the gate')
 while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 10))`
-/** The platform has had enough of the token in the seventh of these. */
-const twelve = [connects, asks, asks, asks, asks, gate, asks, asks, asks, asks, asks, `'the twelfth'`]
-
 afterAll(() => expect(findLeaks()).toEqual([]))
 
 function turn(): Promise<void> {
@@ -130,49 +128,78 @@ test('a cell that would end its own kernel is refused, and the run goes on where
   expect(readSaved(home.path('n.executed.ipynb')).cells[1]?.text).toContain('after')
 })
 
-test('a token that expires at cell 7 of 12 is renewed by client credentials, and no cell knows', async () => {
-  await using server = await startTaegis({ intervalS: 1 })
-  const { id, secret } = server.sandbox.clients.taegis
-  await using home = openHome({
-    XDRLAB_SANDBOX_URL: server.origin,
-    XDRLAB_TAEGIS_SANDBOX_CLIENT_ID: id,
-    XDRLAB_TAEGIS_SANDBOX_CLIENT_SECRET: secret,
-  })
-  const notebook = home.write('n.ipynb', makeNotebook(...twelve))
-  await using running = home.start(['run', notebook, '--unattended'])
-  await running.until(/^at the gate$/m)
-  const before = server.proxy.to(taegisPaths.graphql).length
-  server.proxy.fail(taegisPaths.graphql, { kind: 'answer', status: 401 })
-  home.write('gate', '')
-  const { status, stdout, stderr } = await running.exited
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout).toContain('Done: 12 of 12 cells')
-  expect(server.proxy.to(taegisPaths.graphql)[before]?.status).toBe(401)
-  expect(server.proxy.to('/auth/api/v2/auth/token')).toHaveLength(2)
-  const { cells } = readSaved(home.path('n.executed.ipynb'))
-  expect(cells.at(-1)?.text).toContain('the twelfth')
+/** A GraphQL server may say it in its own words, as an answer that came through. */
+const unauthenticated = JSON.stringify({
+  data: null,
+  errors: [{ message: 'Token expired', extensions: { code: 'UNAUTHENTICATED' } }],
 })
+const endings: { name: string; fault?: Fault & { kind: 'answer' }; gate: string }[] = [
+  { name: 'HTTP 401', fault: { kind: 'answer', status: 401 }, gate },
+  {
+    name: 'a GraphQL error with HTTP 200',
+    fault: { kind: 'answer', status: 200, body: unauthenticated },
+    gate,
+  },
+  {
+    name: 'the clock',
+    gate: `${gate}\nconst { now } = Date\nDate.now = () => now() + 30 * 24 * 3_600_000`,
+  },
+]
+/** The platform has had enough of the token in the seventh of these. */
+const twelve = (atSix: string) => [
+  ...[connects, asks, asks, asks, asks, atSix],
+  ...[asks, asks, asks, asks, asks, `'the twelfth'`],
+]
 
-test('a stored sign-in that ends at cell 7 of 12 fails that cell at once, and says what to do', async () => {
-  await using signedIn = await openSignedInHome()
-  const { server, home } = signedIn
-  const notebook = home.write('n.ipynb', makeNotebook(...twelve))
-  await using running = home.start(['run', notebook, '--unattended'])
-  await running.until(/^at the gate$/m)
-  server.proxy.failAlways(taegisPaths.graphql, { kind: 'answer', status: 401 })
-  home.write('gate', '')
-  const { status, stdout } = await running.exited
-  guardSecretsOf(server)
-  expect(status).toBe(1)
-  expect(stdout).toContain('Stopped at an error: 7 of 12 cells')
-  expect(stdout).toMatch(/XDR_SIGN_IN_NEEDED\]: a sign-in to Taegis XDR is needed and nobody is there/)
-  expect(stdout).toMatch(/→ .*xdrlab login/)
-  const { cells, problems } = readSaved(home.path('n.executed.ipynb'))
-  expect(problems).toEqual([])
-  expect(cells[5]?.text).toContain('at the gate')
-  expect(cells[6]?.outputs.at(-1)).toMatchObject({ output_type: 'error', ename: 'XdrError' })
-  expect(cells.slice(7).every((cell) => cell.execution_count === null)).toBe(true)
-})
+test.each(endings)(
+  'a token that $name ends at cell 7 of 12 is renewed by client credentials, and no cell knows',
+  async (one) => {
+    await using server = await startTaegis({ intervalS: 1 })
+    const { id, secret } = server.sandbox.clients.taegis
+    await using home = openHome({
+      XDRLAB_SANDBOX_URL: server.origin,
+      XDRLAB_TAEGIS_SANDBOX_CLIENT_ID: id,
+      XDRLAB_TAEGIS_SANDBOX_CLIENT_SECRET: secret,
+    })
+    const notebook = home.write('n.ipynb', makeNotebook(...twelve(one.gate)))
+    await using running = home.start(['run', notebook, '--unattended'])
+    await running.until(/^at the gate$/m)
+    const before = server.proxy.to(taegisPaths.graphql).length
+    if (one.fault !== undefined) server.proxy.fail(taegisPaths.graphql, one.fault)
+    home.write('gate', '')
+    const { status, stdout, stderr } = await running.exited
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('Done: 12 of 12 cells')
+    expect(server.proxy.to(taegisPaths.graphql)[before]?.status).toBe(one.fault?.status ?? 200)
+    expect(server.proxy.to('/auth/api/v2/auth/token')).toHaveLength(2)
+    const { cells } = readSaved(home.path('n.executed.ipynb'))
+    expect(cells.at(-1)?.text).toContain('the twelfth')
+  },
+)
+
+test.each(endings)(
+  'a stored sign-in that $name ends at cell 7 of 12 fails that cell at once, and says what to do',
+  async (one) => {
+    await using signedIn = await openSignedInHome()
+    const { server, home } = signedIn
+    const notebook = home.write('n.ipynb', makeNotebook(...twelve(one.gate)))
+    await using running = home.start(['run', notebook, '--unattended'])
+    await running.until(/^at the gate$/m)
+    if (one.fault !== undefined) server.proxy.failAlways(taegisPaths.graphql, one.fault)
+    home.write('gate', '')
+    const { status, stdout } = await running.exited
+    guardSecretsOf(server)
+    expect(status).toBe(1)
+    expect(stdout).toContain('Stopped at an error: 7 of 12 cells')
+    expect(stdout).toMatch(/XDR_SIGN_IN_NEEDED\]: a sign-in to Taegis XDR is needed and nobody is there/)
+    expect(stdout).toMatch(/→ .*xdrlab login/)
+    const { cells, problems } = readSaved(home.path('n.executed.ipynb'))
+    expect(problems).toEqual([])
+    expect(cells[5]?.text).toContain('at the gate')
+    expect(cells[6]?.outputs.at(-1)).toMatchObject({ output_type: 'error', ename: 'XdrError' })
+    expect(cells.slice(7).every((cell) => cell.execution_count === null)).toBe(true)
+  },
+)
 
 test('--unattended fails at once where nobody is signed in, also where a user name is set', async () => {
   await using server = await startTaegis({ intervalS: 1 })
@@ -182,6 +209,21 @@ test('--unattended fails at once where nobody is signed in, also where a user na
   expect(status).toBe(1)
   expect(stdout).toContain('XDR_SIGN_IN_NEEDED')
   expect(stdout).toMatch(/→ set XDRLAB_TAEGIS_CLIENT_ID and XDRLAB_TAEGIS_CLIENT_SECRET/)
+  expect(server.proxy.to(taegisPaths.begin)).toEqual([])
+})
+
+test('without a terminal a sign-in that needs a person fails at once, with or without a user name', async () => {
+  await using server = await startTaegis({ intervalS: 1 })
+  for (const known of [{}, { XDRLAB_USERNAME: 'someone' }]) {
+    await using home = openHome({ XDRLAB_SANDBOX_URL: server.origin, ...known })
+    const notebook = home.write('n.ipynb', makeNotebook(connects, `'never'`))
+    const { status, stdout } = await home.run(['run', notebook])
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/XDR_SIGN_IN_NEEDED\]: a sign-in to Taegis XDR is needed and nobody is there/)
+    expect(stdout).toMatch(/→ set XDRLAB_TAEGIS_CLIENT_ID and XDRLAB_TAEGIS_CLIENT_SECRET.+xdrlab login/)
+    expect(stdout).toContain('Stopped at an error: 1 of 2 cells')
+    expect(readSaved(home.path('n.executed.ipynb')).cells[0]?.text).toContain('XDR_SIGN_IN_NEEDED')
+  }
   expect(server.proxy.to(taegisPaths.begin)).toEqual([])
 })
 

@@ -9,6 +9,7 @@ import {
   processesWith,
   program,
   type RunningCli,
+  shownText,
   writtenText,
 } from '../support/cli.js'
 import { startTaegis, type TaegisServer } from '../support/taegis-server.js'
@@ -105,15 +106,15 @@ test('SIGINT while the kernel starts ends the run before its first cell', async 
   expectNothingLeft(home)
 })
 
-test('SIGINT in the middle of a sign-in leaves no code and no address in the file', async () => {
+test('Ctrl-C in the middle of a sign-in leaves no code and no address in the file', async () => {
   await using server = await startTaegis({ intervalS: 1 })
   await using home = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_USERNAME: 'someone' })
-  await using running = home.start(['run', home.write('n.ipynb', makeNotebook(kept, signIn))])
+  await using running = home.startInTerminal(['run', home.write('n.ipynb', makeNotebook(kept, signIn))])
   const userCode = await shownCode(running)
-  running.kill('SIGINT')
+  running.type('\u0003')
   const { status, stdout } = await running.exited
   expect(status).toBe(130)
-  expect(stdout).toContain('✗ Not signed in to Taegis XDR')
+  expect(shownText(stdout)).toContain('✗ Not signed in to Taegis XDR')
   const { text, cells, problems } = readSaved(home.path('n.executed.ipynb'))
   expect(problems).toEqual([])
   expect(cells[1]?.text).toContain('Not signed in')
@@ -125,16 +126,17 @@ test('a kernel that is killed in a sign-in is an error, and leaves no code and n
   await using server = await startTaegis({ intervalS: 1 })
   await using home = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_USERNAME: 'someone' })
   const notebook = home.write('n.ipynb', makeNotebook(kept, signIn, `'never'`))
-  await using running = home.start(['run', notebook])
+  await using running = home.startInTerminal(['run', notebook])
   const userCode = await shownCode(running)
   const [kernel] = processesWith(home.temp)
   process.kill(kernel?.pid ?? 0, 'SIGKILL')
-  const { status, stdout, stderr } = await running.exited
+  const { status, stdout } = await running.exited
   expect(status).toBe(3)
-  expect(stderr).toMatch(
-    /^XdrError \[XDR_KERNEL\]: the kernel ended by SIGKILL while the cell ran\n {2}→ .+ run it again\n$/,
+  const shown = shownText(stdout)
+  expect(shown).toMatch(
+    /^XdrError \[XDR_KERNEL\]: the kernel ended by SIGKILL while the cell ran\n {2}→ .+ run it again$/m,
   )
-  expect(stdout).toContain(`The executed notebook is ${home.path('n.executed.ipynb')}`)
+  expect(shown).toContain(`The executed notebook is ${home.path('n.executed.ipynb')}`)
   const { text, cells, problems } = readSaved(home.path('n.executed.ipynb'))
   expect(problems).toEqual([])
   expect(cells[0]?.text).toContain('first')
@@ -154,14 +156,14 @@ while (!existsSync('shown')) await new Promise((r) => setTimeout(r, 10))`,
     `await new Promise((r) => setTimeout(r, 1_500)); 'third'`,
     waits,
   ]
-  await using running = home.start(['run', home.write('n.ipynb', makeNotebook(...sources))])
+  await using running = home.startInTerminal(['run', home.write('n.ipynb', makeNotebook(...sources))])
   const userCode = await shownCode(running)
   home.write('shown', '')
   await running.until(/pid \d+/)
   const saved = readSaved(home.path('n.executed.ipynb'))
   expect(saved.cells[2]?.text).toContain('third')
   expectNoSignIn(saved.text.replace(/"source"[^\n]*/g, ''), server, userCode)
-  running.kill('SIGINT')
+  running.type('\u0003')
   expect((await running.exited).status).toBe(130)
   expectNoSignIn(readFileSync(home.path('n.executed.ipynb'), 'utf8'), server, userCode)
 })

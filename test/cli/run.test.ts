@@ -114,7 +114,7 @@ test('no secret of a signed-in run is in a process, an output or a file beside t
 while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 10))`,
     ),
   )
-  await using running = home.start(['run', notebook])
+  await using running = home.startInTerminal(['run', notebook])
   await running.until(/Waiting for the browser/)
   const waiting = processesWith(home.temp)
   await server.approve()
@@ -122,7 +122,10 @@ while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 1
   const token = JSON.parse(server.proxy.to(taegisPaths.token).at(-1)?.answer ?? '{}').access_token
   guardSecretsOf(server)
   const signedIn = processesWith(home.temp)
-  const command = processesWith(notebook)
+  // The terminal has the command line as well.
+  const command = processesWith(notebook).filter(({ commandLine }) =>
+    commandLine.startsWith(process.execPath),
+  )
   expect([waiting.length, signedIn.length, command.length]).toEqual([1, 1, 1])
   for (const { commandLine, environment } of [...waiting, ...signedIn, ...command]) {
     expect(environment).toContain('XDRLAB_HOME')

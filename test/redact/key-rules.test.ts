@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { SecretFinder } from '../../src/redaction/finder.js'
+import { keyRules } from '../../src/redaction/key-rules.js'
 import { alphabets, randomText } from './random-text.js'
 
 const { upper, digits, hex, capitals, alphanumeric, word } = alphabets
@@ -33,6 +34,27 @@ const formats: [kind: string, Format][] = [
   ['GitLab token', ['glagent-', [50, word]]],
   ['GitLab token', ['gloas-', [64, word]]],
   ['GitLab token', ['glsoat-', [20, word]]],
+  ['GitLab token', ['glffct-', [20, word]]],
+  ['GitLab token', ['GR1348941', [20, word]]],
+  ['GitLab token', ['glrt-t1_', [27, word], '.01.', [9, `${digits}abcdefghijklmnopqrstuvwxyz`]]],
+  ['Slack token', ['xoxa-2-', [12, digits], '-', [12, digits], '-', [32, hex]]],
+  ['Slack token', ['xoxr-', [12, digits], '-', [12, digits], '-', [32, hex]]],
+  ['Slack token', ['xoxs-', [11, digits], '-', [11, digits], '-', [11, digits], '-', [10, hex]]],
+  ['Slack token', ['xoxo-', [11, digits], '-', [11, digits], '-', [11, digits], '-', [10, hex]]],
+  ['Slack token', ['xoxc-', [12, digits], '-', [12, digits], '-', [13, digits], '-', [64, hex]]],
+  ['Slack token', ['xwfp-', [12, digits], '-', [13, digits], '-', [24, alphanumeric]]],
+  ['Slack webhook', ['hooks.slack.com/workflows/T', [10, capitals], '/A', [10, capitals], '/', [24, base64]]],
+  ['Slack webhook', ['hooks.slack.com/triggers/T', [10, capitals], '/', [13, digits], '/', [24, hex]]],
+  ['Stripe key', ['sk_prod_', [99, alphanumeric]]],
+  ['Stripe key', ['rk_test_', [24, alphanumeric]]],
+  ['Stripe key', ['rk_prod_', [24, alphanumeric]]],
+  ['Vault token', ['hvr.', [24, alphanumeric]]],
+  ...['01', '02', '03', '04', '06', '08', '09'].map((number): [string, Format] => [
+    'Dynatrace token',
+    [`dt0s${number}.`, [24, capitals], '.', [64, capitals]],
+  ]),
+  ['Shopify token', ['shpca_', [32, hex]]],
+  ['Shopify token', ['shppa_', [32, hex]]],
   ['Slack token', ['xoxb-', [12, digits], '-', [13, digits], '-', [24, alphanumeric]]],
   ['Slack token', ['xoxp-', [11, digits], '-', [12, digits], '-', [13, digits], '-', [32, hex]]],
   ['Slack token', ['xoxe-1-', [146, capitals]]],
@@ -121,7 +143,47 @@ describe.each(examples)('$kind $beginning…', ({ kind, key, beginning }) => {
   })
 })
 
+test('every beginning of every rule has an example', () => {
+  const beginnings = examples.map(({ beginning }) => beginning)
+  const prefixes = keyRules.flatMap((rule) => rule.prefixes)
+  expect(prefixes.filter((prefix) => !beginnings.some((text) => text.startsWith(prefix)))).toEqual([])
+})
+
+describe.each(keyRules.flatMap((rule) => rule.prefixes.map((prefix) => ({ ...rule, prefix }))))(
+  'what begins with $prefix as a $kind does',
+  ({ prefix, alphabet, least, most }) => {
+    const like = (length: number) => prefix + randomText(length, length, alphabet.replace(/[^A-Za-z\d]/g, ''))
+
+    test('is none where it is a letter shorter or longer than one can be', () => {
+      expect(kindsIn(`key ${like(least - 1)} end`)).toEqual([])
+      expect(kindsIn(`key ${like(most + 1)} end`)).toEqual([])
+    })
+
+    test('is none where a letter of it cannot be in one', () => {
+      const key = like(least)
+      for (const stranger of ['é', ' ', '%', '!']) {
+        const at = prefix.length + (least >> 1)
+        expect(kindsIn(`key ${key.slice(0, at)}${stranger}${key.slice(at + 1)} end`)).toEqual([])
+      }
+    })
+
+    test('is one of the shortest and of the longest', () => {
+      for (const key of [like(least), like(most)])
+        expect(finder.find(`key ${key} end`, { shapes: true })).toMatchObject([
+          { start: 4, end: 4 + key.length },
+        ])
+    })
+  },
+)
+
 test.each([
+  ['a refresh of DigitalOcean in capitals', `dor_v1_${randomText(64, 11, `${digits}ABCDEF`)}`],
+  ['a word with dapi in it', `midapi${randomText(32, 12, hex)}`],
+  ['a branch named after npm', 'npm_config_registry_and_other_settings_of_it'],
+  ['a folder of Pulumi', `pul-${randomText(40, 13, 'ghijklmnopqrstuvwxyz')}`],
+  ['a Slack channel', 'xoxo-hugs-and-kisses'],
+  ['the documentation of a webhook', 'https://hooks.slack.com/services/your/webhook/path'],
+  ['a name of Vault', 'hvs.example.internal.company'],
   ['the example of AWS itself', 'AKIAIOSFODNN7EXAMPLE'],
   ['a role of AWS', `AROA${randomText(17, 1, base32)}`],
   ['a publishable key of Stripe', `pk_live_${randomText(24, 2, alphanumeric)}`],

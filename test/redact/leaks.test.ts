@@ -16,6 +16,13 @@ const secrets = {
 
 let kernel: KernelSession
 
+/** What these show of a secret is nothing, or too little to be one; in buffers its place is filled up, without a mark. */
+const withoutMark = new Set([
+  ...["a function's text", 'a syntax error', 'a JSON error', 'a URL that cannot be fetched'],
+  ...['a cause of a cause of a cause'],
+  ...["a comm's buffers", "a comm's buffer of UTF-16", "a comm's buffer of JSON", "a comm's typed array"],
+])
+
 beforeAll(async () => {
   kernel = await openKernel()
   const ours = JSON.stringify(new URL('../../dist/src/secrets.js', import.meta.url).href)
@@ -69,8 +76,46 @@ describe.each(Object.entries(channels))('shown as %s, a secret', (_channel, show
   })
 })
 
-test.each(Object.entries(cells))('%s does not leak', async (_name, code) => {
-  expectNothingIn(await sentBy(code))
+test.each(Object.entries(cells))('%s does not leak', async (name, code) => {
+  const sent = await sentBy(code)
+  expectNothingIn(sent)
+  // A cell that shows nothing would prove nothing.
+  if (!withoutMark.has(name)) expect(sent).toMatch(/‹(?:redacted: |hidden›)/)
+})
+
+/** Requests of a front end in which a secret would come back, and what shows that it was to be. */
+const requests: Record<string, { prepare: string; type: string; content: object; shows: string }> = {
+  'the completion of a key': {
+    prepare: 'var holder = { [S[1]]: 1, plain: 2 }; 0',
+    type: 'complete_request',
+    content: { code: 'holder.', cursor_pos: 7 },
+    shows: 'plain',
+  },
+  'the inspection of a value': {
+    prepare: 'var shownValue = { beside: "plain", token: S[0] }; 0',
+    type: 'inspect_request',
+    content: { code: 'shownValue', cursor_pos: 5, detail_level: 1 },
+    shows: 'shownValue',
+  },
+  'the list of comms': {
+    prepare: 'comm.open("plain"); comm.open(S[1]); 0',
+    type: 'comm_info_request',
+    content: {},
+    shows: 'plain',
+  },
+  'an expression of a front end': {
+    prepare: '0',
+    type: 'execute_request',
+    content: { code: '0', user_expressions: { plain: 'S[0]', keyed: '({ [S[1]]: S[2] })' } },
+    shows: 'plain',
+  },
+}
+
+test.each(Object.entries(requests))('%s does not leak', async (_name, { prepare, type, content, shows }) => {
+  await kernel.run(prepare)
+  const reply = JSON.stringify(await kernel.client.request('shell', type, content))
+  expect(reply).toContain(shows)
+  expectNothingIn(reply)
 })
 
 test('what a cell sends in buffers and metadata is looked at, and comes as it is where it is no secret', async () => {

@@ -196,6 +196,18 @@ export const cells: Record<string, string> = {
   'a table of nested rows': 'S.map((s) => ({ auth: { header: "Bearer " + s } }))',
   'an updated display':
     'const shown = display.text("nothing yet"); for (const s of S) shown?.update?.({ "text/plain": s, "text/html": "<b>" + s + "</b>" }, { raw: true })',
+  'a display that is replaced by halves':
+    'const halves = display.text("nothing yet"); for (const s of S) { halves.update({ "text/plain": s.slice(0, s.length / 2) }); halves.update({ "text/plain": s }) }',
+  "a display's metadata": 'display.text("shown", { metadata: { token: S[0], deep: [{ [S[1]]: 1 }] } })',
+  'HTML with its letters in elements': 'display.html([...S[1]].map((c) => "<i>" + c + "</i>").join(""))',
+  'HTML with an attribute':
+    'display.html(`<a href="https://host.example/?t=${encodeURIComponent(S[0])}">x</a>`)',
+  'a drawing in base64':
+    'display.html(`<img src="data:image/svg+xml;base64,${btoa(`<svg xmlns="http://www.w3.org/2000/svg"><text>${S[0]}</text></svg>`)}">`)',
+  'a cause of a cause of a cause':
+    'throw new Error("a", { cause: new Error("b", { cause: new Error("c", { cause: { headers: [S[0]] } }) }) })',
+  'an error that says it in its fields of fields':
+    'throw Object.assign(new TypeError("x"), { config: { [S[1]]: { data: Buffer.from(S[0]) } } })',
   'a comm that opens': 'for (const s of S) comm.open("leaks", { token: s })',
   "a comm's data": 'const line = comm.open("leaks"); for (const s of S) line.send({ deep: [{ [s]: s }] })',
   "a comm's metadata": 'comm.open("leaks").send({}, { metadata: { token: S[0] } })',

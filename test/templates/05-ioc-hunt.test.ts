@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
+import { copyFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createTenants } from '../../src/sandbox/data/tenants.js'
-import { traceOf } from '../../src/sandbox/data/traces.js'
+import { traceOf, traces } from '../../src/sandbox/data/traces.js'
+import { openHome } from '../support/cli.js'
 import { distinct, holds, huntedTypes, type KnownEvent, knownEvents } from '../support/known-events.js'
 import { dayMs, knownAlerts, openKnownWorld } from '../support/known-world.js'
-import { runners, runTemplate } from '../support/templates.js'
+import { runners, runTemplate, templatePath } from '../support/templates.js'
 
 const world = openKnownWorld()
 const nameOf = new Map(createTenants(0).map(({ id, name }) => [id, name]))
@@ -99,4 +102,48 @@ test.each(runners.slice(-1))('says so where nobody has seen anything, by %s', as
   ])
   expect(run.textOf('matrix')).toContain('No tenant has seen any of these indicators in this time.')
   expect(run.tableOf('alerts').total).toBe(0)
+})
+
+test.each(runners.slice(-1))(
+  'divides a list of five hundred, and marks what each has found, by %s',
+  async (runner) => {
+    // What groups leave behind stands far apart, so that no search has all of it.
+    const left = traces.flatMap(({ address, domain, sha256 }) => [
+      { indicator: address, kind: '@ip' },
+      { indicator: domain, kind: '@domain' },
+      { indicator: sha256, kind: '@hash' },
+    ])
+    const indicators = Array.from({ length: 500 }, (_, at) => {
+      const known = at % 20 === 7 ? left[Math.floor(at / 20)] : undefined
+      if (known !== undefined) return known.indicator
+      return at % 2 === 0
+        ? `host-${at}.never-seen.example`
+        : createHash('sha256').update(`${at}`).digest('hex')
+    })
+    const run = await runTemplate('05-ioc-hunt', { runner, parameters: { indicators, earliest: '-3d' } })
+    const searches = Number(/^500 indicators in (\d+) searches/m.exec(run.textOf('conditions'))?.[1])
+    expect(searches).toBeGreaterThan(3)
+    // Quoted and with a comma, they do not fit into fewer.
+    expect(searches).toBeGreaterThanOrEqual(Math.ceil((indicators.join('').length + 4 * 500) / 4000))
+    expect(run.textOf('conditions').length).toBeLessThan(4200)
+
+    const events = knownEvents(world, huntedTypes, 3)
+    const seen = left
+      .map(({ indicator, kind }) => summaryOf(indicator, kind, events))
+      .filter(({ sightings }) => sightings > 0)
+    expect(seen.length).toBeGreaterThan(5)
+    const { rows, total } = run.tableOf('summary')
+    expect(total).toBe(500)
+    expect(rows.filter(({ sightings }) => sightings !== 0)).toHaveLength(seen.length)
+    for (const line of seen) expect(rows).toContainEqual(expect.objectContaining(line))
+    expect(run.textOf('failures')).toContain('Every tenant answered in full.')
+  },
+)
+
+test('stops at an empty list, and says which parameter is to be set', async () => {
+  await using home = openHome()
+  copyFileSync(templatePath('05-ioc-hunt'), home.path('hunt.ipynb'))
+  const { status, stdout } = await home.run(['run', 'hunt.ipynb', '--sandbox', '-p', 'indicators=[]'])
+  expect(status).toBe(1)
+  expect(stdout).toContain('There is no indicator to hunt for: set the parameter "indicators"')
 })

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Cell, parseNotebook, sourceOf } from '../../src/notebook/notebook-file.js'
 import { parametersOf } from '../../src/notebook/parameter-cell.js'
 import { packageRoot } from '../../src/package.js'
+import { taegis } from '../../src/providers/taegis.js'
 import { findProblems } from '../notebook/nbformat.js'
 import { openHome } from '../support/cli.js'
 import { templatePath } from '../support/templates.js'
@@ -51,6 +52,16 @@ describe.each(names)('%s as it is saved', (name) => {
       expect(help).toMatch(/\w+/)
       expect(type).toBeDefined()
     }
+  })
+
+  test('takes every region of the platform where it takes one', () => {
+    const region = parametersOf(notebook, name)?.find((parameter) => parameter.name === 'region')
+    if (region === undefined) return expect(text).not.toContain('const region')
+    const values = region.type.kind === 'union' ? region.type.types : []
+    expect(values.map((member) => (member.kind === 'literal' ? member.value : member)).toSorted()).toEqual(
+      Object.keys(taegis.regions).toSorted(),
+    )
+    expect(region.defaultText).toBe(`'sandbox'`)
   })
 
   test('has short cells, and text between them', () => {

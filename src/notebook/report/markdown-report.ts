@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { resourceMimeType } from '../../results/table-resource.js'
 import type { MimeBundle, Notebook, Output } from '../notebook-file.js'
 import { markdownTable } from './markdown-table.js'
-import { escapedMarkdown, harmlessMarkdown } from './markdown-text.js'
+import { escapedMarkdown, fenced, harmlessMarkdown } from './markdown-text.js'
 import {
   type HiddenSecret,
   isImage,
@@ -10,6 +10,7 @@ import {
   type ReportOptions,
   readReport,
 } from './report-cells.js'
+import { safeSvg } from './safe-html.js'
 import { svgLabel } from './svg-image.js'
 
 /** A picture of a report, to be written beside it. */
@@ -46,7 +47,9 @@ export function renderMarkdown(
   const files: ReportFile[] = []
   const keep = (name: string, type: string, data: string): string => {
     const file = `${name}.${extensions[type] ?? 'bin'}`
-    files.push({ name: file, content: Buffer.from(data, type === 'image/svg+xml' ? 'utf8' : 'base64') })
+    // Opened by itself, a drawing would run what is in it.
+    const content = type === 'image/svg+xml' ? Buffer.from(safeSvg(data)) : Buffer.from(data, 'base64')
+    files.push({ name: file, content })
     return `${filesFolder}/${file}`.split('/').map(encodeURIComponent).join('/')
   }
   const lines = facts.map(
@@ -125,11 +128,4 @@ function text(printed: string): string[] {
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
     .trimEnd()
   return lines.trim() === '' ? [] : [fenced(lines, 'text')]
-}
-
-/** A fence that nothing in the text can end. */
-function fenced(content: string, language: string): string {
-  const longest = Math.max(2, ...[...content.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  return `${fence}${language}\n${content.trimEnd()}\n${fence}`
 }
