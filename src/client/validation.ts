@@ -5,6 +5,7 @@ import type { ChosenSchema } from '../schema/choose.js'
 import { describePlace } from '../schema/place-text.js'
 import type { DocumentProblem } from '../schema/problems.js'
 import { plain } from '../text.js'
+import { within } from '../within.js'
 import type { ClientParts } from './calls.js'
 
 /** What every call with a document takes. */
@@ -83,20 +84,14 @@ async function judge(schema: ChosenSchema, source: string): Promise<readonly Doc
   // The little that holds for any schema is not worth the start of a thread.
   if (!schema.isWhole && !schemaWorker.isReady) return undefined
   const kind = schema.isWhole ? 'all' : 'document'
-  let timer: NodeJS.Timeout | undefined
   try {
-    const late = new Promise<undefined>((resolve) => {
-      const { size } = statSync(schema.place.path)
-      timer = setTimeout(() => resolve(undefined), size > largeBytes ? withinMsOfLarge : withinMs)
-    })
+    const { size } = statSync(schema.place.path)
     const verdict = schemaWorker.run('check', { place: schema.place, source, kind })
-    const problems = await Promise.race([verdict, late])
+    const problems = await within(size > largeBytes ? withinMsOfLarge : withinMs, verdict)
     return problems?.filter(({ rule }) => !lenient.has(rule))
   } catch {
     // A schema that is damaged, or a thread that ended: the server has the last word anyhow.
     return undefined
-  } finally {
-    clearTimeout(timer)
   }
 }
 
