@@ -4,14 +4,21 @@ import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
 import { LiveText } from './live-text.js'
 import { formatMs, paint } from './paint.js'
-import { describeRun, markOf, type RunReporter, SignInNotices, sayFailure } from './run-reporter.js'
+import {
+  describeRun,
+  describeUnsaved,
+  markOf,
+  type RunReporter,
+  SignInNotices,
+  savedAgain,
+  sayFailure,
+} from './run-reporter.js'
 
 /** A line for each cell: redrawn in place in a terminal; written at begin and end for a pipe or a log. */
 export class RunLines implements RunReporter {
   readonly #running = new LiveText(() => this.#describeRunning())
   readonly #signIns = new SignInNotices()
   #cell: { start: CellStart; atMs: number } | undefined
-  #isAsking = false
 
   line(text: string): void {
     this.#running.hide()
@@ -23,14 +30,8 @@ export class RunLines implements RunReporter {
     this.line(text)
   }
 
-  async duringQuestion<T>(question: () => Promise<T>): Promise<T> {
-    this.#running.hide()
-    this.#isAsking = true
-    try {
-      return await question()
-    } finally {
-      this.#isAsking = false
-    }
+  duringQuestion<T>(question: () => Promise<T>): Promise<T> {
+    return this.#running.pausedDuring(question)
   }
 
   onCell(start: CellStart): void {
@@ -55,12 +56,12 @@ export class RunLines implements RunReporter {
     else this.line(paint('red', `${line} · ${sayFailure(error)}`))
   }
 
-  onUnsaved({ message, hint }: XdrError): void {
-    this.line(paint('red', `! ${message}; the run goes on (${hint})`))
+  onUnsaved(error: XdrError): void {
+    this.line(paint('red', describeUnsaved(error)))
   }
 
   onSavedAgain(): void {
-    this.line('The executed notebook is saved again.')
+    this.line(savedAgain)
   }
 
   summary(summary: RunSummary): void {
@@ -69,7 +70,7 @@ export class RunLines implements RunReporter {
   }
 
   #describeRunning(): string | undefined {
-    if (this.#cell === undefined || this.#isAsking) return undefined
+    if (this.#cell === undefined) return undefined
     return `… ${nameOf(this.#cell.start)} · ${formatMs(performance.now() - this.#cell.atMs)}`
   }
 }

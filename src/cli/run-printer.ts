@@ -5,7 +5,7 @@ import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
 import { LiveText } from './live-text.js'
 import { formatMs, paint } from './paint.js'
-import { describeRun, markOf, type RunReporter, textOf } from './run-reporter.js'
+import { describeRun, describeUnsaved, markOf, type RunReporter, savedAgain, textOf } from './run-reporter.js'
 
 interface Live {
   id: string
@@ -23,7 +23,6 @@ export class RunPrinter implements RunReporter {
   readonly #running = new LiveText(() => this.#describeRunning())
   #cell: { start: CellStart; atMs: number } | undefined
   #isAtLineStart = true
-  #isAsking = false
 
   line(text: string): void {
     this.#write(`${text}\n`)
@@ -35,14 +34,8 @@ export class RunPrinter implements RunReporter {
     else this.#notes.push(text)
   }
 
-  async duringQuestion<T>(question: () => Promise<T>): Promise<T> {
-    this.#running.hide()
-    this.#isAsking = true
-    try {
-      return await question()
-    } finally {
-      this.#isAsking = false
-    }
+  duringQuestion<T>(question: () => Promise<T>): Promise<T> {
+    return this.#running.pausedDuring(question)
   }
 
   onCell(start: CellStart): void {
@@ -88,12 +81,12 @@ export class RunPrinter implements RunReporter {
     this.line(paint('dim', `${markOf(status)} ${formatMs(ms)}\n`))
   }
 
-  onUnsaved({ message, hint }: XdrError): void {
-    this.note(paint('red', `! ${message}; the run goes on (${hint})`))
+  onUnsaved(error: XdrError): void {
+    this.note(paint('red', describeUnsaved(error)))
   }
 
   onSavedAgain(): void {
-    this.note('The executed notebook is saved again.')
+    this.note(savedAgain)
   }
 
   summary(summary: RunSummary): void {
@@ -102,8 +95,7 @@ export class RunPrinter implements RunReporter {
   }
 
   #describeRunning(): string | undefined {
-    if (this.#cell === undefined || this.#live !== undefined) return undefined
-    if (!this.#isAtLineStart || this.#isAsking) return undefined
+    if (this.#cell === undefined || this.#live !== undefined || !this.#isAtLineStart) return undefined
     const { start, atMs } = this.#cell
     const elapsed = formatMs(performance.now() - atMs)
     return paint('dim', `… [${start.index + 1}/${start.count}] ${start.title} · ${elapsed}`)

@@ -1,4 +1,5 @@
 import { signInMimeType } from '../auth/sign-in-view.js'
+import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { RunWatcher } from '../notebook/run.js'
 import {
@@ -108,6 +109,17 @@ export function describeRun(summary: RunSummary): string[] {
       : `The executed notebook is not whole: ${outputPath} holds what could be saved`,
   ]
 }
+
+/**
+ * The line that tells of a file that cannot be saved for now.
+ *
+ * @param where whose file it is, where several runs write
+ */
+export function describeUnsaved({ message, hint }: XdrError, where = ''): string {
+  return `! ${where}${message}; the run goes on (${hint})`
+}
+
+export const savedAgain = 'The executed notebook is saved again.'
 
 /** Whether a cell is one of those that failed a run. */
 function isFailed({ status }: CellReport): boolean {

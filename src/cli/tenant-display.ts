@@ -6,7 +6,7 @@ import type { TenantReport, TenantsSummary } from '../notebook/run-tenants.js'
 import { countsOf, labelOf } from '../notebook/run-tenants-page.js'
 import { LiveText } from './live-text.js'
 import { formatMs, paint } from './paint.js'
-import { countOf, hintLines, sayFailure, textOf } from './run-reporter.js'
+import { countOf, describeUnsaved, hintLines, sayFailure, textOf } from './run-reporter.js'
 
 interface Running {
   startMs: number
@@ -85,9 +85,9 @@ export class TenantDisplay {
     this.#live.refresh()
   }
 
-  onUnsaved(report: TenantReport | undefined, { message, hint }: XdrError): void {
+  onUnsaved(report: TenantReport | undefined, error: XdrError): void {
     const where = report === undefined ? '' : `${labelOf(report)}: `
-    this.line(paint('red', `! ${where}${message}; the run goes on (${hint})`))
+    this.line(paint('red', describeUnsaved(error, where)))
   }
 
   onSavedAgain(report: TenantReport | undefined): void {
