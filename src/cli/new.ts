@@ -55,7 +55,10 @@ export async function newNotebook(
   const values = [...given, ...asked]
   // The questions may have taken long.
   refuseOverwriting(target, options)
-  writeNotebook(target, copyOfTemplate(notebook, values))
+  await writeNotebook(target, copyOfTemplate(notebook, values), {
+    what: 'the new notebook',
+    elsewhere: 'name another place after the template',
+  })
   for (const warning of warnings) process.stderr.write(`${warning}\n`)
   if (options.json === true)
     process.stdout.write(

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { XdrError } from '../errors.js'
+import { type FileWords, replaceFile } from './replace-file.js'
 
 /** A notebook document, nbformat 4; fields that are not ours are kept as they are. */
 export interface Notebook {
@@ -104,17 +103,15 @@ export function sourceOf(cell: Cell): string {
   return typeof cell.source === 'string' ? cell.source : cell.source.join('')
 }
 
-/** Writes beside the file, then renames: a reader or a crash never sees half a notebook. */
-export function writeNotebook(path: string, notebook: Notebook): void {
-  const draft = join(dirname(path), `.${randomUUID()}.ipynb.tmp`)
-  try {
-    writeFileSync(draft, `${JSON.stringify(notebook, null, 1)}\n`)
-    renameSync(draft, path)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new XdrError('XDR_NOTEBOOK', `the executed notebook cannot be written to ${path} (${code})`, {
-      hint: 'name another place with --output',
-    })
-  }
+/**
+ * Puts a notebook in the place of a file, as a whole.
+ *
+ * @throws XdrError `XDR_FILE`
+ */
+export async function writeNotebook(
+  path: string,
+  notebook: Notebook,
+  words: FileWords = { what: 'the notebook' },
+): Promise<void> {
+  await replaceFile(path, `${JSON.stringify(notebook, null, 1)}\n`, words)
 }

@@ -90,7 +90,12 @@ test.each<[string[], number, string, string]>([
   [['new', 'wide', '-p', 'region=mars'], 2, 'region', 'the template’s parameters are region, limit'],
   [['new', 'wide', '-p', 'regoin=eu'], 2, 'the nearest is region', 'parameters are'],
   [['new', 'wide', '-p', 'limit=many'], 2, 'limit', 'parameters are'],
-  [['new', 'wide', 'no/such/folder/x'], 1, 'cannot be written', ''],
+  [
+    ['new', 'wide', 'no/such/folder/x'],
+    1,
+    'the new notebook cannot be written to ',
+    'name another place after the template',
+  ],
   [['new', '--add', 'no-such-folder'], 2, 'no such folder', 'https://host/path'],
   [['new', '--add', 'http://git.example/x'], 2, 'http: is not taken', 'https://host/path'],
   [['new', '--add', 'file:///tmp'], 2, 'file: is not taken', ''],

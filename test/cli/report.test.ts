@@ -70,7 +70,11 @@ test.each<[string[], number, string]>([
   [['report', 'n.ipynb', '-o', 'n.ipynb'], 2, 'written over the notebook'],
   [['report', 'n.ipynb', '-o', '-', '--json'], 2, 'cannot both go to stdout'],
   [['report', 'n.ipynb', '--to', 'docx'], 2, 'Allowed choices are html, md, pdf'],
-  [['report', 'n.ipynb', '-o', 'no/such/folder.html'], 1, 'cannot be written (ENOENT)'],
+  [
+    ['report', 'n.ipynb', '-o', 'no/such/folder.html'],
+    1,
+    'the report cannot be written to no/such/folder.html (ENOENT)',
+  ],
 ])('%j ends with %i and says why', async (args, code, why) => {
   await using home = openHome()
   home.write('n.ipynb', given())
