@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 import { log } from './log.js'
 import { redactText } from './redact.js'
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { version } from '../src/package.js'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 
 /** What a kernelspec of ours says about itself, beside what Jupyter reads. */
 export interface SpecRecord {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/package.js'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 import { log } from '../log.js'
 import type { Diagnostic } from './answers.js'
 import type { Answers, Completed, FromWorker, Inspection, Request } from './protocol.js'

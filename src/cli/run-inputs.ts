@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import { XdrError } from '../errors.js'
-import { isRecord, type Notebook } from '../notebook/notebook-file.js'
+import type { Notebook } from '../notebook/notebook-file.js'
 import { parametersOf } from '../notebook/parameter-cell.js'
+import { isRecord } from '../record.js'
 import type { ParameterOptions } from './run-parameter-options.js'
 import { withGivenParameters } from './run-parameters.js'
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { XdrError } from '../errors.js'
+import { isRecord } from '../record.js'
 import { type FileWords, replaceFile } from './replace-file.js'
 
 /** A notebook document, nbformat 4; fields that are not ours are kept as they are. */
@@ -92,10 +93,6 @@ function isCell(value: unknown): value is Cell {
     typeof source === 'string' ||
     (Array.isArray(source) && source.every((line: unknown) => typeof line === 'string'))
   return isSource && ['code', 'markdown', 'raw'].includes(String(value.cell_type)) && isRecord(value.metadata)
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A cell's text, whichever way the file keeps it. */

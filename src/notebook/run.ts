@@ -1,7 +1,8 @@
 import type { XdrError } from '../errors.js'
 import { version } from '../package.js'
+import { isRecord } from '../record.js'
 import { GrowingFile, type SaveWatcher } from './growing-file.js'
-import { type Cell, isRecord, type Notebook, type Output, sourceOf } from './notebook-file.js'
+import { type Cell, type Notebook, type Output, sourceOf } from './notebook-file.js'
 import { type KernelOutput, OutputCollector, withoutPendingSignIns } from './outputs.js'
 import { type CellEnd, type NotebookKernel, runCell, type StopReason } from './run-cell.js'
 import {
