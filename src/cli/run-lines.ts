@@ -1,9 +1,10 @@
+import { durationText } from '../duration.js'
 import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
 import { LiveText } from './live-text.js'
-import { formatMs, paint } from './paint.js'
+import { paint } from './paint.js'
 import {
   describeRun,
   describeUnsaved,
@@ -51,7 +52,7 @@ export class RunLines implements RunReporter {
     const name = this.#cell === undefined ? '' : `${nameOf(this.#cell.start)} · `
     this.#cell = undefined
     this.#running.stop()
-    const line = `${markOf(status)} ${name}${formatMs(ms)}`
+    const line = `${markOf(status)} ${name}${durationText(ms)}`
     if (markOf(status) === '✓') this.line(line)
     else this.line(paint('red', `${line} · ${sayFailure(error)}`))
   }
@@ -71,7 +72,7 @@ export class RunLines implements RunReporter {
 
   #describeRunning(): string | undefined {
     if (this.#cell === undefined) return undefined
-    return `… ${nameOf(this.#cell.start)} · ${formatMs(performance.now() - this.#cell.atMs)}`
+    return `… ${nameOf(this.#cell.start)} · ${durationText(performance.now() - this.#cell.atMs)}`
   }
 }
 

@@ -1,10 +1,11 @@
 import { createLogUpdate } from 'log-update'
+import { durationText } from '../duration.js'
 import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
 import { LiveText } from './live-text.js'
-import { formatMs, paint } from './paint.js'
+import { paint } from './paint.js'
 import { describeRun, describeUnsaved, markOf, type RunReporter, savedAgain, textOf } from './run-reporter.js'
 
 interface Live {
@@ -78,7 +79,7 @@ export class RunPrinter implements RunReporter {
     this.#running.stop()
     this.#endLive()
     if (!this.#isAtLineStart) this.line('')
-    this.line(paint('dim', `${markOf(status)} ${formatMs(ms)}\n`))
+    this.line(paint('dim', `${markOf(status)} ${durationText(ms)}\n`))
   }
 
   onUnsaved(error: XdrError): void {
@@ -97,7 +98,7 @@ export class RunPrinter implements RunReporter {
   #describeRunning(): string | undefined {
     if (this.#cell === undefined || this.#live !== undefined || !this.#isAtLineStart) return undefined
     const { start, atMs } = this.#cell
-    const elapsed = formatMs(performance.now() - atMs)
+    const elapsed = durationText(performance.now() - atMs)
     return paint('dim', `… [${start.index + 1}/${start.count}] ${start.title} · ${elapsed}`)
   }
 

@@ -1,4 +1,5 @@
 import { signInMimeType } from '../auth/sign-in-view.js'
+import { durationText } from '../duration.js'
 import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { RunWatcher } from '../notebook/run.js'
@@ -9,7 +10,6 @@ import {
   type RunStatus,
   type RunSummary,
 } from '../notebook/run-report.js'
-import { formatMs } from './paint.js'
 
 /** Tells a person, or a log, how a run goes. */
 export interface RunReporter extends RunWatcher {
@@ -98,7 +98,7 @@ export function describeRun(summary: RunSummary): string[] {
   const wentOn = status === 'error' && (failed.length > 1 || cells[cellsRun - 1] !== failed[0])
   const ending = wentOn ? `Done, with errors in ${countOf(failed.length, 'cell')}` : endings[status]
   return [
-    `${ending}: ${cellsRun} of ${countOf(cells.length, 'cell')} in ${formatMs(ms)}.`,
+    `${ending}: ${cellsRun} of ${countOf(cells.length, 'cell')} in ${durationText(ms)}.`,
     ...failed.flatMap(({ index, title, error }) => [
       `  cell ${index + 1} (${title}): ${sayFailure(error)}`,
       // What ended the run in another way is told on stderr.

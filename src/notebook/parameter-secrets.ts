@@ -1,7 +1,6 @@
-import { SecretFinder } from '../redaction/finder.js'
 import type { ParameterType } from './parameter-types.js'
+import { secretFinder } from './secret-finder.js'
 
-const finder = new SecretFinder()
 const secretWords =
   /^(?:tokens?|passwords?|passwd|pwd|passphrases?|passcodes?|secrets?|credentials?|bearer|cookies?)$/
 /** A key of these opens something; one of a registry or of a column does not. */
@@ -20,7 +19,7 @@ export function whySecret(name: string, type: ParameterType, values: readonly un
   if (isSecretName(name) && !isHarmless(type))
     return 'is called like a secret, and would stay in the notebook (if it is none, call it otherwise)'
   for (const text of values.flatMap(textsOf)) {
-    const [found] = finder.find(text, { shapes: true })
+    const [found] = secretFinder.find(text, { shapes: true })
     if (found !== undefined)
       return `holds what looks like a secret (${found.kind}), and would stay in the notebook`
   }
