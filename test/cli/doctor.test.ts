@@ -380,7 +380,7 @@ describe('the network', () => {
     const asked = () => server.proxy.to('/').length
     // Nothing leaves this machine: what is not on it goes to a proxy that is not there.
     const env = { HTTPS_PROXY: 'http://127.0.0.1:9', XDRLAB_REGION: '', XDRLAB_TAEGIS_REGION: 'sandbox' }
-    await examine(home, ['clock'], env)
+    await examineHere(home, ['clock'], env)
     expect(asked()).toBe(0)
 
     const online = await examine(home, ['clock', '--online'], env)
