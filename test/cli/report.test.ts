@@ -3,6 +3,7 @@ import { delimiter } from 'node:path'
 import { expect, test } from 'vitest'
 import { type CliHome, openHome } from '../support/cli.js'
 import { githubToken, notebookOf, printedBy, shown } from '../support/notebooks.js'
+import { isAlive } from '../support/processes.js'
 
 const given = () =>
   JSON.stringify(
@@ -126,15 +127,6 @@ test('a PDF that takes long is stopped by Ctrl-C, with the browser', async () =>
   await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
   expect(home.leftInTemp()).toEqual([])
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 test('--via nbconvert gives it a notebook without secrets and without what runs', async () => {
   await using home = openHome()

@@ -4,6 +4,7 @@ import { makeNotebook, readSaved } from '../notebook/nbformat.js'
 import { findLeaks, guardSecretsOf, openHome, processesWith } from '../support/cli.js'
 import { openSignedInHome } from '../support/signed-in-home.js'
 import { startTaegis, taegisPaths } from '../support/taegis-server.js'
+import { turn } from '../support/turn.js'
 
 const connects = `import { connect, gql, taegis } from 'xdrlab'
 import { existsSync } from 'node:fs'
@@ -15,10 +16,6 @@ while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 1
 const twelve = [connects, asks, asks, asks, asks, gate, asks, asks, asks, asks, asks, `'the twelfth'`]
 
 afterAll(() => expect(findLeaks()).toEqual([]))
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20))
-}
 
 function runRecord(text: string): Record<string, unknown> {
   return JSON.parse(text).metadata.xdrlab_run

@@ -11,6 +11,7 @@ import {
 } from '../support/cli.js'
 import { openSignedInHome } from '../support/signed-in-home.js'
 import { startTaegis, taegisPaths } from '../support/taegis-server.js'
+import { turn } from '../support/turn.js'
 
 afterAll(() => expect(findLeaks()).toEqual([]))
 
@@ -26,10 +27,6 @@ const xdr = await connect(taegis, { region: 'sandbox' })`
 const asks =
   'await xdr.query(gql`query { alertsServiceSearch(in: { cql_query: "FROM alert EARLIEST=-1d", limit: 1 }) { alerts { total_results } } }`)'
 const says = `console.log('tenant', process.env.XDRLAB_TENANT)`
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20))
-}
 
 function summaryIn(folder: string): Summary {
   return JSON.parse(readFileSync(`${folder}/summary.json`, 'utf8'))
