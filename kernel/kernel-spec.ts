@@ -42,7 +42,10 @@ export function kernelSpec(
   }
 }
 
-/** The kernel of ours in a folder: `undefined` where there is none, `'other'` for another's, `'damaged'` for half a file. */
+/**
+ * The kernel of ours in a folder: `undefined` where there is none, `'other'` for another's, `'damaged'` for
+ * half a file.
+ */
 export function readKernel(dir: string): InstalledKernel | 'other' | 'damaged' | undefined {
   let text: string
   try {

@@ -7,7 +7,10 @@ import { StreamFilter } from './redact-stream.js'
 /** One for all that leaves this process: it is compiled once for a set of secrets. */
 const finder = new SecretFinder()
 
-/** Blanks every live secret, and what looks like one, out of a text: a second wall behind the types that never print themselves. */
+/**
+ * Blanks every live secret, and what looks like one, out of a text: a second wall behind the types that never
+ * print themselves.
+ */
 export function redactText(text: string): string {
   return blanked(text, findSecrets(text))
 }

@@ -8,7 +8,10 @@ import type { Answers, Completed, FromWorker, Inspection, Request } from './prot
 
 /** The program that the worker process runs. */
 const program = join(packageRoot, 'dist', 'kernel', 'language', 'main.js')
-/** The worker holds little of its own, and Node's usual room for young objects would double it; a schema may be large. */
+/**
+ * The worker holds little of its own, and Node's usual room for young objects would double it; a schema may
+ * be large.
+ */
 const nodeArguments = ['--max-semi-space-size=1', '--max-old-space-size=1024']
 
 /** A worker that has ended is started again after this, and each time later, milliseconds. */

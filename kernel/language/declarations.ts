@@ -24,8 +24,8 @@ export interface CellSyntax {
   /** No TypeScript: it does not run. */
   isBroken: boolean
   /**
-   * Lets each variable of a type that may be wider than its first value, such as `boolean` for `true`, go by its type in
-   * what follows in the same module, as it does elsewhere.
+   * Lets each variable of a type that may be wider than its first value, such as `boolean` for `true`, go by
+   * its type in what follows in the same module, as it does elsewhere.
    */
   widenings: readonly Insertion[]
 }

@@ -219,7 +219,10 @@ function preludeOf(visible: Iterable<Visible>, slots: Iterable<number>): string 
   return `${text}${variables}export {};`
 }
 
-/** Without what is of our files: `import("./.xdrlab-cells-1").Alert` → `Alert`, and that a name is imported from there. */
+/**
+ * Without what is of our files: `import("./.xdrlab-cells-1").Alert` → `Alert`, and that a name is imported
+ * from there.
+ */
 export function withoutFiles(text: string): string {
   return (
     text

@@ -11,15 +11,15 @@ import type { ClientParts } from './calls.js'
 /** What every call with a document takes. */
 export interface ValidationOptions {
   /**
-   * `false` sends a document as it is. Default: one that the platform's schema refuses is not sent, where that schema is
-   * known.
+   * `false` sends a document as it is. Default: one that the platform's schema refuses is not sent, where
+   * that schema is known.
    */
   validate?: boolean
 }
 
 /**
- * A check waits no longer than this, milliseconds: then the server decides. It takes longer with the first document of a
- * process, and with a large schema too long for a query to wait for.
+ * A check waits no longer than this, milliseconds: then the server decides. It takes longer with the first
+ * document of a process, and with a large schema too long for a query to wait for.
  */
 const withinMs = 2_000
 const withinMsOfLarge = 200
@@ -36,8 +36,8 @@ const verdicts = new Map<string, { schema: string; problems: readonly DocumentPr
 const lenient = new Set(['NoUnusedVariables', 'NoUnusedFragments'])
 
 /**
- * Holds a document to the schema of the path that it is for, before it is sent. Only what is sure counts: the schema that
- * ships lacks much of what a platform has, so it finds only what is wrong whatever the schema is.
+ * Holds a document to the schema of the path that it is for, before it is sent. Only what is sure counts: the
+ * schema that ships lacks much of what a platform has, so it finds only what is wrong whatever the schema is.
  *
  * @throws XdrError `XDR_QUERY_INVALID` with the line, a caret and the nearest names
  */

@@ -12,8 +12,8 @@ const aboutSecret =
   /^(?:names?|types?|kinds?|counts?|length|paths?|files?|urls?|uris?|fields?|columns?|ids?|env|variables?|age|access|stuffing|spray(?:ing)?|theft|dumping)$/
 
 /**
- * Why a value must not be written into a notebook, in words that follow the name; `undefined` where it may. A name is judged by its words, a value by
- * its shape: what looks like a token is one, whatever it is called.
+ * Why a value must not be written into a notebook, in words that follow the name; `undefined` where it may. A
+ * name is judged by its words, a value by its shape: what looks like a token is one, whatever it is called.
  */
 export function whySecret(name: string, type: ParameterType, values: readonly unknown[]): string | undefined {
   if (isSecretName(name) && !isHarmless(type))

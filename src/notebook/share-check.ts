@@ -24,8 +24,8 @@ export interface ShareFinding {
 const mostOfAKind = 20
 
 /**
- * Finds what should not leave the house in a notebook: secrets, codes of a sign-in, tenants, people, machines. Nothing in
- * it is run.
+ * Finds what should not leave the house in a notebook: secrets, codes of a sign-in, tenants, people,
+ * machines. Nothing in it is run.
  *
  * @example
  * const findings = checkNotebook(readNotebook('hunt.ipynb'))

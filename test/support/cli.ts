@@ -57,8 +57,8 @@ export interface CliHome extends AsyncDisposable {
   write(name: string, content: string): string
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>
   /**
-   * The same in this process, from the sources: for what is decided before anything is started, many times sooner. One at
-   * a time; of a command that changes what later ones find in its modules, `run`.
+   * The same in this process, from the sources: for what is decided before anything is started, many times
+   * sooner. One at a time; of a command that changes what later ones find in its modules, `run`.
    */
   runHere(args: readonly string[], options?: Pick<CliOptions, 'env'>): Promise<CliResult>
   start(args: readonly string[], options?: CliOptions): RunningCli
