@@ -74,7 +74,7 @@ test.each<[string[], number, string]>([
   [
     ['report', 'n.ipynb', '-o', 'no/such/folder.html'],
     1,
-    'the report cannot be written to no/such/folder.html (ENOENT)',
+    '/no/such/folder.html (ENOENT): there is no such folder',
   ],
 ])('%j ends with %i and says why', async (args, code, why) => {
   await using home = openHome()
