@@ -4,7 +4,10 @@ const assigning = String.raw`(?:\+\+|--|(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^])
 /** A whole one: begun at each of its letters, a text of a megabyte in a cell would be read a million times. */
 const name = String.raw`(?<![\p{ID_Continue}$])[\p{ID_Continue}$]+`
 
-/** A name, or the end of a pattern, that an operator follows which assigns; only the name is taken, lest it hide others. */
+/**
+ * A name, or the end of a pattern, that an operator follows which assigns; only the name is taken, lest it
+ * hide others.
+ */
 const before = new RegExp(String.raw`(${name}|[\]}])(?=(?:${space}|\))*${assigning})`, 'gu')
 const after = new RegExp(String.raw`(?:\+\+|--)(?:${space}|\()*(${name})`, 'gu')
 /** What a loop's head begins with, unless it declares it. */

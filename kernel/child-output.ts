@@ -1,6 +1,6 @@
 import childProcess, { ChildProcess } from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 
 type Target = 'stdout' | 'stderr'
 

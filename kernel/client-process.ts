@@ -64,8 +64,8 @@ export async function spawnKernel(options: {
   const sockets = connect(connection)
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), kernelProgram, connectionFile], {
     cwd: options.cwd,
-    // A program's cells are nothing that a person typed and will look for, and nobody reads what is said of their types,
-    // unless it is asked for.
+    // A program's cells are nothing that a person typed and will look for, and nobody reads what is said of
+    // their types, unless it is asked for.
     env: {
       XDRLAB_HISTORY: 'off',
       XDRLAB_TYPES: 'off',

@@ -1,7 +1,7 @@
 import { XdrError } from '../src/errors.js'
 import type { CellMoment } from '../src/notebook/run-cell.js'
+import { isRecord } from '../src/record.js'
 import { type KernelExit, type KernelProcess, spawnKernel } from './client-process.js'
-import { isRecord } from './json.js'
 import type { Message } from './message.js'
 import { untilAborted } from './until-aborted.js'
 

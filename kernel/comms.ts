@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import type { Comm, CommExtras, CommHandler, CommHost, CommMessage } from '../src/comm.js'
+import { isRecord } from '../src/record.js'
 import { activeCell } from './cell.js'
 import { errorContent } from './errors.js'
 import type { Iopub } from './iopub.js'
-import { isRecord } from './json.js'
 import type { Message } from './message.js'
 
 /** What a target or a comm calls, in the context of the cell that gave it: outputs and errors go there. */

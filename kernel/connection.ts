@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { XdrError } from '../src/errors.js'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 import { type Reply, Router, XPublisher, XSubscriber, ZmqProxy } from './zeromq.js'
 
 const ports = ['shell_port', 'iopub_port', 'stdin_port', 'control_port', 'hb_port'] as const

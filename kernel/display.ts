@@ -1,10 +1,10 @@
 import { types } from 'node:util'
 import type { MimeBundle } from '../src/display.js'
 import { imageTypeOf } from '../src/image-type.js'
+import { isRecord } from '../src/record.js'
 import type { View } from '../src/screen/screen.js'
 import { describeThrown } from './errors.js'
 import { imageBundle } from './images.js'
-import { isRecord } from './json.js'
 import { inspectValue } from './value-text.js'
 
 export type { MimeBundle } from '../src/display.js'

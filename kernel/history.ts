@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 import { log } from './log.js'
 import { redactText } from './redact.js'
 
@@ -167,7 +167,10 @@ async function prepareFile(): Promise<string | undefined> {
   }
 }
 
-/** Keeps the latest entries. The new file takes the old one's place in one step, and what came meanwhile is carried over. */
+/**
+ * Keeps the latest entries. The new file takes the old one's place in one step, and what came meanwhile is
+ * carried over.
+ */
 async function trim(path: string): Promise<void> {
   const [{ withLock }, { open, rename, appendFile, writeFile, stat }] = await Promise.all([
     import('../src/store/lock.js'),

@@ -27,8 +27,8 @@ const logos = ['logo-32x32.png', 'logo-64x64.png', 'logo-svg.svg']
 const launcher = 'start.sh'
 
 /**
- * Writes the kernelspec that makes `TypeScript (xdrlab)` appear in Jupyter; writing it again renews it. Where the package
- * runs from a cache (`npx`), a copy of it is made beside the kernelspec, and goes with it.
+ * Writes the kernelspec that makes `TypeScript (xdrlab)` appear in Jupyter; writing it again renews it. Where
+ * the package runs from a cache (`npx`), a copy of it is made beside the kernelspec, and goes with it.
  *
  * @returns where it is; `copied` where a copy was made
  * @throws XdrError `XDR_KERNEL` where the folder cannot be written, or another kernel has this name; `XDR_ABORTED`

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { homeFolder } from '../src/paths.js'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 import { knownDataFolders } from './jupyter-folders.js'
 import { type InstalledKernel, listKernels, readKernel } from './kernel-spec.js'
 

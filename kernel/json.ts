@@ -31,8 +31,3 @@ function plainCopy(value: unknown, path: Set<object>): unknown {
     path.delete(value)
   }
 }
-
-/** Narrows to a JSON object: not null, not an array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,7 +1,8 @@
 /**
- * The script that a kernelspec starts where there is a POSIX shell. A version manager takes old versions of Node.js away,
- * and a kernelspec that names one is dead then: this one takes the Node.js that it was installed with, and another of
- * this machine where that is gone. It ends in `exec`, so Jupyter's signals and its watch on the process reach the kernel.
+ * The script that a kernelspec starts where there is a POSIX shell. A version manager takes old versions of
+ * Node.js away, and a kernelspec that names one is dead then: this one takes the Node.js that it was
+ * installed with, and another of this machine where that is gone. It ends in `exec`, so Jupyter's signals and
+ * its watch on the process reach the kernel.
  *
  * @param node absolute path of the Node.js to begin with
  * @param main absolute path of the kernel's program

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { version } from '../src/package.js'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 
 /** What a kernelspec of ours says about itself, beside what Jupyter reads. */
 export interface SpecRecord {
@@ -42,7 +42,10 @@ export function kernelSpec(
   }
 }
 
-/** The kernel of ours in a folder: `undefined` where there is none, `'other'` for another's, `'damaged'` for half a file. */
+/**
+ * The kernel of ours in a folder: `undefined` where there is none, `'other'` for another's, `'damaged'` for
+ * half a file.
+ */
 export function readKernel(dir: string): InstalledKernel | 'other' | 'damaged' | undefined {
   let text: string
   try {

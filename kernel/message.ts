@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto'
-import { isRecord, toJson } from './json.js'
+import { isRecord } from '../src/record.js'
+import { toJson } from './json.js'
 import { redactBytes, redactJson } from './redact.js'
 
 /** The version of the Jupyter messaging protocol that we speak. */

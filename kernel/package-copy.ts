@@ -6,8 +6,8 @@ import { packageRoot } from '../src/package.js'
 const copyName = /^package-[0-9a-z]+$/
 
 /**
- * The folder with all packages where this one runs from a cache that is cleared at times (`npx`, `pnpm dlx`); `undefined`
- * where it is installed, or a checkout.
+ * The folder with all packages where this one runs from a cache that is cleared at times (`npx`, `pnpm dlx`);
+ * `undefined` where it is installed, or a checkout.
  *
  * @example fleetingModules('/home/me/.npm/_npx/2f1c/node_modules/xdrlab') // '/home/me/.npm/_npx/2f1c/node_modules'
  */

@@ -1,5 +1,5 @@
+import { isRecord } from '../src/record.js'
 import type { Finding } from '../src/redaction/finder.js'
-import { isRecord } from './json.js'
 import { blanked, markOf } from './redact-marks.js'
 
 /** Finds what is not to be seen in a text; `shapes` false leaves out what only looks like a secret. */

@@ -10,8 +10,8 @@ const shortestTelling = 8
 const rememberedShown = 64
 
 /**
- * How much of a text's end is kept back: `more` what may begin a secret, since more comes; `pause` so much of it as tells
- * something; `end` nothing, and a beginning that tells something is blanked.
+ * How much of a text's end is kept back: `more` what may begin a secret, since more comes; `pause` so much of
+ * it as tells something; `end` nothing, and a beginning that tells something is blanked.
  */
 export type FlushReason = 'more' | 'pause' | 'end'
 

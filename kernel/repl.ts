@@ -1,6 +1,6 @@
 import { type Runtime, Session } from 'node:inspector'
 import { promiseHooks } from 'node:v8'
-import { isRecord } from './json.js'
+import { isRecord } from '../src/record.js'
 import { hostName } from './lift.js'
 
 /**

@@ -90,8 +90,8 @@ export class StopGate {
 }
 
 /**
- * The files of the stack below the gate, innermost first; `undefined` where that cannot be known. V8 tells nothing while
- * it is making the stack of an error, and aborts the process when it is stopped right there.
+ * The files of the stack below the gate, innermost first; `undefined` where that cannot be known. V8 tells
+ * nothing while it is making the stack of an error, and aborts the process when it is stopped right there.
  */
 function runningFiles(): string[] | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error

@@ -152,8 +152,9 @@ export class Stopper {
   }
 
   /**
-   * Not by `Runtime.callFunctionOn`: where V8 stops right inside the gate, that leaves V8 in a state in which it neither
-   * stops what runs nor lets anyone ask it to. `Runtime.evaluate` takes such a stop back, and it is tried again.
+   * Not by `Runtime.callFunctionOn`: where V8 stops right inside the gate, that leaves V8 in a state in which
+   * it neither stops what runs nor lets anyone ask it to. `Runtime.evaluate` takes such a stop back, and it
+   * is tried again.
    */
   #call(call: string, done?: () => void): void {
     this.#session.post('Runtime.evaluate', { expression: `${gateName}.${call}`, silent: true }, done)

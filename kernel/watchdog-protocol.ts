@@ -65,8 +65,8 @@ export function wordNow(): number {
 }
 
 /**
- * The running cell, if a signal that a thread of its own hears now is meant for it, else 0: it may have been sent before
- * anyone had asked for the cell.
+ * The running cell, if a signal that a thread of its own hears now is meant for it, else 0: it may have been
+ * sent before anyone had asked for the cell.
  */
 export function cellOfSignal(words: Int32Array): number {
   const askedSinceMs = (wordNow() - Atomics.load(words, slot.askedAt)) & 0x7fff_ffff

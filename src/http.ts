@@ -12,7 +12,10 @@ export interface HttpRequest {
   headers?: Record<string, string>
   body?: string | undefined
   signal?: AbortSignal | undefined
-  /** Until the whole answer has arrived, milliseconds; 0 waits as long as the signal allows (long poll). Default 60,000. */
+  /**
+   * Until the whole answer has arrived, milliseconds; 0 waits as long as the signal allows (long poll).
+   * Default 60,000.
+   */
   timeoutMs?: number
   /** One of few, such as those of a sign-in: goes by what is there first, not by what is best for many. */
   isRare?: boolean

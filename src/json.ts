@@ -19,7 +19,10 @@ export function parseExactJson(text: string): unknown {
   return mayHoldLargeInteger(text) ? lossless().parse(text, undefined, exactly) : JSON.parse(text)
 }
 
-/** Digits of the shortest integer that is beyond 2^53; all of that length which begin with less than a 9 are below it. */
+/**
+ * Digits of the shortest integer that is beyond 2^53; all of that length which begin with less than a 9 are
+ * below it.
+ */
 const fewestDigits = 16
 
 /**

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { isRecord } from '../../src/record.js'
+import { within } from '../../src/within.js'
 import { isInText } from '../cursor-expression.js'
-import { isRecord } from '../json.js'
 import type { Diagnostic } from './answers.js'
 import { importable, importableFrom, importLineOf } from './auto-import.js'
 import { type CellDocument, lineStarts } from './cell-document.js'
@@ -25,7 +26,6 @@ import { chosen, kindByType, proposalOf, takesNames } from './proposals.js'
 import type { Completed, Inspection } from './protocol.js'
 import type { TypeTexts } from './type-texts.js'
 import type { TypeScriptServer } from './typescript.js'
-import { within } from './within.js'
 
 /** Of the rest nobody sees the types. */
 const mostDetailed = 24

@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/package.js'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 import { log } from '../log.js'
 import type { Diagnostic } from './answers.js'
 import type { Answers, Completed, FromWorker, Inspection, Request } from './protocol.js'
 
 /** The program that the worker process runs. */
 const program = join(packageRoot, 'dist', 'kernel', 'language', 'main.js')
-/** The worker holds little of its own, and Node's usual room for young objects would double it; a schema may be large. */
+/**
+ * The worker holds little of its own, and Node's usual room for young objects would double it; a schema may
+ * be large.
+ */
 const nodeArguments = ['--max-semi-space-size=1', '--max-old-space-size=1024']
 
 /** A worker that has ended is started again after this, and each time later, milliseconds. */

@@ -1,6 +1,7 @@
 import { parseSync } from 'oxc-parser'
 import { boundNames, type Node, varNames } from '../scopes.js'
 import { beginsWithBrace } from '../syntax.js'
+import type { Insertion } from './cell-document.js'
 
 /** A name of a cell's top level, which later cells see. */
 export interface Declared {
@@ -22,8 +23,11 @@ export interface CellSyntax {
   isObject: boolean
   /** No TypeScript: it does not run. */
   isBroken: boolean
-  /** It declares a variable of a type that may be wider than its first value, such as `boolean` for `true`. */
-  isWider: boolean
+  /**
+   * Lets each variable of a type that may be wider than its first value, such as `boolean` for `true`, go by
+   * its type in what follows in the same module, as it does elsewhere.
+   */
+  widenings: readonly Insertion[]
 }
 
 const options = { lang: 'ts', sourceType: 'module' } as const
@@ -31,7 +35,7 @@ const options = { lang: 'ts', sourceType: 'module' } as const
 /** Reads what a cell declares; of one that is still being typed, what its lines look like. */
 export function readSyntax(code: string): CellSyntax {
   if (beginsWithBrace(code) && isExpression(code))
-    return { declared: [], exported: new Set(), isObject: true, isBroken: false, isWider: false }
+    return { declared: [], exported: new Set(), isObject: true, isBroken: false, widenings: [] }
   const { program, errors, comments: found } = parseSync('cell.ts', code, options)
   if (errors.length > 0)
     return {
@@ -39,7 +43,7 @@ export function readSyntax(code: string): CellSyntax {
       exported: new Set(),
       isObject: false,
       isBroken: true,
-      isWider: false,
+      widenings: [],
     }
   const comments = new Map(
     found.filter(({ value }) => value.startsWith('*')).map(({ end, value }) => [end, `/*${value}*/`]),
@@ -53,19 +57,25 @@ export function readSyntax(code: string): CellSyntax {
     exported: names.exported,
     isObject: false,
     isBroken: false,
-    isWider: program.body.some((node) => declaresWider(node as unknown as Node)),
+    widenings: program.body.flatMap((node) => widenedIn(node as unknown as Node, code)),
   }
 }
 
 const widerTypes = new Set(['TSUnionType', 'TSBooleanKeyword', 'TSTypeReference'])
 
-function declaresWider(node: Node): boolean {
+/** TypeScript goes by the first value, unless that is asserted to be of the type. */
+function widenedIn(node: Node, code: string): Insertion[] {
   if (node.type === 'ExportNamedDeclaration')
-    return isNode(node.declaration) && declaresWider(node.declaration)
-  if (node.type !== 'VariableDeclaration') return false
-  return listOf(node.declarations).some(({ id, init }) => {
+    return isNode(node.declaration) ? widenedIn(node.declaration, code) : []
+  if (node.type !== 'VariableDeclaration') return []
+  return listOf(node.declarations).flatMap(({ id, init }) => {
     const annotation = isNode(id) && isNode(id.typeAnnotation) ? id.typeAnnotation.typeAnnotation : undefined
-    return isNode(init) && isNode(annotation) && widerTypes.has(annotation.type)
+    if (!isNode(init) || !isNode(annotation) || !widerTypes.has(annotation.type)) return []
+    const type = code.slice(annotation.start, annotation.end)
+    return [
+      { at: init.start, text: '(' },
+      { at: init.end, text: `) as ${type}` },
+    ]
   })
 }
 

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 
 interface Waiting {
   resolve(result: unknown): void

@@ -1,4 +1,4 @@
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 import type { Position } from './cell-document.js'
 import { withoutFiles } from './notebook.js'
 

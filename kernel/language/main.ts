@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 import { TypedCells } from './cells.js'
 import { CellDocuments } from './documents.js'
 import { PackageNames } from './package-names.js'

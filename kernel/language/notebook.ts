@@ -39,8 +39,6 @@ class Segment {
   readonly imported = new Map<string, Visible>()
   readonly exported = new Set<string>()
   length = 0
-  /** No further cell joins it. */
-  isClosed = false
   /** The number of its file. */
   readonly slot: number
 
@@ -78,11 +76,9 @@ export class Notebook {
     if (syntax.isBroken || syntax.isObject) return []
     const imported = this.#visibleIn(code, syntax)
     const segment = this.#segmentFor(code, syntax, imported)
-    segment.cells.push(new CellDocument('', code, insertions).text)
+    segment.cells.push(new CellDocument('', code, [...insertions, ...syntax.widenings]).text)
     segment.declarations += declarations
     segment.length += code.length
-    // TypeScript goes by the value in what follows in the same module; another cell is to go by the type.
-    segment.isClosed = syntax.isWider
     for (const each of syntax.declared) {
       segment.declared.set(each.name, each)
       if (each.isValue) this.#values.set(each.name, { ...each, segment })
@@ -148,8 +144,7 @@ export class Notebook {
     const clashes =
       declared.some(({ name }) => isTaken(name)) ||
       imported.some(({ name, segment }) => segment !== last && last?.declared.has(name))
-    if (last !== undefined && !last.isClosed && !clashes && last.length + code.length <= longestSegment)
-      return last
+    if (last !== undefined && !clashes && last.length + code.length <= longestSegment) return last
     const segment = new Segment(this.#freeSlot())
     this.#segments.push(segment)
     return segment
@@ -224,7 +219,10 @@ function preludeOf(visible: Iterable<Visible>, slots: Iterable<number>): string 
   return `${text}${variables}export {};`
 }
 
-/** Without what is of our files: `import("./.xdrlab-cells-1").Alert` → `Alert`, and that a name is imported from there. */
+/**
+ * Without what is of our files: `import("./.xdrlab-cells-1").Alert` → `Alert`, and that a name is imported
+ * from there.
+ */
 export function withoutFiles(text: string): string {
   return (
     text

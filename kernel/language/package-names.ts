@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parseSync } from 'oxc-parser'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 import { boundNames, type Node } from '../scopes.js'
 import { typesEntry } from './package-types.js'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 
 /** A folder is taken by its `types` and `main` alone; what only its `exports` say is looked up here. */
 export function typesOf(place: string): string {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 import { JsonRpc } from './json-rpc.js'
 import { type Item, kindOf } from './lsp-answers.js'
 import { withoutFiles } from './notebook.js'

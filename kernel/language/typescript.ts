@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isRecord } from '../json.js'
+import { isRecord } from '../../src/record.js'
 import { JsonRpc } from './json-rpc.js'
 import type { FileChange } from './notebook.js'
 

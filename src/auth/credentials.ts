@@ -72,8 +72,8 @@ export class Credentials {
   }
 
   /**
-   * Whose rows these are: the token's own name for the person, else the account. While the platform cannot be reached it
-   * is who signed in last.
+   * Whose rows these are: the token's own name for the person, else the account. While the platform cannot be
+   * reached it is who signed in last.
    */
   get owner(): string | undefined {
     return (this.#session ?? this.#remembered?.session)?.subject ?? this.account

@@ -170,7 +170,10 @@ function authenticationOf(signIn: Rfc8628SignIn & { clientId: string }): oauth.C
   }
 }
 
-/** Of a server described by hand neither issuer nor algorithm is known: its ID token cannot be checked, nor is it needed. */
+/**
+ * Of a server described by hand neither issuer nor algorithm is known: its ID token cannot be checked, nor is
+ * it needed.
+ */
 async function dropIdToken(response: Response): Promise<Response> {
   const answer = response.status === 200 ? parseObject(await response.clone().text()) : undefined
   if (answer?.id_token === undefined) return response

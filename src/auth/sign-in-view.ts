@@ -95,7 +95,10 @@ Waiting for the browser · the code expires in <span role="timer" aria-live="off
 /** Above this a QR is too fine to read from a screen. */
 const longestQrText = 300
 
-/** Half-block characters, two modules a line, as qrcode-terminal draws them; no colours, so that notebooks can keep it. */
+/**
+ * Half-block characters, two modules a line, as qrcode-terminal draws them; no colours, so that notebooks can
+ * keep it.
+ */
 function qrText(url: string): string[] {
   if (url.length > longestQrText) return []
   let drawn = ''

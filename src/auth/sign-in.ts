@@ -82,8 +82,8 @@ export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
 }
 
 /**
- * The person had to see it; from here on nobody has to. Only what looks like a code: a server that calls `undefined` one
- * must not blank that word out of all outputs.
+ * The person had to see it; from here on nobody has to. Only what looks like a code: a server that calls
+ * `undefined` one must not blank that word out of all outputs.
  */
 function rememberUserCode(userCode: string): void {
   if (/^(?=.*[A-Z\d])[A-Z\d]+(-[A-Z\d]+)*$/.test(userCode)) rememberSecret(userCode, 'user code')

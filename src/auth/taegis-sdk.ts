@@ -53,9 +53,10 @@ export function sdkCachePath(): string {
 }
 
 /**
- * Reads the token cache of taegis-sdk-python (`taegis_sdk_python/config.py`, versions 1 and 2): an INI file with a
- * section for each environment, in it `access_token` (a JWT, there is no refresh token and no expiry beside it), and
- * `client_id`/`client_secret` with the *names of variables* where a person renamed them. Changes nothing and sends nothing.
+ * Reads the token cache of taegis-sdk-python (`taegis_sdk_python/config.py`, versions 1 and 2): an INI file
+ * with a section for each environment, in it `access_token` (a JWT, there is no refresh token and no expiry
+ * beside it), and `client_id`/`client_secret` with the *names of variables* where a person renamed them.
+ * Changes nothing and sends nothing.
  *
  * @param store looked into, so that a sign-in that lives longer is not replaced
  * @throws XdrError `XDR_BAD_OPTION` where the file is not there, not readable, or not the SDK's
@@ -180,7 +181,10 @@ function readClient(
   }
 }
 
-/** Ids and secrets are letters and digits as well: a variable's name has either capitals only, or small letters only. */
+/**
+ * Ids and secrets are letters and digits as well: a variable's name has either capitals only, or small
+ * letters only.
+ */
 function looksRandom(name: string): boolean {
   return (/[a-z]/.test(name) && /[A-Z]/.test(name)) || /^[0-9a-f]{16,}$/i.test(name)
 }

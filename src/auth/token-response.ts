@@ -1,6 +1,7 @@
 import { XdrError } from '../errors.js'
 import { checkUrl } from '../http.js'
 import type { ExpirySource, Provider } from '../providers/provider.js'
+import { isRecord } from '../record.js'
 import { AccessToken, Secret } from '../secrets.js'
 import type { Session } from '../store/profile.js'
 import { plain } from '../text.js'
@@ -23,9 +24,7 @@ export type JsonObject = Record<string, unknown>
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined
+    return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }

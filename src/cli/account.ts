@@ -27,8 +27,8 @@ export async function login(options: WhereOptions & { browser: boolean; json?: b
 }
 
 /**
- * `xdrlab logout`: the sign-ins of one place, or all; the account name stays as the next proposal unless `--all`. What is
- * here is forgotten in any case; exit code 1 where a server that revokes could not be told.
+ * `xdrlab logout`: the sign-ins of one place, or all; the account name stays as the next proposal unless
+ * `--all`. What is here is forgotten in any case; exit code 1 where a server that revokes could not be told.
  */
 export async function logout(options: WhereOptions & { all?: boolean; json?: boolean }): Promise<void> {
   const store = openProfiles()

@@ -61,7 +61,10 @@ export async function createClient(
   report('created', made, options.json === true)
 }
 
-/** `xdrlab clients rotate`; the old secret comes from the store, the environment or a hidden question, never from the command line. */
+/**
+ * `xdrlab clients rotate`; the old secret comes from the store, the environment or a hidden question, never
+ * from the command line.
+ */
 export async function rotateClient(id: string, options: SecretOptions & { force?: boolean }): Promise<void> {
   const { client, signal } = await open(options)
   const rest = { ...secretOptionsOf(options), signal }

@@ -3,7 +3,10 @@ import type { Module } from 'node:module'
 import { dirname } from 'node:path'
 import type { Script } from 'node:vm'
 
-/** What a CommonJS file has of its own: to load `node:module` for the same takes longer than all that is done with it. */
+/**
+ * What a CommonJS file has of its own: to load `node:module` for the same takes longer than all that is done
+ * with it.
+ */
 export interface Loader {
   require: NodeJS.Require
   Module: typeof Module

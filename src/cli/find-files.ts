@@ -7,8 +7,8 @@ import { plain } from '../text.js'
 const leftOut = new Set(['node_modules', 'dist', 'build', 'coverage'])
 
 /**
- * The files that names and patterns mean: a file, a folder with all below it, or a pattern such as `src/**\/*.ts`, which
- * a shell gives as it is where it stands in quotes.
+ * The files that names and patterns mean: a file, a folder with all below it, or a pattern such as
+ * `src/**\/*.ts`, which a shell gives as it is where it stands in quotes.
  *
  * @param extensions with their dots: what is taken of folders and patterns; a file given by its name may have any
  * @returns paths as they were given, or from the working folder, sorted

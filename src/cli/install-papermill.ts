@@ -29,7 +29,10 @@ async function papermillOf(dir: string): Promise<Papermill | undefined> {
   return await papermillIn(resolve(dir, '..', '..', '..', '..'))
 }
 
-/** Adds our module to the papermill that was asked for, or else belongs to the kernel; `undefined` where there is none. */
+/**
+ * Adds our module to the papermill that was asked for, or else belongs to the kernel; `undefined` where there
+ * is none.
+ */
 export async function addToPapermill(
   asked: Papermill | undefined,
   place: InstallPlace,

@@ -1,4 +1,7 @@
-/** Aborts at the first Ctrl-C (or SIGTERM, or the terminal's end), so that work ends tidily; a second one ends the process at once. */
+/**
+ * Aborts at the first Ctrl-C (or SIGTERM, or the terminal's end), so that work ends tidily; a second one ends
+ * the process at once.
+ */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -6,6 +6,7 @@ export class LiveText {
   readonly #draw: ReturnType<typeof createLogUpdate> | undefined
   #timer: NodeJS.Timeout | undefined
   #isShown = false
+  #isPaused = false
 
   /** @param compose what is to be shown now; `undefined` for nothing */
   constructor(compose: () => string | undefined) {
@@ -18,7 +19,7 @@ export class LiveText {
   }
 
   refresh(): void {
-    if (this.#timer === undefined) return
+    if (this.#timer === undefined || this.#isPaused) return
     const text = this.#compose()
     if (text === undefined) this.hide()
     else {
@@ -32,6 +33,17 @@ export class LiveText {
     if (!this.#isShown) return
     this.#isShown = false
     this.#draw?.clear()
+  }
+
+  /** Draws nothing while a person is asked: the question keeps its place on the screen. */
+  async pausedDuring<T>(question: () => Promise<T>): Promise<T> {
+    this.hide()
+    this.#isPaused = true
+    try {
+      return await question()
+    } finally {
+      this.#isPaused = false
+    }
   }
 
   stop(): void {

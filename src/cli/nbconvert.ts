@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import type { Theme } from '../notebook/report/page.js'
+import { findProgram, isProgram } from './programs.js'
 import { labFolder, venvProgram } from './python-env.js'
 import { runQuietly } from './run-quietly.js'
 
@@ -11,12 +12,8 @@ const longestMs = 300_000
 
 /** The `jupyter` of the path, else that of the environment that `xdrlab lab` has made. */
 export function findJupyter(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const name = process.platform === 'win32' ? 'jupyter.exe' : 'jupyter'
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  return [
-    ...folders.map((folder) => join(folder, name)),
-    venvProgram(join(labFolder(), 'venv'), 'jupyter'),
-  ].find((path) => existsSync(path))
+  const own = venvProgram(join(labFolder(), 'venv'), 'jupyter')
+  return findProgram(['jupyter'], { env }) ?? (isProgram(own) ? own : undefined)
 }
 
 /**

@@ -4,12 +4,12 @@ import { XdrError } from '../errors.js'
 import { type Notebook, readNotebook, writeNotebook } from '../notebook/notebook-file.js'
 import { type Parameter, parametersOf } from '../notebook/parameter-cell.js'
 import { type SetValue, valueText } from '../notebook/parameter-code.js'
+import { replaceFile } from '../notebook/replace-file.js'
 import { checkNotebook, type ShareFinding } from '../notebook/share-check.js'
 import { copyOfTemplate } from '../notebook/templates/copy.js'
 import { findTemplate, withoutNumber } from '../notebook/templates/find-template.js'
 import { type ReferredFile, referredFiles } from '../notebook/templates/referred-files.js'
 import type { Template } from '../notebook/templates/template.js'
-import { writeWhole } from '../notebook/write-whole.js'
 import { currentScreen } from '../screen/screen.js'
 import { plain } from '../text.js'
 import { interruptSignal } from './interrupt.js'
@@ -60,8 +60,11 @@ export async function newNotebook(
   // The questions may have taken long.
   refuseOverwriting(target, options)
   refuseOverwritingBeside(target, referred.files, options)
-  writeBeside(target, referred.files)
-  writeNotebook(target, copyOfTemplate(notebook, values))
+  await writeBeside(target, referred.files)
+  await writeNotebook(target, copyOfTemplate(notebook, values), {
+    what: 'the new notebook',
+    elsewhere: 'name another place after the template',
+  })
   for (const warning of [...warnings, ...referred.refused.map(describeRefused)])
     process.stderr.write(`${warning}\n`)
   if (options.json === true)
@@ -108,11 +111,12 @@ function refuseOverwritingBeside(
   )
 }
 
-function writeBeside(target: string, files: readonly ReferredFile[]): void {
+async function writeBeside(target: string, files: readonly ReferredFile[]): Promise<void> {
   for (const { name, content } of files) {
     const path = join(dirname(target), name)
     mkdirSync(dirname(path), { recursive: true })
-    if (!existsSync(path) || !readFileSync(path).equals(content)) writeWhole(path, content)
+    if (!existsSync(path) || !readFileSync(path).equals(content))
+      await replaceFile(path, content, { what: 'a file beside the new notebook' })
   }
 }
 

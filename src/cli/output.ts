@@ -4,9 +4,9 @@ import { guardOutputs } from './outcome.js'
 const stdoutFile = 1
 
 /**
- * Writes to stdout without `process.stdout`, which takes as long to make as all of `whoami`. What the system does not
- * take at once (a pipe that does not block, a reader that is gone, a full disk) goes by `process.stdout` after all. Only
- * for a command that writes to stdout by nothing else.
+ * Writes to stdout without `process.stdout`, which takes as long to make as all of `whoami`. What the system
+ * does not take at once (a pipe that does not block, a reader that is gone, a full disk) goes by
+ * `process.stdout` after all. Only for a command that writes to stdout by nothing else.
  */
 export function writeOut(text: string): void {
   const rest = process.platform === 'win32' ? Buffer.from(text) : writeDirectly(Buffer.from(text))

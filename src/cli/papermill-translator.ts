@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { XdrError } from '../errors.js'
 import { packageRoot, version } from '../package.js'
+import { findProgram } from './programs.js'
 
 /** A papermill of some Python environment, and where modules go that it is to find. */
 export interface Papermill {
@@ -46,12 +47,7 @@ export async function papermillIn(prefix: string): Promise<Papermill | undefined
 
 /** The papermill that a shell would start. */
 export async function papermillOnPath(env: NodeJS.ProcessEnv = process.env): Promise<Papermill | undefined> {
-  const name = isWindows ? 'papermill.exe' : 'papermill'
-  const found = (env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path))
+  const found = findProgram(['papermill'], { env })
   if (found === undefined) return undefined
   for (const python of await pythonsOf(found)) {
     const papermill = existsSync(python) ? await askPython(python) : undefined

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { XdrError } from '../errors.js'
+import { findProgram, isProgram } from './programs.js'
 import { runQuietly } from './run-quietly.js'
 
 /** As the makers and the systems call them; each prints by the same options. */
@@ -33,18 +34,18 @@ export function findPrinter(env: NodeJS.ProcessEnv = process.env): string | unde
       hint: 'set it to the program of a Chromium, Chrome or Edge',
     })
   }
-  return places(env).find((place) => existsSync(place))
-}
-
-function places(env: NodeJS.ProcessEnv): string[] {
-  if (process.platform === 'darwin')
-    return macApps.map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`)
-  if (process.platform === 'win32') {
-    const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]
-    return roots.flatMap((root) => (root ? windowsPlaces.map((place) => join(root, place)) : []))
+  switch (process.platform) {
+    case 'darwin':
+      return macApps.map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`).find(isProgram)
+    case 'win32': {
+      const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]
+      return roots
+        .flatMap((root) => (root ? windowsPlaces.map((place) => join(root, place)) : []))
+        .find(isProgram)
+    }
+    default:
+      return findProgram(names, { env })
   }
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  return names.flatMap((name) => folders.map((folder) => join(folder, name)))
 }
 
 /**

@@ -10,7 +10,10 @@ import { startProgress } from './progress.js'
 const requirements = ['jupyterlab>=4.2,<5']
 const isWindows = process.platform === 'win32'
 
-/** Where JupyterLab and its notebooks live: beside the sources in a checkout, in the person's own folder when installed. */
+/**
+ * Where JupyterLab and its notebooks live: beside the sources in a checkout, in the person's own folder when
+ * installed.
+ */
 export function labFolder(): string {
   return packageRoot.includes(`${sep}node_modules${sep}`)
     ? join(homeFolder(), 'lab')

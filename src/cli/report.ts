@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, extname, join, parse, resolve } from 'node:path'
 import { XdrError } from '../errors.js'
 import { type Notebook, readNotebook, writeNotebook } from '../notebook/notebook-file.js'
+import { replaceFile } from '../notebook/replace-file.js'
 import type { Theme } from '../notebook/report/page.js'
 import type { HiddenSecret } from '../notebook/report/report-cells.js'
-import { writeWhole } from '../notebook/write-whole.js'
 import { plain } from '../text.js'
 import { interruptSignal } from './interrupt.js'
 import { startProgress } from './progress.js'
@@ -71,7 +71,7 @@ function writeReport(job: Job): Promise<HiddenSecret[]> {
 async function writeHtml({ notebook, name, folder, output, options }: Job): Promise<HiddenSecret[]> {
   const { renderPage } = await import('../notebook/report/page.js')
   const { html, hidden } = renderPage(notebook, { name, folder, theme: options.theme, input: options.input })
-  put(output, html)
+  await put(output, html)
   return hidden
 }
 
@@ -84,11 +84,12 @@ async function writeMarkdown({ notebook, name, folder, output, options }: Job): 
     input: options.input,
     filesFolder,
   })
-  put(output, markdown)
+  await put(output, markdown)
   if (output !== toStdout && files.length > 0) {
     const beside = join(dirname(output), filesFolder)
     mkdirSync(beside, { recursive: true })
-    for (const file of files) writeWhole(join(beside, file.name), file.content)
+    for (const file of files)
+      await replaceFile(join(beside, file.name), file.content, { what: 'a picture of the report' })
   }
   return hidden
 }
@@ -112,7 +113,7 @@ async function writePdf(job: Job): Promise<HiddenSecret[]> {
     } finally {
       stopProgress()
     }
-    put(output, readFileSync(pdf))
+    await put(output, readFileSync(pdf))
   })
   return hidden
 }
@@ -142,7 +143,7 @@ async function writeByNbconvert({ notebook, format, name, output, options }: Job
   await inTempFolder(async (temp) => {
     const base = output === toStdout ? name : parse(output).name
     const path = join(temp, 'report.ipynb')
-    writeNotebook(path, shown)
+    await writeNotebook(path, shown)
     const { input, theme } = options
     const written = await runNbconvert(jupyter, {
       notebook: path,
@@ -153,7 +154,7 @@ async function writeByNbconvert({ notebook, format, name, output, options }: Job
       theme,
       signal,
     })
-    put(output, readFileSync(written))
+    await put(output, readFileSync(written))
     const files = join(temp, `${base}_files`)
     if (output !== toStdout && existsSync(files))
       cpSync(files, join(dirname(output), `${base}_files`), { recursive: true })
@@ -170,9 +171,9 @@ async function inTempFolder(work: (folder: string) => Promise<void>): Promise<vo
   }
 }
 
-function put(output: string, content: string | Buffer): void {
+async function put(output: string, content: string | Buffer): Promise<void> {
   if (output === toStdout) process.stdout.write(content)
-  else writeWhole(output, content)
+  else await replaceFile(output, content, { what: 'the report' })
 }
 
 function formatOf(output: string | undefined): Format {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { XdrError } from '../errors.js'
-import { isRecord, type Notebook } from '../notebook/notebook-file.js'
+import { givenParameters } from '../notebook/metadata.js'
+import type { Notebook } from '../notebook/notebook-file.js'
 import { parametersOf } from '../notebook/parameter-cell.js'
 import type { ParameterOptions } from './run-parameter-options.js'
 import { withGivenParameters } from './run-parameters.js'
@@ -34,15 +35,9 @@ export async function withInputs(
   return withGivenParameters(notebook, path, { ...options, parameter })
 }
 
-/** The values that a notebook was given. */
-export function valuesOf({ metadata: { papermill } }: Notebook): Record<string, unknown> | undefined {
-  const values = isRecord(papermill) ? papermill.parameters : undefined
-  return isRecord(values) ? values : undefined
-}
-
 /** The region that a notebook's parameter of that name has: the value given, else a default that is plainly a text. */
 export function regionOf(notebook: Notebook, path: string): string | undefined {
-  const given = valuesOf(notebook)?.[regionParameter]
+  const given = givenParameters(notebook)?.[regionParameter]
   if (typeof given === 'string') return given
   const declared = parametersOf(notebook, basename(path))?.find(({ name }) => name === regionParameter)
   return /^(['"`])([\w-]+)\1$/.exec(declared?.defaultText ?? '')?.[2]

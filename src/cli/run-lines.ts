@@ -1,17 +1,25 @@
+import { durationText } from '../duration.js'
 import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
 import { LiveText } from './live-text.js'
-import { formatMs, paint } from './paint.js'
-import { describeRun, markOf, type RunReporter, SignInNotices, sayFailure } from './run-reporter.js'
+import { paint } from './paint.js'
+import {
+  describeRun,
+  describeUnsaved,
+  markOf,
+  type RunReporter,
+  SignInNotices,
+  savedAgain,
+  sayFailure,
+} from './run-reporter.js'
 
 /** A line for each cell: redrawn in place in a terminal; written at begin and end for a pipe or a log. */
 export class RunLines implements RunReporter {
   readonly #running = new LiveText(() => this.#describeRunning())
   readonly #signIns = new SignInNotices()
   #cell: { start: CellStart; atMs: number } | undefined
-  #isAsking = false
 
   line(text: string): void {
     this.#running.hide()
@@ -23,14 +31,8 @@ export class RunLines implements RunReporter {
     this.line(text)
   }
 
-  async duringQuestion<T>(question: () => Promise<T>): Promise<T> {
-    this.#running.hide()
-    this.#isAsking = true
-    try {
-      return await question()
-    } finally {
-      this.#isAsking = false
-    }
+  duringQuestion<T>(question: () => Promise<T>): Promise<T> {
+    return this.#running.pausedDuring(question)
   }
 
   onCell(start: CellStart): void {
@@ -50,17 +52,17 @@ export class RunLines implements RunReporter {
     const name = this.#cell === undefined ? '' : `${nameOf(this.#cell.start)} · `
     this.#cell = undefined
     this.#running.stop()
-    const line = `${markOf(status)} ${name}${formatMs(ms)}`
+    const line = `${markOf(status)} ${name}${durationText(ms)}`
     if (markOf(status) === '✓') this.line(line)
     else this.line(paint('red', `${line} · ${sayFailure(error)}`))
   }
 
-  onUnsaved({ message, hint }: XdrError): void {
-    this.line(paint('red', `! ${message}; the run goes on (${hint})`))
+  onUnsaved(error: XdrError): void {
+    this.line(paint('red', describeUnsaved(error)))
   }
 
   onSavedAgain(): void {
-    this.line('The executed notebook is saved again.')
+    this.line(savedAgain)
   }
 
   summary(summary: RunSummary): void {
@@ -69,8 +71,8 @@ export class RunLines implements RunReporter {
   }
 
   #describeRunning(): string | undefined {
-    if (this.#cell === undefined || this.#isAsking) return undefined
-    return `… ${nameOf(this.#cell.start)} · ${formatMs(performance.now() - this.#cell.atMs)}`
+    if (this.#cell === undefined) return undefined
+    return `… ${nameOf(this.#cell.start)} · ${durationText(performance.now() - this.#cell.atMs)}`
   }
 }
 

@@ -1,11 +1,12 @@
 import { createLogUpdate } from 'log-update'
+import { durationText } from '../duration.js'
 import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
 import { LiveText } from './live-text.js'
-import { formatMs, paint } from './paint.js'
-import { describeRun, markOf, type RunReporter, textOf } from './run-reporter.js'
+import { paint } from './paint.js'
+import { describeRun, describeUnsaved, markOf, type RunReporter, savedAgain, textOf } from './run-reporter.js'
 
 interface Live {
   id: string
@@ -23,7 +24,6 @@ export class RunPrinter implements RunReporter {
   readonly #running = new LiveText(() => this.#describeRunning())
   #cell: { start: CellStart; atMs: number } | undefined
   #isAtLineStart = true
-  #isAsking = false
 
   line(text: string): void {
     this.#write(`${text}\n`)
@@ -35,14 +35,8 @@ export class RunPrinter implements RunReporter {
     else this.#notes.push(text)
   }
 
-  async duringQuestion<T>(question: () => Promise<T>): Promise<T> {
-    this.#running.hide()
-    this.#isAsking = true
-    try {
-      return await question()
-    } finally {
-      this.#isAsking = false
-    }
+  duringQuestion<T>(question: () => Promise<T>): Promise<T> {
+    return this.#running.pausedDuring(question)
   }
 
   onCell(start: CellStart): void {
@@ -85,15 +79,15 @@ export class RunPrinter implements RunReporter {
     this.#running.stop()
     this.#endLive()
     if (!this.#isAtLineStart) this.line('')
-    this.line(paint('dim', `${markOf(status)} ${formatMs(ms)}\n`))
+    this.line(paint('dim', `${markOf(status)} ${durationText(ms)}\n`))
   }
 
-  onUnsaved({ message, hint }: XdrError): void {
-    this.note(paint('red', `! ${message}; the run goes on (${hint})`))
+  onUnsaved(error: XdrError): void {
+    this.note(paint('red', describeUnsaved(error)))
   }
 
   onSavedAgain(): void {
-    this.note('The executed notebook is saved again.')
+    this.note(savedAgain)
   }
 
   summary(summary: RunSummary): void {
@@ -102,10 +96,9 @@ export class RunPrinter implements RunReporter {
   }
 
   #describeRunning(): string | undefined {
-    if (this.#cell === undefined || this.#live !== undefined) return undefined
-    if (!this.#isAtLineStart || this.#isAsking) return undefined
+    if (this.#cell === undefined || this.#live !== undefined || !this.#isAtLineStart) return undefined
     const { start, atMs } = this.#cell
-    const elapsed = formatMs(performance.now() - atMs)
+    const elapsed = durationText(performance.now() - atMs)
     return paint('dim', `… [${start.index + 1}/${start.count}] ${start.title} · ${elapsed}`)
   }
 

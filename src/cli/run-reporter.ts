@@ -1,4 +1,6 @@
 import { signInMimeType } from '../auth/sign-in-view.js'
+import { durationText } from '../duration.js'
+import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { RunWatcher } from '../notebook/run.js'
 import {
@@ -8,7 +10,6 @@ import {
   type RunStatus,
   type RunSummary,
 } from '../notebook/run-report.js'
-import { formatMs } from './paint.js'
 
 /** Tells a person, or a log, how a run goes. */
 export interface RunReporter extends RunWatcher {
@@ -97,7 +98,7 @@ export function describeRun(summary: RunSummary): string[] {
   const wentOn = status === 'error' && (failed.length > 1 || cells[cellsRun - 1] !== failed[0])
   const ending = wentOn ? `Done, with errors in ${countOf(failed.length, 'cell')}` : endings[status]
   return [
-    `${ending}: ${cellsRun} of ${countOf(cells.length, 'cell')} in ${formatMs(ms)}.`,
+    `${ending}: ${cellsRun} of ${countOf(cells.length, 'cell')} in ${durationText(ms)}.`,
     ...failed.flatMap(({ index, title, error }) => [
       `  cell ${index + 1} (${title}): ${sayFailure(error)}`,
       // What ended the run in another way is told on stderr.
@@ -108,6 +109,17 @@ export function describeRun(summary: RunSummary): string[] {
       : `The executed notebook is not whole: ${outputPath} holds what could be saved`,
   ]
 }
+
+/**
+ * The line that tells of a file that cannot be saved for now.
+ *
+ * @param where whose file it is, where several runs write
+ */
+export function describeUnsaved({ message, hint }: XdrError, where = ''): string {
+  return `! ${where}${message}; the run goes on (${hint})`
+}
+
+export const savedAgain = 'The executed notebook is saved again.'
 
 /** Whether a cell is one of those that failed a run. */
 function isFailed({ status }: CellReport): boolean {

@@ -3,8 +3,8 @@ import type { RunSummary } from '../notebook/run-report.js'
 import { describeRun, type RunReporter, SignInNotices } from './run-reporter.js'
 
 /**
- * Prints nothing of a run that goes well, but for the one line of `--json`. What a person has to do, and what went wrong,
- * goes to stderr.
+ * Prints nothing of a run that goes well, but for the one line of `--json`. What a person has to do, and what
+ * went wrong, goes to stderr.
  */
 export class RunSilence implements RunReporter {
   readonly #asJson: boolean

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { basename, join, parse, resolve } from 'node:path'
 import type { TenantId } from '../client/tenants.js'
+import { givenParameters } from '../notebook/metadata.js'
 import type { Notebook } from '../notebook/notebook-file.js'
 import { runNotebook } from '../notebook/run.js'
 import type { RunSummary } from '../notebook/run-report.js'
@@ -10,7 +11,7 @@ import type { Sandbox } from '../sandbox/index.js'
 import { currentScreen, noScreen, type Screen } from '../screen/screen.js'
 import { interruptSignal } from './interrupt.js'
 import { exitCodeOf } from './run-exit.js'
-import { regionOf, valuesOf, withInputs } from './run-inputs.js'
+import { regionOf, withInputs } from './run-inputs.js'
 import { startRunKernel } from './run-kernel.js'
 import { environmentOf, limitsOf, type RunCommandOptions } from './run-options.js'
 import { Approval, sandboxEnv } from './run-sandbox.js'
@@ -56,7 +57,7 @@ export async function runForTenants(
   if (sandbox !== undefined) display.line(`${describeSandbox(sandbox)}\n`)
   const tenants = await findTenants(choice, shared, regionOf(example, path), person)
   const { totalTimeoutMs } = limitsOf(options)
-  const parameters = withoutTenant(valuesOf(example))
+  const parameters = withoutTenant(givenParameters(example))
   const summary = await runTenants({
     notebook: basename(path),
     tenants,

@@ -81,7 +81,7 @@ export async function shareClean(
     if (options.stdout === true || (each === fromStdin && options.output === undefined)) {
       process.stdout.write(`${JSON.stringify(clean, null, 1)}\n`)
     } else {
-      writeNotebook(options.output ?? each, clean)
+      await writeNotebook(options.output ?? each, clean)
     }
   }
 }

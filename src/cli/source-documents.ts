@@ -8,8 +8,8 @@ const callOfGql =
 const callReach = 400
 
 /**
- * The GraphQL documents of a file: all of a `.graphql` file; of a program the templates that are tagged `gql`, the texts
- * in `gql(…)`, and the templates behind `/* GraphQL *\/`.
+ * The GraphQL documents of a file: all of a `.graphql` file; of a program the templates that are tagged
+ * `gql`, the texts in `gql(…)`, and the templates behind `/* GraphQL *\/`.
  */
 export function documentsIn(file: string, code: string): SourceDocument[] {
   if (/\.(?:graphql|gql)$/.test(file)) return [{ file, text: code, placeOf: (offset) => offset }]
@@ -57,7 +57,10 @@ const namedEscapes: Readonly<Record<string, string>> = {
   0: '\0',
 }
 
-/** The value of a string or template by what stands between its quotes, and where each of its characters stands there. */
+/**
+ * The value of a string or template by what stands between its quotes, and where each of its characters
+ * stands there.
+ */
 function unescapeText(raw: string): { text: string; places: number[] } {
   const places: number[] = []
   let text = ''

@@ -6,9 +6,10 @@ import { placeLines, queryLines } from './option-lines.js'
 import type { runQueryCommand } from './quick-query.js'
 
 /**
- * What `xdrlab` starts: bundled as CommonJS (bundle.mjs), since Node 20 is sooner through one such file than through one
- * ES module, and ours are eighty. A process runs either from the bundle or from the ES modules, never from both: a class
- * or a flag of ours would be there twice. So nothing that keeps anything is imported before it is known which.
+ * What `xdrlab` starts: bundled as CommonJS (bundle.mjs), since Node 20 is sooner through one such file than
+ * through one ES module, and ours are eighty. A process runs either from the bundle or from the ES modules,
+ * never from both: a class or a flag of ours would be there twice. So nothing that keeps anything is imported
+ * before it is known which.
  */
 async function start(): Promise<unknown> {
   const [command, ...rest] = process.argv.slice(2)

@@ -36,7 +36,7 @@ export async function changeSources(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (add !== undefined) await addGiven(add, signal)
-  if (remove !== undefined) removeGiven(remove)
+  if (remove !== undefined) await removeGiven(remove)
   if (update) await updateAll(signal)
   return add !== undefined || remove !== undefined || update
 }
@@ -45,13 +45,13 @@ async function addGiven(text: string, signal: AbortSignal): Promise<void> {
   const source = readAddedSource(text)
   if ('folder' in source) return addSource(source)
   await withProgress(source.git.url, () => fetchTemplates(source.git, signal))
-  addSource({ git: source.git.url })
+  await addSource({ git: source.git.url })
 }
 
-function removeGiven(text: string): void {
+async function removeGiven(text: string): Promise<void> {
   const source = readAddedSource(text)
   const added = 'folder' in source ? source : { git: source.git.url }
-  if (removeSource(added)) return
+  if (await removeSource(added)) return
   throw new XdrError('XDR_BAD_OPTION', `${plain(text, 120)} was not added`, {
     hint: 'xdrlab new --list shows the sources; those of XDRLAB_TEMPLATES are taken out there',
   })

@@ -1,3 +1,4 @@
+import { durationText } from '../duration.js'
 import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { CellStart } from '../notebook/run.js'
@@ -5,8 +6,8 @@ import type { CellReport } from '../notebook/run-report.js'
 import type { TenantReport, TenantsSummary } from '../notebook/run-tenants.js'
 import { countsOf, labelOf } from '../notebook/run-tenants-page.js'
 import { LiveText } from './live-text.js'
-import { formatMs, paint } from './paint.js'
-import { countOf, hintLines, sayFailure, textOf } from './run-reporter.js'
+import { paint } from './paint.js'
+import { countOf, describeUnsaved, hintLines, sayFailure, textOf } from './run-reporter.js'
 
 interface Running {
   startMs: number
@@ -77,7 +78,7 @@ export class TenantDisplay {
   onEnd(report: TenantReport): void {
     this.#running.delete(report)
     const { status, ms, cells, cellsRun, error, failedCell, unsaved } = report
-    const text = `${labelOf(report)} · ${cellsRun} of ${countOf(cells, 'cell')} in ${formatMs(ms)}`
+    const text = `${labelOf(report)} · ${cellsRun} of ${countOf(cells, 'cell')} in ${durationText(ms)}`
     const place = failedCell === undefined ? '' : `cell ${failedCell.index + 1}: `
     if (status !== 'ok') this.line(paint('red', `✗ ${text} · ${place}${sayFailure(error)}`))
     else if (unsaved !== undefined) this.line(paint('red', `✗ ${text} · ${sayFailure(unsaved)}`))
@@ -85,9 +86,9 @@ export class TenantDisplay {
     this.#live.refresh()
   }
 
-  onUnsaved(report: TenantReport | undefined, { message, hint }: XdrError): void {
+  onUnsaved(report: TenantReport | undefined, error: XdrError): void {
     const where = report === undefined ? '' : `${labelOf(report)}: `
-    this.line(paint('red', `! ${where}${message}; the run goes on (${hint})`))
+    this.line(paint('red', describeUnsaved(error, where)))
   }
 
   onSavedAgain(report: TenantReport | undefined): void {
@@ -119,9 +120,9 @@ export class TenantDisplay {
     const nowMs = performance.now()
     const lines = [...this.#running].map(([report, { startMs, cell }]) => {
       const at = cell === undefined ? 'the kernel starts' : `[${cell.index + 1}/${cell.count}] ${cell.title}`
-      return `… ${labelOf(report)} · ${at} · ${formatMs(nowMs - startMs)}`
+      return `… ${labelOf(report)} · ${at} · ${durationText(nowMs - startMs)}`
     })
-    const counts = `${countsOf({ tenants: this.#tenants })} · ${formatMs(nowMs - this.#startMs)}`
+    const counts = `${countsOf({ tenants: this.#tenants })} · ${durationText(nowMs - this.#startMs)}`
     return [...lines, paint('dim', counts)].join('\n')
   }
 }
@@ -132,7 +133,7 @@ function describeTenants(summary: TenantsSummary): string[] {
     ({ status, unsaved: lost }) => (status !== 'ok' && status !== 'not-run') || lost !== undefined,
   )
   return [
-    `${countsOf(summary)}, in ${formatMs(ms)}.`,
+    `${countsOf(summary)}, in ${durationText(ms)}.`,
     ...failed.flatMap((report) => {
       const failure = report.error ?? report.unsaved
       return [`  ${labelOf(report)}: ${sayFailure(failure)}`, ...hintLines(failure)]

@@ -1,5 +1,6 @@
 /**
- * The rows of an answer as a table as wide as the terminal; `undefined` where stdout is none, or the answer has no rows.
+ * The rows of an answer as a table as wide as the terminal; `undefined` where stdout is none, or the answer
+ * has no rows.
  */
 export async function terminalTable(answer: unknown): Promise<string | undefined> {
   if (!process.stdout.isTTY || typeof answer !== 'object' || answer === null) return undefined

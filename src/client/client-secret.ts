@@ -1,11 +1,11 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { XdrError } from '../errors.js'
+import { isRecord } from '../record.js'
 import { Secret } from '../secrets.js'
 import { clientAccount } from '../store/profile.js'
 import { escapeHtml } from '../text.js'
 import type { ClientParts } from './calls.js'
-import { isRecord } from './refusal.js'
 
 /** Where a new client secret goes, chosen before it exists. */
 export interface KeepOptions {

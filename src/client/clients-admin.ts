@@ -1,5 +1,6 @@
 import { GraphQLFailure, XdrError } from '../errors.js'
 import type { ClientRole } from '../providers/taegis-roles.js'
+import { isRecord } from '../record.js'
 import { Secret } from '../secrets.js'
 import { agrees, clientAccount } from '../store/profile.js'
 import { plain } from '../text.js'
@@ -7,7 +8,6 @@ import { type CallOptions, type ClientParts, joinSignals } from './calls.js'
 import { askConfirmation } from './changes.js'
 import { type Keeper, type KeepOptions, openKeeper } from './client-secret.js'
 import { documents, listDocument, readClient, readClientList } from './clients-wire.js'
-import { isRecord } from './refusal.js'
 
 /** Client credentials as they are registered, without their secret. */
 export interface ApiClient {

@@ -1,5 +1,5 @@
+import { isRecord } from '../record.js'
 import type { ApiClient, ApiClientList } from './clients-admin.js'
-import { isRecord } from './refusal.js'
 
 // The documented selection, less `updated_at`, `created_by` and `updated_by`: not every deployment's schema has them.
 const fields =

@@ -4,8 +4,9 @@ import { XdrClient } from './client.js'
 import { type ConnectOptions, signIn } from './sign-in.js'
 
 /**
- * Signs in to a platform and gives a client: with what options, environment or store hold, with the stored token while
- * it lives, else with your own account by device code in the browser with MFA or SSO. {@link explainSignIn} shows which.
+ * Signs in to a platform and gives a client: with what options, environment or store hold, with the stored
+ * token while it lives, else with your own account by device code in the browser with MFA or SSO. {@link
+ * explainSignIn} shows which.
  *
  * A notebook that is opened again without a network gets a client all the same, with a warning, where somebody has
  * signed in before: rows with a `cache` come from there, whatever else needs the platform is an error until it is back.

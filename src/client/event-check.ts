@@ -1,11 +1,11 @@
 import { runsBriefly } from '../brief.js'
 import { XdrError } from '../errors.js'
+import { isRecord } from '../record.js'
 import { describePlace } from '../schema/place-text.js'
 import { plain } from '../text.js'
 import { type ClientParts, runCall } from './calls.js'
 import { readAnswer } from './graphql-answer.js'
 import { serialiseRequest } from './graphql-request.js'
-import { isRecord } from './refusal.js'
 import type { ValidationOptions } from './validation.js'
 
 /** The search itself is not to wait longer for its check, milliseconds. */

@@ -1,9 +1,10 @@
 import { type GraphQLErrorEntry, GraphQLFailure, XdrError } from '../errors.js'
 import { type HttpResponse, isTransientStatus } from '../http.js'
 import { parseExactJson } from '../json.js'
+import { isRecord } from '../record.js'
 import { hideSecrets } from '../secrets.js'
 import { plain } from '../text.js'
-import { isRecord, readRequestId, refusedError } from './refusal.js'
+import { readRequestId, refusedError } from './refusal.js'
 
 /** A GraphQL answer, whole or in part. */
 export interface GraphQLAnswer {

@@ -71,7 +71,3 @@ export function readRequestId(
   const id = response.headers['x-request-id'] ?? inBody
   return id === undefined ? undefined : plain(id, 100)
 }
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,7 +1,8 @@
 import { type HttpResponse, isTransientStatus } from '../http.js'
 import { parseExactJson } from '../json.js'
+import { isRecord } from '../record.js'
 import { plain } from '../text.js'
-import { isRecord, readRequestId, refusedError } from './refusal.js'
+import { readRequestId, refusedError } from './refusal.js'
 
 /**
  * Reads a REST answer: JSON with exact integers, or nothing for an empty one.

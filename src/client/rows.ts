@@ -16,7 +16,10 @@ import { limitLines, limitRows, listOrigin, type RowsOrigin, sourceOrigin } from
 import type { ValidationOptions } from './validation.js'
 
 export interface RowsOptions extends ReadOptions, ValidationOptions {
-  /** How the list is paged, where the document does not show it: `offset`, `page`, `cursor`, `token`, `parts`, `once`. */
+  /**
+   * How the list is paged, where the document does not show it: `offset`, `page`, `cursor`, `token`, `parts`,
+   * `once`.
+   */
   style?: PagingStyleName
   /** Which list of the answer is meant, by dotted names below the paged field: `alerts.group_by`. */
   rows?: string

@@ -10,8 +10,8 @@ import { fetchSchemas } from './schema-fetch.js'
 const settleMs = 300
 
 /**
- * Tells the kernel which schema holds for a client, and asks the platform for a newer one behind the cells where that is
- * due. Nothing of it is waited for, and nothing that fails is shown but once.
+ * Tells the kernel which schema holds for a client, and asks the platform for a newer one behind the cells
+ * where that is due. Nothing of it is waited for, and nothing that fails is shown but once.
  */
 export function followSchema(parts: ClientParts): void {
   const { target, clock } = parts

@@ -130,8 +130,8 @@ export class TenantGroup {
   }
 
   /**
-   * The rows of a list over all tenants as they come, each marked with its `tenantContext`: read, counted and kept as those of
-   * one. What fails in one tenant is in `failures`, and is said at the end.
+   * The rows of a list over all tenants as they come, each marked with its `tenantContext`: read, counted and
+   * kept as those of one. What fails in one tenant is in `failures`, and is said at the end.
    *
    * @param of a GraphQL document or REST path as for `xdr.rows`, or what gives the rows of one tenant
    * @example

@@ -5,20 +5,21 @@ import type { ChosenSchema } from '../schema/choose.js'
 import { describePlace } from '../schema/place-text.js'
 import type { DocumentProblem } from '../schema/problems.js'
 import { plain } from '../text.js'
+import { within } from '../within.js'
 import type { ClientParts } from './calls.js'
 
 /** What every call with a document takes. */
 export interface ValidationOptions {
   /**
-   * `false` sends a document as it is. Default: one that the platform's schema refuses is not sent, where that schema is
-   * known.
+   * `false` sends a document as it is. Default: one that the platform's schema refuses is not sent, where
+   * that schema is known.
    */
   validate?: boolean
 }
 
 /**
- * A check waits no longer than this, milliseconds: then the server decides. It takes longer with the first document of a
- * process, and with a large schema too long for a query to wait for.
+ * A check waits no longer than this, milliseconds: then the server decides. It takes longer with the first
+ * document of a process, and with a large schema too long for a query to wait for.
  */
 const withinMs = 2_000
 const withinMsOfLarge = 200
@@ -38,8 +39,8 @@ const verdicts = new Map<string, { schema: string; problems: readonly DocumentPr
 const lenient = new Set(['NoUnusedVariables', 'NoUnusedFragments'])
 
 /**
- * Holds a document to the schema of the path that it is for, before it is sent. Only what is sure counts: the schema that
- * ships lacks much of what a platform has, so it finds only what is wrong whatever the schema is.
+ * Holds a document to the schema of the path that it is for, before it is sent. Only what is sure counts: the
+ * schema that ships lacks much of what a platform has, so it finds only what is wrong whatever the schema is.
  *
  * @throws XdrError `XDR_QUERY_INVALID` with the line, a caret and the nearest names
  */
@@ -86,20 +87,14 @@ async function judge(schema: ChosenSchema, source: string): Promise<readonly Doc
   // The little that holds for any schema is not worth the start of a thread.
   if (!schema.isWhole && !thread.isReady) return undefined
   const kind = schema.isWhole ? 'all' : 'document'
-  let timer: NodeJS.Timeout | undefined
   try {
-    const late = new Promise<undefined>((resolve) => {
-      const { size } = statSync(schema.place.path)
-      timer = setTimeout(() => resolve(undefined), size > largeBytes ? withinMsOfLarge : withinMs)
-    })
+    const { size } = statSync(schema.place.path)
     const verdict = thread.run('check', { place: schema.place, source, kind })
-    const problems = await Promise.race([verdict, late])
+    const problems = await within(size > largeBytes ? withinMsOfLarge : withinMs, verdict)
     return problems?.filter(({ rule }) => !lenient.has(rule))
   } catch {
     // A schema that is damaged, or a thread that ended: the server has the last word anyhow.
     return undefined
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -105,7 +105,7 @@ export class GrowingFile {
     const startedAt = performance.now()
     const text = this.#text()
     this.#length = text.length
-    await replaceFile(this.#path, text, this.#what)
+    await replaceFile(this.#path, text, { what: this.#what })
     this.#tookMs = performance.now() - startedAt
   }
 

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { XdrError } from '../errors.js'
+import { isRecord } from '../record.js'
+import { type FileWords, replaceFile } from './replace-file.js'
 
 /** A notebook document, nbformat 4; fields that are not ours are kept as they are. */
 export interface Notebook {
@@ -95,26 +95,20 @@ function isCell(value: unknown): value is Cell {
   return isSource && ['code', 'markdown', 'raw'].includes(String(value.cell_type)) && isRecord(value.metadata)
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** A cell's text, whichever way the file keeps it. */
 export function sourceOf(cell: Cell): string {
   return typeof cell.source === 'string' ? cell.source : cell.source.join('')
 }
 
-/** Writes beside the file, then renames: a reader or a crash never sees half a notebook. */
-export function writeNotebook(path: string, notebook: Notebook): void {
-  const draft = join(dirname(path), `.${randomUUID()}.ipynb.tmp`)
-  try {
-    writeFileSync(draft, `${JSON.stringify(notebook, null, 1)}\n`)
-    renameSync(draft, path)
-  } catch (error) {
-    rmSync(draft, { force: true })
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new XdrError('XDR_NOTEBOOK', `the executed notebook cannot be written to ${path} (${code})`, {
-      hint: 'name another place with --output',
-    })
-  }
+/**
+ * Puts a notebook in the place of a file, as a whole.
+ *
+ * @throws XdrError `XDR_FILE`
+ */
+export async function writeNotebook(
+  path: string,
+  notebook: Notebook,
+  words: FileWords = { what: 'the notebook' },
+): Promise<void> {
+  await replaceFile(path, `${JSON.stringify(notebook, null, 1)}\n`, words)
 }

@@ -1,6 +1,14 @@
-import { type Comment, type Expression, type Program, parseSync, type VariableDeclarator } from 'oxc-parser'
+import {
+  type Comment,
+  type Expression,
+  type ParseResult,
+  type Program,
+  parseSync,
+  type VariableDeclarator,
+} from 'oxc-parser'
 import { XdrError } from '../errors.js'
-import { type Cell, type Notebook, sourceOf } from './notebook-file.js'
+import { hasTag } from './metadata.js'
+import { type Notebook, sourceOf } from './notebook-file.js'
 import { isConstAssertion, typeOfExpression } from './parameter-inference.js'
 import { TypeReader } from './parameter-type-reader.js'
 import type { ParameterType } from './parameter-types.js'
@@ -29,10 +37,6 @@ export function indexOfTag(notebook: Notebook, tag: string): number {
   return notebook.cells.findIndex((cell) => cell.cell_type === 'code' && hasTag(cell, tag))
 }
 
-function hasTag({ metadata }: Cell, tag: string): boolean {
-  return Array.isArray(metadata.tags) && metadata.tags.includes(tag)
-}
-
 /**
  * The parameters of a notebook, in order; `undefined` where no cell is tagged `parameters`. Nothing is run.
  *
@@ -46,7 +50,7 @@ export function parametersOf(notebook: Notebook, name: string): Parameter[] | un
 
 /** The parameters that a cell's text declares. */
 export function parametersIn(source: string, name: string): Parameter[] {
-  const { program, comments, errors } = parseSync('cell.ts', source, { lang: 'ts', sourceType: 'module' })
+  const { program, comments, errors } = parseCell(source)
   const [error] = errors
   if (error !== undefined) {
     const line = source.slice(0, error.labels[0]?.start ?? 0).split('\n').length
@@ -69,7 +73,13 @@ export function parametersIn(source: string, name: string): Parameter[] {
   })
 }
 
-function declarationOf(statement: Program['body'][number]) {
+/** A cell's text as the tree of its statements. */
+export function parseCell(source: string): ParseResult {
+  return parseSync('cell.ts', source, { lang: 'ts', sourceType: 'module' })
+}
+
+/** What a statement declares with a value, or to be given one; `undefined` for any other. */
+export function declarationOf(statement: Program['body'][number]) {
   const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
   if (declared?.type !== 'VariableDeclaration' || declared.declare === true) return undefined
   const { kind, declarations } = declared

@@ -1,7 +1,6 @@
-import { SecretFinder } from '../redaction/finder.js'
 import type { ParameterType } from './parameter-types.js'
+import { secretFinder } from './secret-finder.js'
 
-const finder = new SecretFinder()
 const secretWords =
   /^(?:tokens?|passwords?|passwd|pwd|passphrases?|passcodes?|secrets?|credentials?|bearer|cookies?)$/
 /** A key of these opens something; one of a registry or of a column does not. */
@@ -13,14 +12,14 @@ const aboutSecret =
   /^(?:names?|types?|kinds?|counts?|length|paths?|files?|urls?|uris?|fields?|columns?|ids?|env|variables?|age|access|stuffing|spray(?:ing)?|theft|dumping)$/
 
 /**
- * Why a value must not be written into a notebook, in words that follow the name; `undefined` where it may. A name is judged by its words, a value by
- * its shape: what looks like a token is one, whatever it is called.
+ * Why a value must not be written into a notebook, in words that follow the name; `undefined` where it may. A
+ * name is judged by its words, a value by its shape: what looks like a token is one, whatever it is called.
  */
 export function whySecret(name: string, type: ParameterType, values: readonly unknown[]): string | undefined {
   if (isSecretName(name) && !isHarmless(type))
     return 'is called like a secret, and would stay in the notebook (if it is none, call it otherwise)'
   for (const text of values.flatMap(textsOf)) {
-    const [found] = finder.find(text, { shapes: true })
+    const [found] = secretFinder.find(text, { shapes: true })
     if (found !== undefined)
       return `holds what looks like a secret (${found.kind}), and would stay in the notebook`
   }

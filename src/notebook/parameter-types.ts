@@ -1,4 +1,7 @@
-/** What a parameter may be: as much of TypeScript's types as a value on a command line or in a file can be checked by. */
+/**
+ * What a parameter may be: as much of TypeScript's types as a value on a command line or in a file can be
+ * checked by.
+ */
 export type ParameterType =
   | { kind: 'string' | 'number' | 'boolean' | 'bigint' | 'date' | 'null' | 'undefined' }
   | { kind: 'literal'; value: string | number | boolean | bigint }

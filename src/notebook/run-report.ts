@@ -101,8 +101,3 @@ export function titleOf(cells: readonly Cell[], index: number): string {
 }
 
 const longestTitle = 60
-
-/** Tags are how Jupyter's own runner is told about a cell. */
-export function hasTag({ metadata }: Cell, tag: string): boolean {
-  return Array.isArray(metadata.tags) && metadata.tags.includes(tag)
-}

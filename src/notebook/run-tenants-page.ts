@@ -1,3 +1,4 @@
+import { durationText } from '../duration.js'
 import { escapeHtml, plain } from '../text.js'
 import { describeFailure, type RunFailure } from './run-report.js'
 import type { TenantReport, TenantsSummary } from './run-tenants.js'
@@ -64,7 +65,7 @@ export function labelOf({ tenant, name }: Pick<TenantReport, 'tenant' | 'name'>)
 function timesOf({ startedAt, endedAt, ms, version }: TenantsSummary): string {
   const at = (time: string) => time.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
   const end = endedAt === undefined ? 'still running when this was written' : `ended ${at(endedAt)}`
-  return `Started ${at(startedAt)}, ${end}, ${seconds(ms)}; xdrlab ${version}.`
+  return `Started ${at(startedAt)}, ${end}, ${durationText(ms)}; xdrlab ${version}.`
 }
 
 function byFailure(a: TenantReport, b: TenantReport): number {
@@ -90,7 +91,7 @@ function rowOf(report: TenantReport): string {
   const kind = ['failed', 'waiting', 'done'][rankOf(report)]
   return `<tr class="${kind}"><th scope="row">${link}</th><td class="result">${words[status]}</td><td class="number">${
     cells === 0 ? '' : `${cellsRun} of ${cells}`
-  }</td><td class="number">${ms === 0 ? '' : seconds(ms)}</td><td>${what.filter((text) => text !== '').join('<br>')}</td></tr>`
+  }</td><td class="number">${ms === 0 ? '' : durationText(ms)}</td><td>${what.filter((text) => text !== '').join('<br>')}</td></tr>`
 }
 
 function failureHtml(failure: RunFailure): string {
@@ -101,10 +102,6 @@ function failureHtml(failure: RunFailure): string {
 /** Text of cells and servers. */
 function safe(text: string, maxLength = 300): string {
   return escapeHtml(plain(text, maxLength))
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
 }
 
 const style = `

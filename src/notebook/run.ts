@@ -1,13 +1,13 @@
 import type { XdrError } from '../errors.js'
 import { version } from '../package.js'
 import { GrowingFile, type SaveWatcher } from './growing-file.js'
-import { type Cell, isRecord, type Notebook, type Output, sourceOf } from './notebook-file.js'
+import { givenParameters, hasTag, runKey } from './metadata.js'
+import { type Cell, type Notebook, type Output, sourceOf } from './notebook-file.js'
 import { type KernelOutput, OutputCollector, withoutPendingSignIns } from './outputs.js'
 import { type CellEnd, type NotebookKernel, runCell, type StopReason } from './run-cell.js'
 import {
   type CellReport,
   failureOf,
-  hasTag,
   type RunFailure,
   type RunStatus,
   type RunSummary,
@@ -51,7 +51,6 @@ export interface RunOptions extends RunLimits {
 }
 
 /** The notebook's metadata about the run that made it. */
-const runKey = 'xdrlab_run'
 
 /**
  * Runs a notebook's code cells in order in a fresh kernel and keeps the outputs as a front end would, each cell with
@@ -203,7 +202,7 @@ class NotebookRun {
 
   #summary(): RunSummary {
     const { outputPath, tenant } = this.#options
-    const parameters = recordedParameters(this.#notebook)
+    const parameters = givenParameters(this.#notebook)
     const cells = [...this.#reports.values()]
     return {
       status: this.#status,
@@ -243,11 +242,4 @@ class NotebookRun {
 
 function asKept(cell: Cell): Cell {
   return cell.outputs === undefined ? cell : { ...cell, outputs: withoutPendingSignIns(cell.outputs) }
-}
-
-/** The values that the notebook was given, as papermill and the injecting of parameters leave them. */
-function recordedParameters({ metadata }: Notebook): Record<string, unknown> | undefined {
-  const { papermill } = metadata
-  const given = isRecord(papermill) ? papermill.parameters : undefined
-  return isRecord(given) ? given : undefined
 }

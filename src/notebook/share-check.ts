@@ -1,6 +1,6 @@
 import { signInMimeType } from '../auth/sign-in-view.js'
-import { SecretFinder } from '../redaction/finder.js'
 import type { Notebook } from './notebook-file.js'
+import { secretFinder } from './secret-finder.js'
 import { findPrivate, type PrivateKind } from './share-private.js'
 import { type PlacedText, textsOf } from './share-texts.js'
 
@@ -20,13 +20,12 @@ export interface ShareFinding {
   advice: string
 }
 
-const finder = new SecretFinder()
 /** One text may say the same a thousand times. */
 const mostOfAKind = 20
 
 /**
- * Finds what should not leave the house in a notebook: secrets, codes of a sign-in, tenants, people, machines. Nothing in
- * it is run.
+ * Finds what should not leave the house in a notebook: secrets, codes of a sign-in, tenants, people,
+ * machines. Nothing in it is run.
  *
  * @example
  * const findings = checkNotebook(readNotebook('hunt.ipynb'))
@@ -47,7 +46,7 @@ export function checkNotebook(notebook: Notebook): ShareFinding[] {
 
 function* findingsIn({ cell: index, place, text }: PlacedText): Generator<ShareFinding> {
   const at = (offset: number) => ({ cell: index ?? null, place, line: lineAt(text, offset) })
-  const secrets = finder.find(text, { shapes: true })
+  const secrets = secretFinder.find(text, { shapes: true })
   for (const { start, kind } of secrets) yield { ...at(start), kind, advice: adviceOnSecret(place) }
   for (const { start, end, kind, value } of findPrivate(text)) {
     // A password in an address is no e-mail address.

@@ -1,3 +1,4 @@
+import { hasTag, runKey } from './metadata.js'
 import type { Cell, Notebook, Output } from './notebook-file.js'
 import { findPrivate, type PrivateFinding } from './share-private.js'
 import { withoutSecrets } from './share-secrets.js'
@@ -10,7 +11,7 @@ export interface CleanOptions {
 }
 
 /** Written by programs at each run: who ran it, when and where. */
-const runMetadata = ['execution', 'ExecuteTime', 'papermill', 'xdrlab_run', 'widgets', 'signature']
+const runMetadata = ['execution', 'ExecuteTime', 'papermill', runKey, 'widgets', 'signature']
 const keepTag = 'keep_output'
 
 /**
@@ -31,8 +32,7 @@ export function cleanNotebook(notebook: Notebook, { pseudonymise = false }: Clea
 function cleanCell(cell: Cell): Cell {
   const metadata = withoutRunMetadata(cell.metadata)
   if (cell.cell_type !== 'code') return { ...cell, metadata }
-  const { tags, keep_output: isKept } = cell.metadata
-  const keeps = isKept === true || (Array.isArray(tags) && tags.includes(keepTag))
+  const keeps = cell.metadata.keep_output === true || hasTag(cell, keepTag)
   const outputs = keeps ? (cell.outputs ?? []).map(cleanOutput) : []
   return { ...cell, metadata, execution_count: null, outputs }
 }

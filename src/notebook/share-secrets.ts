@@ -1,4 +1,4 @@
-import { SecretFinder } from '../redaction/finder.js'
+import { secretFinder } from './secret-finder.js'
 import { findPrivate } from './share-private.js'
 
 /** A place of a text that nobody else may read, and what it is. */
@@ -8,14 +8,13 @@ export interface SecretPlace {
   kind: string
 }
 
-const finder = new SecretFinder()
 /** Not secrets by their shape, but by the name beside them. */
 const signInCodes = new Set(['device code', 'user code'])
 
 /** Secrets and codes of sign-ins in a text: in order, none over another. */
 export function secretsIn(text: string): SecretPlace[] {
   const codes = findPrivate(text).filter(({ kind }) => signInCodes.has(kind))
-  const all = [...finder.find(text, { shapes: true }), ...codes].sort((a, b) => a.start - b.start)
+  const all = [...secretFinder.find(text, { shapes: true }), ...codes].sort((a, b) => a.start - b.start)
   const apart: SecretPlace[] = []
   for (const { start, end, kind } of all) {
     const last = apart.at(-1)

@@ -1,4 +1,5 @@
 import { XdrError } from '../errors.js'
+import { isRecord } from '../record.js'
 import { Secret } from '../secrets.js'
 import { plain } from '../text.js'
 import type { PagedField, SearchParts } from './paged-field.js'
@@ -298,9 +299,4 @@ function firstProblem(checks: readonly (() => string | undefined)[]): string | u
     if (problem !== undefined) return problem
   }
   return undefined
-}
-
-/** An object with keys, no list. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -13,7 +13,10 @@ export interface ApiOptions {
   title?: string
   /** Path of the GraphQL endpoint, where there is one. */
   graphql?: string
-  /** How its subscriptions are sent, where it has some: `{ protocol: 'graphql-transport-ws', auth: { kind: 'connection-params' } }`. */
+  /**
+   * How its subscriptions are sent, where it has some: `{ protocol: 'graphql-transport-ws', auth: { kind:
+   * 'connection-params' } }`.
+   */
   subscriptions?: SubscriptionApi
   /** How lists are paged, and which paths say who is signed in and whether the API answers. */
   rest?: Omit<RestApi, 'base'>

@@ -9,7 +9,10 @@ export interface OAuthOptions {
   issuer?: string
   /** Without `deviceAuthorization` the sign-in is with client credentials (RFC 6749 section 4.4). */
   endpoints?: { deviceAuthorization?: string; token: string; revocation?: string }
-  /** `client`: with client credentials, also where `issuer` is given. Default: `device` wherever the server may have it. */
+  /**
+   * `client`: with client credentials, also where `issuer` is given. Default: `device` wherever the server
+   * may have it.
+   */
   method?: 'client' | 'device'
   /** As registered with the server (RFC 6749 section 2.2). With client credentials it may come from the environment. */
   clientId?: string

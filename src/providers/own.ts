@@ -2,18 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { homeFolder } from '../paths.js'
+import { isRecord } from '../record.js'
 import { plain } from '../text.js'
-import {
-  type Check,
-  checkProvider,
-  dpop,
-  isRecord,
-  listOf,
-  oneOf,
-  shape,
-  subscriptions,
-  text,
-} from './check.js'
+import { type Check, checkProvider, dpop, listOf, oneOf, shape, subscriptions, text } from './check.js'
 import { apiKey, basic, bearer, tokenFrom } from './general.js'
 import { oauth } from './oauth.js'
 import type { Provider } from './provider.js'

@@ -15,9 +15,15 @@ export interface Region {
  */
 export interface Rfc8628SignIn {
   dialect: 'rfc8628'
-  /** Absent where every organisation registers its own: then the option or `XDRLAB_<NAME>_DEVICE_CLIENT_ID` gives it. */
+  /**
+   * Absent where every organisation registers its own: then the option or `XDRLAB_<NAME>_DEVICE_CLIENT_ID`
+   * gives it.
+   */
   clientId?: string
-  /** For a confidential client only; sent with HTTP Basic (RFC 6749 section 2.3.1). `oauth()` makes it a `Secret`, which does not print. */
+  /**
+   * For a confidential client only; sent with HTTP Basic (RFC 6749 section 2.3.1). `oauth()` makes it a
+   * `Secret`, which does not print.
+   */
   clientSecret?: string | Secret
   /** How `clientSecret` is sent. Default `basic`. */
   clientAuth?: ClientAuth
@@ -47,7 +53,10 @@ export interface TaegisSignIn {
  */
 export type ClientAuth = 'basic' | 'basic-plain' | 'body'
 
-/** Where an answer tells a token's end: seconds, a time (RFC 3339), or the token's own `exp`. The first found counts. */
+/**
+ * Where an answer tells a token's end: seconds, a time (RFC 3339), or the token's own `exp`. The first found
+ * counts.
+ */
 export type ExpirySource = 'expires_in' | 'expiry' | 'jwt'
 
 /** The client credentials grant (RFC 6749 section 4.4). */
@@ -82,7 +91,10 @@ export interface BorrowedToken {
   }
 }
 
-/** What does not change from call to call. Values stand in options, environment or store; here only for a cell's own. */
+/**
+ * What does not change from call to call. Values stand in options, environment or store; here only for a
+ * cell's own.
+ */
 export type StaticCredential =
   /** HTTP Basic (RFC 7617). */
   | { kind: 'basic'; username?: string; password?: string | Secret }

@@ -19,8 +19,8 @@ export const wordLength = 4
 const longestStep = 16
 
 /**
- * Finds any of many short texts by looking at a few places only: they are so far apart that one of them, at least, is in
- * whatever is looked for. All anchors have at least seven characters.
+ * Finds any of many short texts by looking at a few places only: they are so far apart that one of them, at
+ * least, is in whatever is looked for. All anchors have at least seven characters.
  */
 export class AnchorSearch {
   /** So far apart are the places to be looked at. */

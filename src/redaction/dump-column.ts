@@ -2,8 +2,8 @@
 const longestGap = 24
 
 /**
- * Where a row of a dump shows the same bytes once more, as text: behind their digits, with a dot for each that cannot be
- * shown (`65 79 4a 68  |eyJh|`).
+ * Where a row of a dump shows the same bytes once more, as text: behind their digits, with a dot for each
+ * that cannot be shown (`65 79 4a 68  |eyJh|`).
  *
  * @param end where the digits end
  */

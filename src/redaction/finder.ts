@@ -104,7 +104,10 @@ export class SecretFinder {
     return found.length < 2 ? found : merged(found)
   }
 
-  /** Where, among the last `length` characters, a form begins that goes on where the text ends: what comes may finish it. */
+  /**
+   * Where, among the last `length` characters, a form begins that goes on where the text ends: what comes may
+   * finish it.
+   */
   beginningAtEnd(text: string, length: number): { at: number; form: Form } | undefined {
     this.#looks++
     try {

@@ -80,7 +80,10 @@ function listForms(bytes: Buffer): string[] {
   return [...written, ...written.map((form) => form.toUpperCase()), bytes.join(','), bytes.join(', ')]
 }
 
-/** Words of so many bytes, as dumps have them, the last byte first on most machines; what is less than a word is left out. */
+/**
+ * Words of so many bytes, as dumps have them, the last byte first on most machines; what is less than a word
+ * is left out.
+ */
 function hexWords(hex: readonly string[], size: number, isSwapped: boolean): string {
   const words: string[] = []
   for (let at = 0; at + size <= hex.length; at += size) {

@@ -15,8 +15,8 @@ export const shortestFragment = 24
 /** Places are looked at so far apart: any fragment reaches over one of them. */
 export const fragmentStride = 16
 /**
- * Of long forms derived from a secret every third gram is kept (a part of 58 characters holds one that is looked up), of
- * those that are several times as long fewer.
+ * Of long forms derived from a secret every third gram is kept (a part of 58 characters holds one that is
+ * looked up), of those that are several times as long fewer.
  */
 const sparseSteps = [3, 5, 7, 11]
 /** The same gram in so many places at most: a hostile text must not make every look-up long. */

@@ -21,9 +21,9 @@ const anyHex = `${hex}ABCDEF`
 const bech32 = 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L'
 
 /**
- * Keys of others that are likely in a notebook, of those that need no word beside them to be known: as their vendors
- * document them, or as other scanners know them (config/gitleaks.toml of gitleaks). Keep it to rules that no hash, id or image fits, to
- * prefixes of four characters and more, and to keys of 20.
+ * Keys of others that are likely in a notebook, of those that need no word beside them to be known: as their
+ * vendors document them, or as other scanners know them (config/gitleaks.toml of gitleaks). Keep it to rules
+ * that no hash, id or image fits, to prefixes of four characters and more, and to keys of 20.
  */
 export const keyRules: readonly KeyRule[] = [
   {

@@ -13,12 +13,15 @@ for (let code = 0; code < 128; code++) {
     kindOf[code] = /\w/.test(character) && character !== '_' ? wordlike : separator
 }
 
-/** By the length of a number, with what stands before it (`0x`): so many bytes it may be; a longer one is a hash or an id. */
+/**
+ * By the length of a number, with what stands before it (`0x`): so many bytes it may be; a longer one is a
+ * hash or an id.
+ */
 const mostBytes = [0, 1, 1, 1, 2, 2, 4, 4, 4, 4, 4, 4]
 
 /**
- * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be as many bytes as
- * `fewest`. What goes on where the segment ends counts as one that may.
+ * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be as
+ * many bytes as `fewest`. What goes on where the segment ends counts as one that may.
  */
 export function listIn(
   { bytes, length }: Segment,
@@ -87,8 +90,8 @@ export class ListReader {
   ]
 
   /**
-   * The bytes that the numbers of a list stand for, where they are as many as `fewest`; what is no number in one way ends
-   * a list, and begins another.
+   * The bytes that the numbers of a list stand for, where they are as many as `fewest`; what is no number in
+   * one way ends a list, and begins another.
    */
   read(text: string, start: number, end: number, fewest: number): SpeltText[] {
     const bytes = Buffer.from(text.slice(start, end), 'latin1')

@@ -18,8 +18,9 @@ export const textAt = 64
 const stepLength = 32
 
 /**
- * What the search does with text, as WebAssembly: sixteen bytes in one instruction. All of it looks at the first `length`
- * bytes of the text, writes what it finds to the address `found`, as 32-bit numbers, and gives how many they are.
+ * What the search does with text, as WebAssembly: sixteen bytes in one instruction. All of it looks at the
+ * first `length` bytes of the text, writes what it finds to the address `found`, as 32-bit numbers, and gives
+ * how many they are.
  */
 export interface ScanCode {
   /** Places, `step` apart, whose four bytes are in a map as hash-maps.ts makes it. */

@@ -38,8 +38,8 @@ declare const WebAssembly: {
 let compiled: object | undefined
 
 /**
- * Says in which places of a text something may be, many bytes at once; what is there is for others to see. It may name a
- * place too many, never one too few. Only one text is looked at at a time.
+ * Says in which places of a text something may be, many bytes at once; what is there is for others to see. It
+ * may name a place too many, never one too few. Only one text is looked at at a time.
  */
 export class Scanner {
   readonly #memory = new WebAssembly.Memory({ initial: Math.ceil(mapsAt / pageLength) })
@@ -78,8 +78,9 @@ export class Scanner {
   }
 
   /**
-   * The text, part by part, each beginning `overlap` characters before the last one's end. Characters beyond Latin-1 look
-   * like others there: what is found is to be compared with the text. All else here is about the part that came last.
+   * The text, part by part, each beginning `overlap` characters before the last one's end. Characters beyond
+   * Latin-1 look like others there: what is found is to be compared with the text. All else here is about the
+   * part that came last.
    */
   *segmentsOf(text: string, overlap: number): Generator<Segment> {
     for (let offset = 0; ; offset += segmentLength - overlap) {

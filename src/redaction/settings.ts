@@ -1,9 +1,9 @@
 let shapes = process.env.XDRLAB_REDACT !== 'known'
 
 /**
- * Chooses what the kernel hides in outputs: `all` (the default) secrets of this process and whatever looks like a token,
- * a key or a password of others; `known` only the former, which are always hidden. `XDRLAB_REDACT=known` in the kernel's
- * environment does the same from the start.
+ * Chooses what the kernel hides in outputs: `all` (the default) secrets of this process and whatever looks
+ * like a token, a key or a password of others; `known` only the former, which are always hidden.
+ * `XDRLAB_REDACT=known` in the kernel's environment does the same from the start.
  *
  * @example
  * setRedaction('known')   // a notebook that explains what a JSON web token is

@@ -3,8 +3,8 @@ import { stringifyExactJson } from '../json.js'
 import type { Provenance } from './row-source.js'
 
 /**
- * The name under which rows are kept: the same for the same question of the same person to the same platform as the same
- * tenant, however the document is laid out and in whatever order the variables stand.
+ * The name under which rows are kept: the same for the same question of the same person to the same platform
+ * as the same tenant, however the document is laid out and in whatever order the variables stand.
  *
  * @param schema a hash of the platform's schema, where it is known: another schema is another question
  */

@@ -16,8 +16,8 @@ export interface LoadOptions {
   /** `text` keeps times as the text that came. Default: columns in which every text is a UTC time are `TIMESTAMP`. */
   times?: 'text'
   /**
-   * What the table has where no row comes, by name with the types of SQL: `{ host: 'varchar', alerts: 'bigint' }`. Without
-   * it statements about an empty list have no columns to name.
+   * What the table has where no row comes, by name with the types of SQL: `{ host: 'varchar', alerts:
+   * 'bigint' }`. Without it statements about an empty list have no columns to name.
    */
   columns?: Readonly<Record<string, string>>
   /** Default: the notebook's own. */
@@ -37,8 +37,9 @@ interface KnownColumns {
 }
 
 /**
- * Reads all rows of a source into a table of the database. They go to disk as they come, so memory stays flat; the engine
- * loads those that are there while others come. Until all are in it the old table is there, whatever happens.
+ * Reads all rows of a source into a table of the database. They go to disk as they come, so memory stays
+ * flat; the engine loads those that are there while others come. Until all are in it the old table is there,
+ * whatever happens.
  *
  * What ends the rows early (the stop button, a lost connection) loses none that has come: they are in the table
  * `<name>_partial`, which a note says, and the error is thrown all the same.

@@ -57,7 +57,10 @@ export interface DatabaseOptions {
    * xdrlab's folder for data.
    */
   path?: string
-  /** What it may use before it writes to disk, such as `2GB`. Default: `XDRLAB_DATABASE_MEMORY`, else 1 GB, at most 40 % of the machine's. */
+  /**
+   * What it may use before it writes to disk, such as `2GB`. Default: `XDRLAB_DATABASE_MEMORY`, else 1 GB, at
+   * most 40 % of the machine's.
+   */
   memory?: string
   /** Where notes go. Default: the notebook or terminal this runs in. */
   screen?: Screen

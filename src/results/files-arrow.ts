@@ -34,8 +34,8 @@ import type { RowLines } from './row-source.js'
 import type { Row } from './table.js'
 
 /**
- * Writes rows as Arrow IPC, a batch at a time. What Arrow has no type for here (128-bit integers, decimals, dates, JSON)
- * is text.
+ * Writes rows as Arrow IPC, a batch at a time. What Arrow has no type for here (128-bit integers, decimals,
+ * dates, JSON) is text.
  *
  * @returns how many rows
  */

@@ -291,7 +291,10 @@ function parseEnvelope(bytes: Uint8Array, { open, close }: FoundList): unknown {
   }
 }
 
-/** Moves the rows together where they are: each is followed by at least a comma or a bracket, so nothing is run over. */
+/**
+ * Moves the rows together where they are: each is followed by at least a comma or a bracket, so nothing is
+ * run over.
+ */
 function writeLines(bytes: Uint8Array, { open, spans }: FoundList): RowLines & { nulls: number } {
   const begin = open + 1
   let to = begin

@@ -24,8 +24,8 @@ export class SqlName {
 
 export interface Sql {
   /**
-   * A query of the notebook's database. Values are bound, never put into the text; a list stands after `in`. It runs when
-   * it is awaited, shown, or looped over.
+   * A query of the notebook's database. Values are bound, never put into the text; a list stands after `in`.
+   * It runs when it is awaited, shown, or looped over.
    *
    * @throws XdrError `XDR_SQL`, `XDR_ABORTED`, `XDR_BAD_OPTION` when it runs
    * @example

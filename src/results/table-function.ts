@@ -11,9 +11,9 @@ import { TableView } from './table-view.js'
 /** How {@link table} shows rows; everything has a default. */
 export interface TableOptions {
   /**
-   * Columns by dotted name, in the order in which they stand: `['id', 'metadata.title']`. `{ 'metadata.title': 'Title' }`,
-   * alone or in the list, gives a column another name; `metadata` takes all the fields in it, `'*'` all the others.
-   * Default: all.
+   * Columns by dotted name, in the order in which they stand: `['id', 'metadata.title']`. `{
+   * 'metadata.title': 'Title' }`, alone or in the list, gives a column another name; `metadata` takes all the
+   * fields in it, `'*'` all the others. Default: all.
    */
   columns?: ColumnChoice
   /** Columns that are left out, by dotted name; `metadata` takes all the fields in it. */
@@ -24,7 +24,10 @@ export interface TableOptions {
   sort?: string | readonly string[]
   /** Stands above the table. */
   title?: string
-  /** IANA name of the time zone in which times are shown, such as `Europe/Berlin` or `UTC`. Default: that of the kernel. */
+  /**
+   * IANA name of the time zone in which times are shown, such as `Europe/Berlin` or `UTC`. Default: that of
+   * the kernel.
+   */
   timeZone?: string
   /** Ends the wait for rows that are fetched while they are read. Default: the stop button, Ctrl-C. */
   signal?: AbortSignal

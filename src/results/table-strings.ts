@@ -3,14 +3,20 @@ import { plain } from '../text.js'
 
 /** Words between single spaces, ASCII only: what needs no cleaning. */
 const clean = /^(?:[!-~]+(?: [!-~]+)*)?$/
-/** Control characters other than white space, bidi overrides, invisible marks: an analyst wants to see that they are there. */
+/**
+ * Control characters other than white space, bidi overrides, invisible marks: an analyst wants to see that
+ * they are there.
+ */
 const deceiving =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 /** What the marks above could stand between the letters of. */
 const betweenLetters = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 const loneSurrogates = /\p{Surrogate}/gu
 
-/** A text as one safe line of at most `maxLength` characters; control characters and bidi overrides become visible marks. */
+/**
+ * A text as one safe line of at most `maxLength` characters; control characters and bidi overrides become
+ * visible marks.
+ */
 export function safeLine(raw: string, maxLength: number): string {
   if (raw.length <= maxLength && clean.test(raw)) return hideSecrets(raw)
   const start = beginning(raw, maxLength)

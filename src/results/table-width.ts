@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 
 /**
- * One terminal column a character: ASCII, Latin, Greek, Cyrillic, dashes, quotes, line drawing, blocks and the signs that stand
- * for control characters. No combining marks, no soft hyphen.
+ * One terminal column a character: ASCII, Latin, Greek, Cyrillic, dashes, quotes, line drawing, blocks and
+ * the signs that stand for control characters. No combining marks, no soft hyphen.
  */
 const plainWidth =
   /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u037b-\u0482\u048a-\u052f\u2010-\u2027\u2039\u203a\u2400-\u2421\u2500-\u259f]*$/

@@ -8,7 +8,10 @@ export function makeWellFormed(bytes: Buffer): Buffer {
   )
 }
 
-/** Whether there is surely no half character: where there are escapes for characters of two halves, nobody has looked. */
+/**
+ * Whether there is surely no half character: where there are escapes for characters of two halves, nobody has
+ * looked.
+ */
 export function isWellFormed(bytes: Buffer): boolean {
   return !bytes.includes('\\ud') && !bytes.includes('\\uD') && isUtf8(bytes)
 }

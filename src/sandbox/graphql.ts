@@ -17,6 +17,7 @@ import {
 import type { MercuriusOptions } from 'mercurius'
 import { parseExactJson } from '../json.js'
 import { packageRoot } from '../package.js'
+import { isRecord } from '../record.js'
 import { sliceGateway } from '../schema/gateways.js'
 import type { createBearerCheck } from './bearer.js'
 import { type CallContext, type Resolvers, SubscriptionMessage, type Subscriptions } from './context.js'
@@ -231,8 +232,4 @@ function clientErrorShape(reply: FastifyReply, payload: unknown): unknown {
   const limited = errors.find((error) => codeOf(error) === 'RATE_LIMITED')
   if (limited !== undefined) reply.code(429).header('retry-after', String(limited.extensions.retryAfterS))
   return payload
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, parse, subscribe, validate } from 'graphql'
 import type { RawData, WebSocket } from 'ws'
 import { parseExactJson } from '../json.js'
+import { isRecord } from '../record.js'
 import type { CallContext } from './context.js'
 import { stringifyWire } from './wire.js'
 
@@ -130,8 +131,4 @@ function readMessage(data: RawData, isBinary: boolean): Message | undefined {
 
 function messageOf(error: unknown): string {
   return error instanceof GraphQLError ? error.message : 'the sandbox failed'
-}
-
-function isRecord(value: unknown): value is Message {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,7 +4,10 @@ import { buildASTSchema, type GraphQLSchema, parse } from 'graphql'
 const partialMark = /^# xdrlab: snapshot$/m
 const headLength = 2000
 
-/** Whether what a schema does not name may be there all the same: the snapshot that ships is a part of the platform's. */
+/**
+ * Whether what a schema does not name may be there all the same: the snapshot that ships is a part of the
+ * platform's.
+ */
 export function isPartialSdl(sdl: string): boolean {
   return partialMark.test(sdl.slice(0, headLength))
 }

@@ -55,8 +55,8 @@ export function gatewaySchema(target: Target, gateway: string, now: number): Cho
 const pinned = new Map<string, string | undefined>()
 
 /**
- * Names the schema that a platform has told, as it was when this process first asked: rows that are kept by it are found
- * again although a newer one comes in between.
+ * Names the schema that a platform has told, as it was when this process first asked: rows that are kept by
+ * it are found again although a newer one comes in between.
  */
 export function schemaHash(target: Target): string | undefined {
   const path = schemaPath(ownerOf(target), mainPath)

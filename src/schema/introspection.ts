@@ -1,5 +1,5 @@
 import { buildClientSchema, type IntrospectionQuery, printSchema } from 'graphql'
-import { isRecord } from '../providers/check.js'
+import { isRecord } from '../record.js'
 import { plain } from '../text.js'
 
 /**

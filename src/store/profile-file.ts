@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRecord } from '../record.js'
 import type { ProfileKey } from './profile.js'
 
 /** The part of a profile that nobody but its person may see. */
@@ -134,8 +135,4 @@ function textsOf<K extends string>(
 /** A file may have been written by hand: a time that no calendar knows could not be printed. */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && !Number.isNaN(new Date(value).getTime())
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

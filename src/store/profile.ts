@@ -73,8 +73,8 @@ export interface ProfileStore {
    */
   checkWritable(): Promise<void>
   /**
-   * Told as soon as something is on its way that would be a sign-in lost if it could not be written: from its arrival to
-   * its writing is then a moment.
+   * Told as soon as something is on its way that would be a sign-in lost if it could not be written: from its
+   * arrival to its writing is then a moment.
    */
   prepareToWrite?(): void
   /**

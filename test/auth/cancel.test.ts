@@ -6,7 +6,10 @@ import { dialects, type Platform } from '../support/platforms.js'
 import { recordingScreen } from '../support/recording-screen.js'
 import { connectWith, failureOf, isolatedHome } from '../support/sign-in.js'
 
-/** What is held has no end of its own within any limit of ours; a busy machine takes its time for the rest, milliseconds. */
+/**
+ * What is held has no end of its own within any limit of ours; a busy machine takes its time for the rest,
+ * milliseconds.
+ */
 const fastMs = 2_000
 
 function signIn(platform: Platform, parts: { signal?: AbortSignal; screenSignal?: AbortSignal }) {

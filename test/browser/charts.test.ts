@@ -82,7 +82,10 @@ test.for(['Light', 'Dark'])('JupyterLab draws every kind of chart in its %s them
   expect(requests.filter((url) => url.includes('example.invalid'))).toEqual([])
 })
 
-/** Whether a line of the console is a complaint of the charts: JupyterLab's own note of a slow start names the Vega plugin too. */
+/**
+ * Whether a line of the console is a complaint of the charts: JupyterLab's own note of a slow start names the
+ * Vega plugin too.
+ */
 function isAboutCharts(text: string): boolean {
   return /vega|datum|expression|scale/i.test(text) && !/\btook [\d.]+ms to activate/.test(text)
 }

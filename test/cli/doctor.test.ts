@@ -4,7 +4,14 @@ import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { version } from '../../src/package.js'
-import { type CliHome, findLeaks, guardSecret, openHome, processesWith } from '../support/cli.js'
+import {
+  type CliHome,
+  type CliResult,
+  findLeaks,
+  guardSecret,
+  openHome,
+  processesWith,
+} from '../support/cli.js'
 import { copyPackage } from '../support/package-copy.js'
 import { startPrivateServer } from '../support/private-ca.js'
 import { openSignedInHome } from '../support/signed-in-home.js'
@@ -19,9 +26,20 @@ interface Line {
   todo?: string
 }
 
-/** What the doctor finds, with the status it ends with. CI machines are busy: each check has half a minute. */
+/** CI machines are busy: each check has half a minute. */
+const doctor = ['doctor', '--json', '--timeout', '30']
+
+/** What the doctor finds, with the status it ends with. */
 async function examine(home: CliHome, args: string[] = [], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = await home.run(['doctor', '--json', '--timeout', '30', ...args], { env })
+  return readClean(await home.run([...doctor, ...args], { env }))
+}
+
+/** The same without a process, for checks that look at files and variables alone. */
+async function examineHere(home: CliHome, args: string[], env: Record<string, string> = {}) {
+  return readClean(await home.runHere([...doctor, ...args], { env }))
+}
+
+function readClean({ status, stdout, stderr }: CliResult) {
   expect(stderr).toBe('')
   return readReport(status, stdout)
 }
@@ -94,11 +112,11 @@ describe('a kernelspec', () => {
   ) {
     await using home = openHome()
     const PATH = fakeJupyter(home, `echo '{ "data": ["${home.path('env/share/jupyter')}"] }'`)
-    await home.run(['install', '--prefix', home.path('env')])
+    await home.runHere(['install', '--prefix', home.path('env')])
     const spec = JSON.parse(readFileSync(specOf(home), 'utf8'))
     change(spec, spec.metadata.xdrlab)
     writeFileSync(specOf(home), JSON.stringify(spec))
-    const report = await examine(home, ['jupyter'], { PATH })
+    const report = await examineHere(home, ['jupyter'], { PATH })
     return report.of('kernelspec').map(({ state, what, todo }) => ({ state, what, todo }))
   }
 
@@ -146,8 +164,8 @@ describe('a kernelspec', () => {
   test('that this Jupyter does not look for is said, with the command that puts it there', async () => {
     await using home = openHome()
     const PATH = fakeJupyter(home, `echo '{ "data": ["${home.path('elsewhere')}"] }'`)
-    await home.run(['install', '--prefix', home.path('env')])
-    const report = await examine(home, ['jupyter'], { PATH, VIRTUAL_ENV: home.path('active') })
+    await home.runHere(['install', '--prefix', home.path('env')])
+    const report = await examineHere(home, ['jupyter'], { PATH, VIRTUAL_ENV: home.path('active') })
     expect(report.of('kernelspec')).toMatchObject([
       { state: 'ok', what: expect.stringContaining(home.path('env')) },
       { state: 'warning', what: 'none where this Jupyter looks', todo: 'run "xdrlab install --sys-prefix"' },
@@ -157,7 +175,7 @@ describe('a kernelspec', () => {
 
 test('a Jupyter that fails is broken, and the rest is examined all the same', async () => {
   await using home = openHome()
-  const report = await examine(home, ['jupyter', 'node'], {
+  const report = await examineHere(home, ['jupyter', 'node'], {
     PATH: fakeJupyter(home, 'echo nonsense; exit 1'),
   })
   expect(report.of('jupyter')).toMatchObject([
@@ -224,7 +242,7 @@ describe('sign-ins', () => {
     writeFileSync(file, JSON.stringify({ version: 1, ...someone }))
     chmodSync(file, fileMode)
     chmodSync(home.profiles, folderMode)
-    const [line] = (await examine(home, ['store'])).of('store')
+    const [line] = (await examineHere(home, ['store'])).of('store')
     expect(line).toMatchObject({ state, what: expect.stringMatching(what) })
     if (state !== 'ok') expect(line?.todo).toContain(`chmod 700 ${home.profiles}`)
   })
@@ -241,13 +259,13 @@ describe('sign-ins', () => {
     await using home = openHome()
     mkdirSync(home.profiles, { mode: 0o700 })
     writeFileSync(join(home.profiles, 'one.json.damaged-1'), '{}')
-    expect((await examine(home, ['store'])).of('store')[0]).toMatchObject({
+    expect((await examineHere(home, ['store'])).of('store')[0]).toMatchObject({
       state: 'warning',
       what: `1 damaged, set aside in ${home.profiles}`,
     })
     const half = join(home.profiles, 'two.json')
     writeFileSync(half, '{"version":1}')
-    const { of } = await examine(home, ['store', 'clock'])
+    const { of } = await examineHere(home, ['store', 'clock'])
     expect(of('store')[0]).toMatchObject({
       state: 'warning',
       what: expect.stringContaining(`${half} is damaged`),
@@ -261,7 +279,7 @@ describe('sign-ins', () => {
     mkdirSync(home.profiles, { mode: 0o700 })
     const savedAt = Date.now() + 86_400_000
     writeFileSync(join(home.profiles, 'one.json'), JSON.stringify({ version: 1, ...someone, savedAt }))
-    expect((await examine(home, ['clock'])).of('clock')).toMatchObject([
+    expect((await examineHere(home, ['clock'])).of('clock')).toMatchObject([
       { state: 'warning', what: expect.stringContaining('the clock is, or was, wrong') },
     ])
   })
@@ -285,7 +303,7 @@ describe('sign-ins', () => {
 
   test('in a place that does not exist are broken', async () => {
     await using home = openHome()
-    expect((await examine(home, ['store'], { XDRLAB_STORE: 'cloud' })).of('store')).toMatchObject([
+    expect((await examineHere(home, ['store'], { XDRLAB_STORE: 'cloud' })).of('store')).toMatchObject([
       { state: 'broken', what: '"cloud" is no place for sign-ins' },
     ])
   })
@@ -296,15 +314,17 @@ describe('the network', () => {
     guardSecret('a proxy password', 'correct-horse-battery')
     await using home = openHome()
     const env = { HTTPS_PROXY: 'http://ana:correct-horse-battery@proxy.example:3128' }
-    expect((await examine(home, ['proxy'], env)).of('proxy')).toMatchObject([
+    expect((await examineHere(home, ['proxy'], env)).of('proxy')).toMatchObject([
       { state: 'ok', what: 'proxy.example:3128, with a user name' },
     ])
     const except = { ...env, NO_PROXY: '.secureworks.com' }
-    expect((await examine(home, ['proxy'], except)).of('proxy')).toMatchObject([
+    expect((await examineHere(home, ['proxy'], except)).of('proxy')).toMatchObject([
       { state: 'ok', what: 'none for api.ctpx.secureworks.com (NO_PROXY leaves it out)' },
     ])
     expect(
-      (await examine(home, ['proxy'], { HTTPS_PROXY: 'socks5://ana:correct-horse-battery@p:1' })).of('proxy'),
+      (await examineHere(home, ['proxy'], { HTTPS_PROXY: 'socks5://ana:correct-horse-battery@p:1' })).of(
+        'proxy',
+      ),
     ).toMatchObject([{ state: 'broken', what: expect.stringContaining('socks5 proxy') }])
   })
 
@@ -332,7 +352,7 @@ describe('the network', () => {
     ]
     for (const [env, state, what] of cases) {
       expect(
-        (await examine(home, ['certificates'], { NODE_EXTRA_CA_CERTS: '', ...env })).of('certificates'),
+        (await examineHere(home, ['certificates'], { NODE_EXTRA_CA_CERTS: '', ...env })).of('certificates'),
       ).toMatchObject([{ state, what: expect.stringMatching(what) }])
     }
   })
@@ -344,12 +364,12 @@ describe('the network', () => {
       file,
       '{ "desk": { "kind": "basic", "api": "https://desk.example", "regoin": "x" }, "ok": { "kind": "bearer", "api": "https://ok.example" } }',
     )
-    expect((await examine(home, ['platforms'])).of('platforms')).toMatchObject([
+    expect((await examineHere(home, ['platforms'])).of('platforms')).toMatchObject([
       { state: 'ok', what: 'taegis, cisco-xdr, secure-endpoint, ok' },
       { state: 'broken', what: expect.stringContaining(`${file}, desk`) },
     ])
     writeFileSync(file, '[')
-    expect((await examine(home, ['platforms'])).of('platforms')).toMatchObject([
+    expect((await examineHere(home, ['platforms'])).of('platforms')).toMatchObject([
       { state: 'broken', what: `${file} is not a JSON object` },
     ])
   })
@@ -360,7 +380,7 @@ describe('the network', () => {
     const asked = () => server.proxy.to('/').length
     // Nothing leaves this machine: what is not on it goes to a proxy that is not there.
     const env = { HTTPS_PROXY: 'http://127.0.0.1:9', XDRLAB_REGION: '', XDRLAB_TAEGIS_REGION: 'sandbox' }
-    await examine(home, ['clock'], env)
+    await examineHere(home, ['clock'], env)
     expect(asked()).toBe(0)
 
     const online = await examine(home, ['clock', '--online'], env)

@@ -15,7 +15,10 @@ guardSecret('a client secret', clientSecret)
 
 afterAll(() => expect(findLeaks()).toEqual([]))
 
-/** A person who is signed in to a real OAuth server, as the platform `desk` of their own, and the server’s view of it. */
+/**
+ * A person who is signed in to a real OAuth server, as the platform `desk` of their own, and the server’s
+ * view of it.
+ */
 async function signedIn(options: AuthServerOptions = {}) {
   const server = await startAuthServer({ approvesAtOnce: true, opaque: true, revocation: true, ...options })
   const home = openHome()

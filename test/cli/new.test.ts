@@ -27,7 +27,7 @@ test('lists ours and the team’s, each with what it is about', async () => {
   expect(stdout).toContain(`team · ${home.team}\n  07-wide-hunt\n      Looks for one indicator everywhere.\n`)
   expect(stdout).toContain(`  inner\n      Looks for one indicator everywhere.\n      to look at: ${view}\n`)
   expect(stderr).toContain('broken.ipynb is not a notebook')
-  const json = await home.run(['new', '--json'])
+  const json = await home.runHere(['new', '--json'])
   expect(JSON.parse(json.stdout)).toContainEqual({
     name: '07-wide-hunt',
     path: join(home.team, '07-wide-hunt.ipynb'),
@@ -77,7 +77,7 @@ test.each<[string, string]>([
   ['xdrlab/started', 'getting-started.ipynb'],
 ])('%s means the template of %s', async (wanted, file) => {
   await using home = openTeam()
-  const { status, stderr } = await home.run(['new', wanted, '--yes'])
+  const { status, stderr } = await home.runHere(['new', wanted, '--yes'])
   expect({ status, stderr }).toMatchObject({ status: 0 })
   expect(existsSync(home.path(file))).toBe(true)
 })
@@ -90,7 +90,12 @@ test.each<[string[], number, string, string]>([
   [['new', 'wide', '-p', 'region=mars'], 2, 'region', 'the template’s parameters are region, limit'],
   [['new', 'wide', '-p', 'regoin=eu'], 2, 'the nearest is region', 'parameters are'],
   [['new', 'wide', '-p', 'limit=many'], 2, 'limit', 'parameters are'],
-  [['new', 'wide', 'no/such/folder/x'], 1, 'cannot be written', ''],
+  [
+    ['new', 'wide', 'no/such/folder/x'],
+    1,
+    'the new notebook cannot be written to ',
+    'name another place after the template',
+  ],
   [['new', '--add', 'no-such-folder'], 2, 'no such folder', 'https://host/path'],
   [['new', '--add', 'http://git.example/x'], 2, 'http: is not taken', 'https://host/path'],
   [['new', '--add', 'file:///tmp'], 2, 'file: is not taken', ''],
@@ -101,7 +106,7 @@ test.each<[string[], number, string, string]>([
   [['new', '--remove', 'https://git.example/soc/x.git'], 2, 'was not added', ''],
 ])('%j ends with %i: %s', async (args, code, why, hint) => {
   await using home = openTeam()
-  const { status, stdout, stderr } = await home.run(args)
+  const { status, stdout, stderr } = await home.runHere(args)
   expect({ status, stdout }).toEqual({ status: code, stdout: '' })
   expect(stderr).toContain(why)
   expect(stderr).toContain(hint)
@@ -128,10 +133,10 @@ test('never writes over a notebook without being told to', async () => {
     ['other', 'other.ipynb'],
     ['cases', 'cases/wide-hunt.ipynb'],
   ] as const) {
-    expect((await home.run(['new', 'wide', file])).status).toBe(0)
+    expect((await home.runHere(['new', 'wide', file])).status).toBe(0)
     expect(existsSync(home.path(made))).toBe(true)
   }
-  expect((await home.run(['new', 'wide', '--force', '--json'])).stdout).toBe(
+  expect((await home.runHere(['new', 'wide', '--force', '--json'])).stdout).toBe(
     `${JSON.stringify({ file: home.path('wide-hunt.ipynb'), template: '07-wide-hunt', path: join(home.team, '07-wide-hunt.ipynb'), files: [] })}\n`,
   )
   expect(sourceOf(home.path('wide-hunt.ipynb'), 0)).toContain('# Hunt')
@@ -146,7 +151,7 @@ test('a template with a secret is refused, one that names people is told of', as
   expect(leaky.stderr).toContain('has secrets in it: GitHub token (cell 3, line 1)')
   expect(leaky.stderr).not.toContain(githubToken)
   expect(existsSync(home.path('leaky.ipynb'))).toBe(false)
-  const personal = await home.run(['new', 'personal'])
+  const personal = await home.runHere(['new', 'personal'])
   expect(personal.status).toBe(0)
   expect(personal.stderr).toContain('! the template names e-mail address')
 })
@@ -200,12 +205,12 @@ test('Ctrl-C at a question makes nothing', async () => {
 test('a folder that is gone and a damaged list are told, and ours are there', async () => {
   await using home = openHome()
   const gone = join(home.home, 'gone')
-  const missing = await home.run(['new', '--list'], { env: { XDRLAB_TEMPLATES: gone } })
+  const missing = await home.runHere(['new', '--list'], { env: { XDRLAB_TEMPLATES: gone } })
   expect(missing.status).toBe(0)
   expect(missing.stdout).toContain('01-getting-started')
   expect(missing.stderr).toContain(`the templates in ${gone} cannot be read (ENOENT)`)
   writeFileSync(join(home.home, 'templates.json'), '{"sources": [1]}')
-  const damaged = await home.run(['new', '--list'])
+  const damaged = await home.runHere(['new', '--list'])
   expect(damaged.status).toBe(1)
   expect(damaged.stderr).toContain('templates.json, is damaged')
 })

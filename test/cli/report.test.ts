@@ -3,6 +3,7 @@ import { delimiter } from 'node:path'
 import { expect, test } from 'vitest'
 import { type CliHome, openHome } from '../support/cli.js'
 import { githubToken, notebookOf, printedBy, shown } from '../support/notebooks.js'
+import { isAlive } from '../support/processes.js'
 
 const given = () =>
   JSON.stringify(
@@ -70,7 +71,11 @@ test.each<[string[], number, string]>([
   [['report', 'n.ipynb', '-o', 'n.ipynb'], 2, 'written over the notebook'],
   [['report', 'n.ipynb', '-o', '-', '--json'], 2, 'cannot both go to stdout'],
   [['report', 'n.ipynb', '--to', 'docx'], 2, 'Allowed choices are html, md, pdf'],
-  [['report', 'n.ipynb', '-o', 'no/such/folder.html'], 1, 'cannot be written (ENOENT)'],
+  [
+    ['report', 'n.ipynb', '-o', 'no/such/folder.html'],
+    1,
+    '/no/such/folder.html (ENOENT): there is no such folder',
+  ],
 ])('%j ends with %i and says why', async (args, code, why) => {
   await using home = openHome()
   home.write('n.ipynb', given())
@@ -122,15 +127,6 @@ test('a PDF that takes long is stopped by Ctrl-C, with the browser', async () =>
   await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
   expect(home.leftInTemp()).toEqual([])
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 test('--via nbconvert gives it a notebook without secrets and without what runs', async () => {
   await using home = openHome()

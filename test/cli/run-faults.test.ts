@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { makeNotebook, readSaved } from '../notebook/nbformat.js'
 import { findLeaks, guardSecretsOf, openHome, processesWith } from '../support/cli.js'
 import type { Fault } from '../support/fault-proxy.js'
 import { openSignedInHome } from '../support/signed-in-home.js'
 import { startTaegis, taegisPaths } from '../support/taegis-server.js'
+import { turn } from '../support/turn.js'
 
 const connects = `import { connect, gql, taegis } from 'xdrlab'
 import { existsSync } from 'node:fs'
@@ -13,10 +14,6 @@ const asks = 'await xdr.query(gql`query { tenants(tenantsQuery: {}) { totalCount
 const gate = `console.log('at the gate')
 while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 10))`
 afterAll(() => expect(findLeaks()).toEqual([]))
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20))
-}
 
 function runRecord(text: string): Record<string, unknown> {
   return JSON.parse(text).metadata.xdrlab_run
@@ -94,8 +91,10 @@ test('a place that takes files again has the whole notebook in the end', async (
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout.match(/cannot be written/g)).toHaveLength(1)
   expect(stdout.match(/^The executed notebook is saved again\.$/gm)).toHaveLength(1)
-  const { cells } = readSaved(home.path('out/n.ipynb'))
+  const { cells, text } = readSaved(home.path('out/n.ipynb'))
   expect(cells.map((cell) => cell.execution_count)).toEqual([1, 2, 3, 4])
+  // Of the folder that it was written in there is no trace.
+  expect(text).not.toContain(home.folder)
 })
 
 test('a kernel that a cell ends is an error of its own: exit code 3, and the notebook says why it stops there', async () => {
@@ -225,11 +224,4 @@ test('without a terminal a sign-in that needs a person fails at once, with or wi
     expect(readSaved(home.path('n.executed.ipynb')).cells[0]?.text).toContain('XDR_SIGN_IN_NEEDED')
   }
   expect(server.proxy.to(taegisPaths.begin)).toEqual([])
-})
-
-test('what a run leaves holds no trace of the folder it was written in', async () => {
-  await using home = openHome()
-  const notebook = home.write('n.ipynb', makeNotebook(`'first'`))
-  expect((await home.run(['run', notebook])).status).toBe(0)
-  expect(readFileSync(home.path('n.executed.ipynb'), 'utf8')).not.toContain(home.folder)
 })

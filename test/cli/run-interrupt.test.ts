@@ -13,6 +13,7 @@ import {
   writtenText,
 } from '../support/cli.js'
 import { startTaegis, type TaegisServer } from '../support/taegis-server.js'
+import { turn } from '../support/turn.js'
 
 const kept = `console.log('kept')\n'first'`
 const waits = `console.log('pid', process.pid)\nawait new Promise(() => {})`
@@ -199,7 +200,3 @@ test('Ctrl-C at a question of a cell ends the run with 130', async () => {
   expect(cells[0]?.text).toContain('first')
   expectNothingLeft(home)
 })
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 10))
-}

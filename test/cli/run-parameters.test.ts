@@ -103,7 +103,7 @@ let filter: { severity?: number } = { severity: 3 }`,
       false,
       false,
     ])
-    const asJson = await home.run(['run', notebook, '--json', '-p', 'limit=x'])
+    const asJson = await home.runHere(['run', notebook, '--json', '-p', 'limit=x'])
     expect(JSON.parse(asJson.stderr).error.code).toBe('XDR_BAD_OPTION')
   })
 
@@ -115,7 +115,7 @@ let filter: { severity?: number } = { severity: 3 }`,
     [['-f', 'nowhere.yaml'], /nowhere\.yaml cannot be read \(ENOENT\)/],
   ])('%j: exit code 2', async (args, why) => {
     await using home = openHome()
-    const { status, stdout, stderr } = await home.run(['run', writeNotebook(home), ...args])
+    const { status, stdout, stderr } = await home.runHere(['run', writeNotebook(home), ...args])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(why)
   })
@@ -168,7 +168,7 @@ describe('a file of values', () => {
     [`limit: ${'['.repeat(500)}${']'.repeat(500)}`, /v\.yaml cannot be read: values within values never end/],
   ])('%j is refused: exit code 2', async (text, why) => {
     await using home = openHome()
-    const run = await home.run(['run', writeNotebook(home), '-f', home.write('v.yaml', text)])
+    const run = await home.runHere(['run', writeNotebook(home), '-f', home.write('v.yaml', text)])
     expect({ status: run.status, stdout: run.stdout }).toEqual({ status: 2, stdout: '' })
     expect(run.stderr).toMatch(why)
     expect(run.stderr).not.toContain('    at ')
@@ -214,7 +214,7 @@ describe('xdrlab run <notebook> --help', () => {
     home.write('untagged.ipynb', JSON.stringify(untagged))
     home.write('marks.ipynb', JSON.stringify(notebookWith("const a = '\u001b[31m' // \u202ehelp\u0007")))
     const endOf = async (name: string) => {
-      const { status, stdout, stderr } = await home.run(['run', '-h', home.path(name)])
+      const { status, stdout, stderr } = await home.runHere(['run', '-h', home.path(name)])
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
       expect(stdout).toMatch(/^Usage: xdrlab run/)
       return stdout.trimEnd().split('\n').slice(-2)

@@ -11,6 +11,7 @@ import {
 } from '../support/cli.js'
 import { openSignedInHome } from '../support/signed-in-home.js'
 import { startTaegis, taegisPaths } from '../support/taegis-server.js'
+import { turn } from '../support/turn.js'
 
 afterAll(() => expect(findLeaks()).toEqual([]))
 
@@ -26,10 +27,6 @@ const xdr = await connect(taegis, { region: 'sandbox' })`
 const asks =
   'await xdr.query(gql`query { alertsServiceSearch(in: { cql_query: "FROM alert EARLIEST=-1d", limit: 1 }) { alerts { total_results } } }`)'
 const says = `console.log('tenant', process.env.XDRLAB_TENANT)`
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20))
-}
 
 function summaryIn(folder: string): Summary {
   return JSON.parse(readFileSync(`${folder}/summary.json`, 'utf8'))
@@ -56,7 +53,8 @@ switch (process.env.XDRLAB_TENANT) {
   )
 }
 
-describe('tenants that end in different ways', () => {
+// Most of their time they wait for a limit.
+describe.concurrent('tenants that end at a limit', () => {
   test('each has its notebook, the others go on, and terminal, page and summary say what happened', async () => {
     await using home = openHome()
     const { status, stdout, stderr } = await home.run([
@@ -115,6 +113,20 @@ describe('tenants that end in different ways', () => {
     expect(processesWith(home.temp)).toEqual([])
   })
 
+  test('--total-timeout holds for all tenants together', async () => {
+    await using home = openHome()
+    const notebook = home.write('n.ipynb', makeNotebook(`await new Promise(() => {})`))
+    const { status, stdout } = await home.run([
+      ...['run', notebook, '--tenants', '1,2', '--concurrency', '1', '--total-timeout', '6', '--json'],
+    ])
+    expect(status).toBe(124)
+    const summary: Summary = JSON.parse(stdout)
+    expect(statuses(summary)).toEqual({ '1': 'timeout', '2': 'not-run' })
+    expect(summary.tenants[0]?.error?.message).toContain('longer than the 6 s it may')
+  })
+})
+
+describe('what is printed', () => {
   test('--json prints the summary and nothing else; --quiet only what went wrong', async () => {
     await using home = openHome()
     const notebook = home.write('n.ipynb', makeNotebook(says))
@@ -166,7 +178,7 @@ test('parameters are the same for all, and a parameter called tenant is each one
   expect(readSaved(home.path('n.tenants/0011.ipynb')).cells.at(-1)?.text).toContain('0011 7 string')
   expect(readSaved(home.path('n.tenants/22.ipynb')).cells.at(-1)?.text).toContain('22 7 string')
   expect(readFileSync(home.path('n.tenants/index.html'), 'utf8')).toContain('Alder &#38; Sons (0011)')
-  const wrong = await home.run(['run', path, '--tenants', '1', '-p', 'days=many'])
+  const wrong = await home.runHere(['run', path, '--tenants', '1', '-p', 'days=many'])
   expect(wrong.status).toBe(2)
   expect(wrong.stderr).toContain('days')
 })
@@ -242,18 +254,6 @@ test('kill -9 leaves a page that says how far it came, beside the notebooks', as
   while (processesWith(home.temp).length > 0) await turn()
 })
 
-test('--total-timeout holds for all tenants together', async () => {
-  await using home = openHome()
-  const notebook = home.write('n.ipynb', makeNotebook(`await new Promise(() => {})`))
-  const { status, stdout } = await home.run([
-    ...['run', notebook, '--tenants', '1,2', '--concurrency', '1', '--total-timeout', '6', '--json'],
-  ])
-  expect(status).toBe(124)
-  const summary: Summary = JSON.parse(stdout)
-  expect(statuses(summary)).toEqual({ '1': 'timeout', '2': 'not-run' })
-  expect(summary.tenants[0]?.error?.message).toContain('longer than the 6 s it may')
-})
-
 test('in a terminal one display shows all that run', async () => {
   await using home = openHome()
   const gate = `import { existsSync } from 'node:fs'
@@ -274,7 +274,7 @@ while (!existsSync('gate')) await new Promise((resolve) => setTimeout(resolve, 1
 test('a folder that cannot be made, or a page that cannot be written, is told before anything runs', async () => {
   await using home = openHome()
   const notebook = home.write('n.ipynb', makeNotebook(says))
-  const { status, stdout, stderr } = await home.run(['run', notebook, '--tenants', '1', '-o', notebook])
+  const { status, stdout, stderr } = await home.runHere(['run', notebook, '--tenants', '1', '-o', notebook])
   expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
   expect(stderr).toMatch(
     /^XdrError \[XDR_FILE\]: the folder .+ cannot be made \(EEXIST\)\n {2}→ .+--output\n$/,
@@ -342,7 +342,7 @@ describe('on the sandbox', () => {
     expect(listed.stdout).toMatch(
       /^The others were not begun: a sign-in to Taegis XDR is needed and nobody is there\n {2}→ set XDRLAB_TAEGIS_CLIENT_ID and .+xdrlab login/m,
     )
-    const all = await home.run(['run', notebook, '--tenants', 'all', '--region', 'sandbox'])
+    const all = await home.runHere(['run', notebook, '--tenants', 'all', '--region', 'sandbox'])
     expect(all).toMatchObject({ status: 1, stdout: '' })
     expect(all.stderr).toMatch(/^XdrError \[XDR_SIGN_IN_NEEDED\]: .+\n {2}→ set XDRLAB_TAEGIS_CLIENT_ID and /)
     expect(server.proxy.to(taegisPaths.begin)).toEqual([])

@@ -3,10 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { GrowingFile } from '../../src/notebook/growing-file.js'
 import { tempFolder } from '../support/temp-home.js'
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20))
-}
+import { turn } from '../support/turn.js'
 
 test('a short file is saved with every part, a long one soon after, and both whole in the end', async () => {
   using folder = tempFolder()

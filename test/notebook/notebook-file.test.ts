@@ -32,7 +32,7 @@ const rich = {
   vendor: ['kept'],
 }
 
-test('a notebook that is read and written keeps every field that is not ours', () => {
+test('a notebook that is read and written keeps every field that is not ours', async () => {
   using folder = tempFolder()
   const path = join(folder.path, 'n.ipynb')
   writeFileSync(path, JSON.stringify(rich))
@@ -43,7 +43,7 @@ test('a notebook that is read and written keeps every field that is not ours', (
     '1 + 1',
     '',
   ])
-  writeNotebook(path, notebook)
+  await writeNotebook(path, notebook)
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(rich)
   expect(readFileSync(path, 'utf8')).toMatch(/^\{\n "cells": \[\n/)
   expect(readdirSync(folder.path)).toEqual(['n.ipynb'])
@@ -86,15 +86,18 @@ test('a file that is not there and a folder are told apart', () => {
   expect(failureOf(() => readNotebook(folder.path)).message).toBe(`${folder.path} cannot be read (EISDIR)`)
 })
 
-test('what cannot be written is a clear error, and no draft is left behind', () => {
+test('what cannot be written is a clear error, and no draft is left behind', async () => {
   using folder = tempFolder()
   const path = join(folder.path, 'n.ipynb')
   writeFileSync(path, JSON.stringify(rich))
   const notebook = readNotebook(path)
-  const error = failureOf(() => writeNotebook(folder.path, notebook))
-  expect(error).toMatchObject({ code: 'XDR_NOTEBOOK', hint: 'name another place with --output' })
+  await expect(writeNotebook(folder.path, notebook)).rejects.toMatchObject({
+    code: 'XDR_FILE',
+    message: `the notebook cannot be written to ${folder.path} (EISDIR): there is a folder of that name`,
+    hint: 'name another place with --output',
+  })
   expect(readdirSync(folder.path)).toEqual(['n.ipynb'])
-  expect(readdirSync(join(folder.path, '..')).filter((name) => name.endsWith('.ipynb.tmp'))).toEqual([])
+  expect(readdirSync(join(folder.path, '..')).filter((name) => name.endsWith('.tmp'))).toEqual([])
 })
 
 function failureOf(work: () => unknown): XdrError {

@@ -44,7 +44,7 @@ describe('the head of a report', () => {
       'our runner',
       { xdrlab_run: { status: 'ok', startedAt: '2026-03-01T22:00:00.000Z', ms: 65_400, tenant: '50530' } },
       {},
-      ['Started|2026-03-01 22:00 UTC', 'Duration|1 min 5 s', 'Tenant|50530'],
+      ['Started|2026-03-01 22:00 UTC', 'Duration|1 min 05 s', 'Tenant|50530'],
     ],
     [
       'a run of ours that failed',
@@ -74,7 +74,7 @@ describe('the head of a report', () => {
           'shell.execute_reply': '2026-03-02T00:01:02Z',
         },
       },
-      ['Started|2026-03-01 22:00 UTC', 'Duration|2 h 1 min 2 s'],
+      ['Started|2026-03-01 22:00 UTC', 'Duration|2 h 01 min'],
     ],
   ])('tells of the run what %s wrote down', (_whose, metadata, cellMetadata, facts) => {
     const notebook = { ...notebookOf({ source: '1', metadata: cellMetadata }), metadata: { ...metadata } }

@@ -1,6 +1,7 @@
 /**
- * What somebody who has all that a kernel sent can find in it. Nothing of the redactor is used here: each way of writing
- * is undone as its own tools do it, and the result is searched for a piece of the secret that is worth something.
+ * What somebody who has all that a kernel sent can find in it. Nothing of the redactor is used here: each way
+ * of writing is undone as its own tools do it, and the result is searched for a piece of the secret that is
+ * worth something.
  */
 export function findPiece(sent: string, secret: string): string | undefined {
   // Behind its header, which all tokens have.
@@ -12,7 +13,10 @@ export function findPiece(sent: string, secret: string): string | undefined {
   return undefined
 }
 
-/** Of a long secret any 24 characters tell too much: each such piece holds twelve that begin at a multiple of twelve. */
+/**
+ * Of a long secret any 24 characters tell too much: each such piece holds twelve that begin at a multiple of
+ * twelve.
+ */
 function pieceIn(text: string, secret: string): string | undefined {
   if (secret.length <= 24) return text.includes(secret) ? secret : undefined
   for (let at = 0; at + 12 <= secret.length; at += 12) {

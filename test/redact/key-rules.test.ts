@@ -10,7 +10,10 @@ const base64 = `${alphanumeric}+/`
 /** What a vendor's key looks like: its beginning, and what follows, as [length, alphabet] or as it is. */
 type Format = (string | [number, string])[]
 
-/** From the vendors' documentation; the values are made up, and put together here, so that no scanner takes them for real. */
+/**
+ * From the vendors' documentation; the values are made up, and put together here, so that no scanner takes
+ * them for real.
+ */
 const formats: [kind: string, Format][] = [
   ['AWS access key', ['AKIA', [16, base32]]],
   ['AWS access key', ['ASIA', [16, base32]]],

@@ -13,7 +13,10 @@ const { declarations, pairs } = documentTypes(
   documents.map(({ source }) => ({ source })),
 )
 
-/** A project with the declarations, and with further types in the place where enums and inputs go by their own names. */
+/**
+ * A project with the declarations, and with further types in the place where enums and inputs go by their own
+ * names.
+ */
 function projectWith(ambient: string, types: Record<string, string> = {}): TypeScriptProject {
   const project = typeScriptProject()
   const lines = Object.entries(types).map(([name, type]) => `type ${name} = ${type}`)

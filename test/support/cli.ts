@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { packageRoot } from '../../src/package.js'
+import { runHere } from './cli-here.js'
 import { type TaegisServer, taegisPaths } from './taegis-server.js'
 import { removeFolder } from './temp-home.js'
 
@@ -55,6 +56,11 @@ export interface CliHome extends AsyncDisposable {
   path(name: string): string
   write(name: string, content: string): string
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>
+  /**
+   * The same in this process, from the sources: for what is decided before anything is started, many times
+   * sooner. One at a time; of a command that changes what later ones find in its modules, `run`.
+   */
+  runHere(args: readonly string[], options?: Pick<CliOptions, 'env'>): Promise<CliResult>
   start(args: readonly string[], options?: CliOptions): RunningCli
   /** Runs a line of a shell, in which `$XDRLAB` is the command. */
   shell(line: string): Promise<CliResult>
@@ -147,6 +153,11 @@ export function openHome(extra: Record<string, string> = {}): CliHome {
     },
     start,
     run: async (args, options = {}) => start(args, options).exited,
+    runHere: async (args, options = {}) => {
+      const result = await runHere(args, { cwd: folder, env: { ...env, ...options.env } })
+      noteOutputs(args.join(' '), result)
+      return result
+    },
     shell: async (line) =>
       begin('sh', ['-c', line], { env: { XDRLAB: `${process.execPath} ${program}` } }, 'ignore').exited,
     startInTerminal: (args, options = {}) => {
@@ -171,6 +182,13 @@ export function openHome(extra: Record<string, string> = {}): CliHome {
   }
 }
 
+function noteOutputs(what: string, { stdout, stderr }: Pick<CliResult, 'stdout' | 'stderr'>): void {
+  ledger.push(
+    { where: `the stdout of ${what}`, text: stdout },
+    { where: `the stderr of ${what}`, text: stderr },
+  )
+}
+
 function watch(child: ChildProcess, what: string, limitMs: number): RunningCli {
   const started = performance.now()
   const output = { stdout: '', stderr: '' }
@@ -191,8 +209,7 @@ function watch(child: ChildProcess, what: string, limitMs: number): RunningCli {
     child.once('close', (status) => {
       ended = true
       clearTimeout(limit)
-      ledger.push({ where: `the stdout of ${what}`, text: output.stdout })
-      ledger.push({ where: `the stderr of ${what}`, text: output.stderr })
+      noteOutputs(what, output)
       resolve({ status, ...output, ms: performance.now() - started })
       for (const listener of listeners) listener()
     })

@@ -211,7 +211,10 @@ function skipBlank(code: string, at: number): number {
   return at + (blank.exec(code)?.[0].length ?? 0)
 }
 
-/** Longer type arguments are read as a comparison: nobody writes them, and a `<` must not cost a look at all that follows. */
+/**
+ * Longer type arguments are read as a comparison: nobody writes them, and a `<` must not cost a look at all
+ * that follows.
+ */
 const longestTypeArguments = 4000
 
 /** Behind the `>` that closes the `<` at `start`. */

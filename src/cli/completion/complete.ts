@@ -7,8 +7,8 @@ import { type Proposal, valuesAt } from './values.js'
 const longestDescription = 100
 
 /**
- * Answers a shell's completion script, see scripts.ts. Whoever types a line that makes no sense yet gets nothing, and no
- * message into the middle of it.
+ * Answers a shell's completion script, see scripts.ts. Whoever types a line that makes no sense yet gets
+ * nothing, and no message into the middle of it.
  *
  * @param words behind the program's name; the last is at the cursor
  */

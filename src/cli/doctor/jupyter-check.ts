@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { basename, delimiter, dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { findKernels } from '../../../kernel/installed-kernels.js'
-import { isRecord } from '../../../kernel/json.js'
 import { knownDataFolders, userDataFolder } from '../../../kernel/jupyter-folders.js'
 import { type InstalledKernel, listKernels } from '../../../kernel/kernel-spec.js'
 import { fleetingModules } from '../../../kernel/package-copy.js'
 import { version } from '../../package.js'
+import { isRecord } from '../../record.js'
 import { plain } from '../../text.js'
+import { findProgram } from '../programs.js'
 import { type Check, type CheckContext, type Finding, findingsOf } from './finding.js'
 
 const jupyter = findingsOf('jupyter', 'Jupyter')
@@ -19,7 +20,7 @@ export const jupyterCheck: Check = {
   id: 'jupyter',
   title: 'Jupyter',
   run: async (context) => {
-    const program = findProgram('jupyter', context.env)
+    const program = findJupyter(context.env)
     if (program === undefined) {
       return [
         jupyter.warning(
@@ -97,23 +98,13 @@ function isThere(path: string): boolean {
   }
 }
 
-/** As a shell finds it, in the active environment first. */
-function findProgram(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  const isWindows = process.platform === 'win32'
+/** The one that a shell would start, in the active environment first. */
+function findJupyter(env: NodeJS.ProcessEnv): string | undefined {
+  const scripts = process.platform === 'win32' ? 'Scripts' : 'bin'
   const active = [env.VIRTUAL_ENV, env.CONDA_PREFIX].flatMap((prefix) =>
-    prefix ? [join(prefix, isWindows ? 'Scripts' : 'bin')] : [],
+    prefix ? [join(prefix, scripts)] : [],
   )
-  const folders = [...active, ...(env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')]
-  return folders
-    .map((folder) => join(folder, isWindows ? `${name}.exe` : name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK)
-        return true
-      } catch {
-        return false
-      }
-    })
+  return findProgram(['jupyter'], { env, before: active })
 }
 
 /** Where this Jupyter looks for kernels: the folders of its data, in its order. */

@@ -135,7 +135,10 @@ function clockFinding(skewMs: number): Finding {
   )
 }
 
-/** What is kept says whether the clock was right: a token is not issued after it was kept, and nothing in the future. */
+/**
+ * What is kept says whether the clock was right: a token is not issued after it was kept, and nothing in the
+ * future.
+ */
 function clockFromProfiles(profiles: readonly ProfileFile[]): Finding {
   const now = Date.now()
   if (profiles.some(({ savedAt }) => savedAt > now + harmlessMs)) {

@@ -7,8 +7,8 @@ export type ProbeName = 'zeromq' | 'duckdb' | 'kernel'
 export type ProbeReply = { what: string } | { problem: string }
 
 /**
- * Tries a part in a process of its own: native code that was built for another machine may end its process, and one that
- * hangs can be ended only with it.
+ * Tries a part in a process of its own: native code that was built for another machine may end its process,
+ * and one that hangs can be ended only with it.
  */
 const probes: Record<ProbeName, (signal: AbortSignal) => Promise<string>> = {
   async zeromq() {

@@ -1,5 +1,5 @@
-import { styleText } from 'node:util'
 import { textWidth } from '../../results/table-width.js'
+import { paint } from '../paint.js'
 import type { Finding, FindingState } from './finding.js'
 
 const marks: Record<FindingState, string> = { ok: '✓', warning: '!', broken: '✗' }
@@ -12,7 +12,7 @@ export function describeFindings(findings: readonly Finding[]): string {
   const indent = ' '.repeat(titleWidth + 4)
   const lines = findings.flatMap(({ state, title, what, todo }) => {
     const [first = '', ...more] = wrap(what, width - indent.length)
-    const mark = coloured(colours[state], marks[state])
+    const mark = paint(colours[state], marks[state])
     const toDo = todo === undefined ? [] : wrap(`→ ${todo}`, width - indent.length)
     return [
       `${mark} ${title.padEnd(titleWidth)}  ${first}`,
@@ -44,8 +44,4 @@ function wrap(text: string, width: number): string[] {
     } else line = line === '' ? word : `${line} ${word}`
   }
   return [...lines, line]
-}
-
-function coloured(colour: 'green' | 'yellow' | 'red', text: string): string {
-  return process.stdout.isTTY && process.stdout.hasColors() ? styleText(colour, text) : text
 }

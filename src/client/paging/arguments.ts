@@ -1,5 +1,5 @@
 import type { FieldNode, OperationDefinitionNode, ValueNode } from 'graphql'
-import { isRecord } from '../refusal.js'
+import { isRecord } from '../../record.js'
 import type { GraphQLTools } from './tools.js'
 
 export type Variables = Readonly<Record<string, unknown>>

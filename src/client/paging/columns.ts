@@ -1,11 +1,12 @@
 import type { ColumnPlan } from '../../results/database-shape.js'
 import type { ColumnsQuestion } from '../../schema/document-columns.js'
+import { within } from '../../within.js'
 import type { ClientParts } from '../calls.js'
 import { graphqlUrl } from '../graphql-request.js'
 import { schemaFor } from '../validation.js'
 
 /** An empty table is not worth a longer wait, milliseconds: a large schema takes seconds to read. */
-const withinMs = 5_000
+const longestWaitMs = 5_000
 
 /** The columns of a list by the platform's schema; `undefined` where it is not known, or does not know the list. */
 export async function columnsBySchema(
@@ -15,20 +16,14 @@ export async function columnsBySchema(
   const schema = await schemaFor(parts, graphqlUrl(parts.target))
   if (schema === undefined) return undefined
   const { schemaWorker } = await import('../../schema/schema-worker.js')
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), withinMs)
-  })
   try {
-    const columns = await Promise.race([
+    const columns = await within(
+      longestWaitMs,
       schemaWorker.run('columns', { place: schema.place, ...question }),
-      late,
-    ])
+    )
     return columns?.map(({ name, type }) => ({ name, source: name, type }))
   } catch {
     // A schema that is damaged, or a thread that ended: the table then has no columns, which is said.
     return undefined
-  } finally {
-    clearTimeout(timer)
   }
 }

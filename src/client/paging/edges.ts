@@ -1,7 +1,7 @@
 import { parseExactJson, stringifyExactJson } from '../../json.js'
+import { isRecord } from '../../record.js'
 import type { RowLines } from '../../results/row-source.js'
 import type { Row } from '../../results/table.js'
-import { isRecord } from '../refusal.js'
 
 /** The list that Relay's connections have (`edges { cursor node { … } }`). */
 export const edgesName = 'edges'

@@ -1,6 +1,6 @@
 import { XdrError } from '../../errors.js'
+import { isRecord } from '../../record.js'
 import { plain } from '../../text.js'
-import { isRecord } from '../refusal.js'
 import { valueAt } from './readers.js'
 import { listNames } from './styles.js'
 

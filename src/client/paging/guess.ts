@@ -98,7 +98,10 @@ function read(
   }
 }
 
-/** What says where the next page is: fields that are selected, else those that belong to the argument, else the usual. */
+/**
+ * What says where the next page is: fields that are selected, else those that belong to the argument, else
+ * the usual.
+ */
 function nextFields(
   name: PagingStyleName,
   position: string | undefined,

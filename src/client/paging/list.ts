@@ -8,7 +8,10 @@ import type { Asked, Route } from './routes.js'
 import { type Page, walkPages } from './walk.js'
 import { createRepeatCheck, createTotalCheck } from './watch.js'
 
-/** Pages are many, and one that fails for good ends them all: more tries than a single call gets, the first included. */
+/**
+ * Pages are many, and one that fails for good ends them all: more tries than a single call gets, the first
+ * included.
+ */
 export const pageTries = 6
 
 /** What every way through a list can be told. */

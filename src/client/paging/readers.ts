@@ -1,12 +1,12 @@
 import { XdrError } from '../../errors.js'
 import type { HttpResponse } from '../../http.js'
 import { parseExactJson, stringifyExactJson } from '../../json.js'
+import { isRecord } from '../../record.js'
 import { RowScan } from '../../results/database-scan.js'
 import { splitRows } from '../../results/json-rows.js'
 import type { RowLines } from '../../results/row-source.js'
 import type { Row } from '../../results/table.js'
 import { plain } from '../../text.js'
-import { isRecord } from '../refusal.js'
 import { nodeLines, nodesOf } from './edges.js'
 import type { BatchLook } from './watch.js'
 

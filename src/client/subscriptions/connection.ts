@@ -3,9 +3,9 @@ import type { Clock } from '../../clock.js'
 import { abortedError, XdrError } from '../../errors.js'
 import { networkError } from '../../http.js'
 import { parseExactJson } from '../../json.js'
+import { isRecord } from '../../record.js'
 import type { GraphQLAnswer } from '../graphql-answer.js'
 import { serialiseRequest } from '../graphql-request.js'
-import { isRecord } from '../refusal.js'
 import { closedError, connectTimeout, silentServer } from './ends.js'
 import { MessageQueue } from './queue.js'
 import {
@@ -33,7 +33,10 @@ export interface ConnectionOptions {
   where: string
 }
 
-/** A server that is silent for `keepAliveMs`, in so many steps, is asked whether it lives; after twice as many it is given up. */
+/**
+ * A server that is silent for `keepAliveMs`, in so many steps, is asked whether it lives; after twice as many
+ * it is given up.
+ */
 const steps = 4
 
 /** A subscription on a connection of its own. */
@@ -216,7 +219,8 @@ export class Connection implements Line, Listener {
   }
 
   #step(): void {
-    // A server that is held back cannot be heard, nor its pings answered: a pong unasked (RFC 6455 section 5.5.3) says we live.
+    // A server that is held back cannot be heard, nor its pings answered: a pong unasked (RFC 6455 section
+    // 5.5.3) says we live.
     if (this.#isHeld) {
       this.#socket.pong()
       return

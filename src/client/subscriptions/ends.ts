@@ -5,7 +5,10 @@ import { refusedSignIn } from './speech.js'
 
 /** What the server closes with when it does not accept who asks. */
 const refusals = new Set([4401, 4403])
-/** What another try may cure: RFC 6455 section 7.4.1, and the registry that it began (1012 restart, 1013 later, 1014 gateway). */
+/**
+ * What another try may cure: RFC 6455 section 7.4.1, and the registry that it began (1012 restart, 1013
+ * later, 1014 gateway).
+ */
 const passing = new Set([1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014])
 
 /** A connection that the server closed although the subscription was not complete. */

@@ -1,8 +1,8 @@
 import type { GraphQLErrorEntry } from '../../errors.js'
+import { isRecord } from '../../record.js'
 import type { Row } from '../../results/table.js'
 import { plain } from '../../text.js'
 import type { GraphQLAnswer } from '../graphql-answer.js'
-import { isRecord } from '../refusal.js'
 
 const fields = `{
     next

@@ -25,7 +25,10 @@ export interface EventOptions
     SubscribeOptions,
     'tenant' | 'signal' | 'maxBytes' | 'connectTimeoutMs' | 'keepAliveMs' | 'strict' | 'validate'
   > {
-  /** Ends after so many rows, of all event types together. Default: all that the platform gives, 100,000 of each type. */
+  /**
+   * Ends after so many rows, of all event types together. Default: all that the platform gives, 100,000 of
+   * each type.
+   */
   limit?: number
   /** Rows of each event type in a page, 1 to 1,000. Default 1,000. */
   pageSize?: number

@@ -1,5 +1,5 @@
+import { isRecord } from '../../record.js'
 import { failureOf, readErrorPayload, readPayload } from '../graphql-answer.js'
-import { isRecord } from '../refusal.js'
 import { brokenFraming, refusedSignIn, type Speak } from './speech.js'
 
 /** One operation on a connection, so one id. */

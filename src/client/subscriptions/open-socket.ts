@@ -4,10 +4,11 @@ import type { SocketRoute } from '../../connections.js'
 import { abortedError, XdrError } from '../../errors.js'
 import { networkError, proxyError, proxyRefusal, redirectError } from '../../http.js'
 import { parseExactJson } from '../../json.js'
+import { isRecord } from '../../record.js'
 import { plain } from '../../text.js'
 import { currentTrace, trace } from '../../trace.js'
 import { decodeUtf8, flattenHeaders } from '../../wire.js'
-import { isRecord, readRequestId, refusedError } from '../refusal.js'
+import { readRequestId, refusedError } from '../refusal.js'
 
 /** How a WebSocket is asked for. */
 export interface SocketRequest {

@@ -14,7 +14,10 @@ export interface SubscribeOptions extends Omit<CallOptions, 'timeoutMs'>, Valida
    * anew sends again what came already: for streams of news, not for the rows of a search. Default `false`.
    */
   resumable?: boolean
-  /** Needed in a notebook for the few subscriptions that change data: re-running a cell must not change things unasked. */
+  /**
+   * Needed in a notebook for the few subscriptions that change data: re-running a cell must not change things
+   * unasked.
+   */
   confirm?: boolean
   /** Largest message, bytes. Default 32 MiB. */
   maxBytes?: number

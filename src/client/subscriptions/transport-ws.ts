@@ -1,7 +1,7 @@
 import { XdrError } from '../../errors.js'
 import { parseExactJson } from '../../json.js'
+import { isRecord } from '../../record.js'
 import { failureOf, readErrorPayload, readPayload } from '../graphql-answer.js'
-import { isRecord } from '../refusal.js'
 import { brokenFraming, type Line, type Speak } from './speech.js'
 
 /**

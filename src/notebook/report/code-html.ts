@@ -1,8 +1,9 @@
 import { escapeHtml } from '../../text.js'
 
 /**
- * A rough eye for TypeScript: comments, texts, numbers and words of the language. A report colours code for reading, and
- * a mistake of this costs nothing. Each alternative begins at a sign of its own, so that it stays linear.
+ * A rough eye for TypeScript: comments, texts, numbers and words of the language. A report colours code for
+ * reading, and a mistake of this costs nothing. Each alternative begins at a sign of its own, so that it
+ * stays linear.
  */
 const parts = [
   '(?<note>\\/\\/[^\\n]*|\\/\\*(?:[^*]|\\*(?!\\/))*(?:\\*\\/)?)',

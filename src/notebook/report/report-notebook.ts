@@ -4,7 +4,10 @@ import { markup } from './output-html.js'
 import { type HiddenSecret, type ReportCell, type ReportOptions, readReport } from './report-cells.js'
 import { safeHtml, safeSvg } from './safe-html.js'
 
-/** What a report shows of a notebook, as a notebook again, in which nothing runs: for other programs that write reports. */
+/**
+ * What a report shows of a notebook, as a notebook again, in which nothing runs: for other programs that
+ * write reports.
+ */
 export function reportNotebook(
   notebook: Notebook,
   options: ReportOptions,

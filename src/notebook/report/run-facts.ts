@@ -1,4 +1,7 @@
+import { durationText } from '../../duration.js'
 import { XdrError } from '../../errors.js'
+import { isRecord } from '../../record.js'
+import { givenParameters, hasTag, runKey } from '../metadata.js'
 import type { Notebook } from '../notebook-file.js'
 import { type Parameter, parametersOf } from '../parameter-cell.js'
 
@@ -11,7 +14,7 @@ export interface Fact {
 /** What a notebook tells of the run that it comes from, in the words of our runner, of papermill or of Jupyter. */
 export function runFacts(notebook: Notebook): Fact[] {
   const { start, ms } = timesOf(notebook)
-  const { tenant } = record(notebook.metadata.xdrlab_run)
+  const { tenant } = record(notebook.metadata[runKey])
   return [
     ...fact('Started', start === undefined ? undefined : momentText(start)),
     ...fact('Duration', ms === undefined ? undefined : durationText(ms)),
@@ -27,7 +30,7 @@ function fact(name: string, value: string | undefined): Fact[] {
 
 /** The values that were handed in, and the defaults of the others. */
 function parametersOfRun(notebook: Notebook): string[] {
-  const given = new Map(Object.entries(record(record(notebook.metadata.papermill).parameters)))
+  const given = new Map(Object.entries(givenParameters(notebook) ?? {}))
   const declared = declaredIn(notebook).map(({ name, defaultText }) => ({ name, defaultText }))
   const others = [...given.keys()].filter((name) => !declared.some((known) => known.name === name))
   return [...declared, ...others.map((name) => ({ name, defaultText: undefined }))].flatMap(
@@ -49,7 +52,7 @@ function declaredIn(notebook: Notebook): Parameter[] {
 }
 
 function timesOf({ metadata, cells }: Notebook): { start: number | undefined; ms: number | undefined } {
-  const ours = record(metadata.xdrlab_run)
+  const ours = record(metadata[runKey])
   const papermill = record(metadata.papermill)
   const executions = cells.map((cell) => record(cell.metadata.execution))
   const ends = executions.flatMap((execution) => timeOf(execution['shell.execute_reply']) ?? [])
@@ -65,13 +68,13 @@ function timesOf({ metadata, cells }: Notebook): { start: number | undefined; ms
 
 /** Said where it is not simply done. */
 function resultOf({ cells, metadata }: Notebook): string | undefined {
-  const { status, error } = record(metadata.xdrlab_run)
+  const { status, error } = record(metadata[runKey])
   const { name, message } = record(error)
   if (typeof message === 'string') return typeof name === 'string' ? `${name}: ${message}` : message
   if (typeof status === 'string' && status !== 'error') return status === 'ok' ? undefined : status
-  const at = cells.findIndex(({ outputs = [], metadata: { tags } }) => {
-    const isExpected = Array.isArray(tags) && tags.includes('raises-exception')
-    return !isExpected && outputs.some(({ output_type: type }) => type === 'error')
+  const at = cells.findIndex((cell) => {
+    const isExpected = hasTag(cell, 'raises-exception')
+    return !isExpected && cell.outputs?.some(({ output_type: type }) => type === 'error') === true
   })
   return at < 0 ? undefined : `an error in cell ${at + 1}`
 }
@@ -90,22 +93,10 @@ function momentText(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
-function durationText(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  const minutes = Math.floor(whole / 60)
-  return minutes < 60
-    ? `${minutes} min ${whole % 60} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min ${whole % 60} s`
-}
-
 function valueText(value: unknown): string {
   return JSON.stringify(value)
 }
 
 function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
+  return isRecord(value) ? value : {}
 }

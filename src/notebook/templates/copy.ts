@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { parseSync, type VariableDeclarator } from 'oxc-parser'
+import type { VariableDeclarator } from 'oxc-parser'
 import { type Cell, type Notebook, sourceOf } from '../notebook-file.js'
-import { indexOfTag, injectedTag, parametersTag } from '../parameter-cell.js'
+import { declarationOf, indexOfTag, injectedTag, parametersTag, parseCell } from '../parameter-cell.js'
 import { type SetValue, valueText } from '../parameter-code.js'
 import { withoutRunMetadata } from '../share-clean.js'
 
@@ -34,11 +34,8 @@ function copyOfCell(cell: Cell, source: string): Cell {
 
 /** A cell's text with other values in its declarations. */
 function withDefaults(source: string, values: readonly SetValue[]): string {
-  const { program } = parseSync('cell.ts', source, { lang: 'ts', sourceType: 'module' })
-  const declarators = program.body.flatMap((statement) => {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    return declaration?.type === 'VariableDeclaration' ? declaration.declarations : []
-  })
+  const { program } = parseCell(source)
+  const declarators = program.body.flatMap((statement) => declarationOf(statement)?.declarators ?? [])
   const changes = values.flatMap(({ declared, value }) => {
     const declarator = declarators.findLast(({ id }) => id.type === 'Identifier' && id.name === declared.name)
     return declarator === undefined ? [] : [{ ...placeOf(declarator), text: valueText(value) }]

@@ -3,7 +3,7 @@ import { basename, delimiter, dirname, join, resolve } from 'node:path'
 import { XdrError } from '../../errors.js'
 import { packageRoot } from '../../package.js'
 import { templateSourcesFile } from '../../paths.js'
-import { writeWhole } from '../write-whole.js'
+import { replaceFile } from '../replace-file.js'
 import { cloneFolder, type GitUrl, parseGitUrl } from './git-url.js'
 import type { TemplateSource } from './template.js'
 
@@ -57,9 +57,9 @@ function damaged(file: string, why: string): XdrError {
 }
 
 /** Keeps a source; one that is there already stays where it is. */
-export function addSource(source: AddedSource, env: NodeJS.ProcessEnv = process.env): void {
+export async function addSource(source: AddedSource, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const others = addedSources(env)
-  if (!others.some((other) => isSame(other, source))) writeSources([...others, source], env)
+  if (!others.some((other) => isSame(other, source))) await writeSources([...others, source], env)
 }
 
 /**
@@ -67,10 +67,13 @@ export function addSource(source: AddedSource, env: NodeJS.ProcessEnv = process.
  *
  * @returns whether it was there
  */
-export function removeSource(source: AddedSource, env: NodeJS.ProcessEnv = process.env): boolean {
+export async function removeSource(
+  source: AddedSource,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<boolean> {
   const all = addedSources(env)
   const rest = all.filter((other) => !isSame(other, source))
-  if (rest.length < all.length) writeSources(rest, env)
+  if (rest.length < all.length) await writeSources(rest, env)
   return rest.length < all.length
 }
 
@@ -82,10 +85,13 @@ function placeOf(source: AddedSource): string {
   return 'git' in source ? source.git : source.folder
 }
 
-function writeSources(sources: readonly AddedSource[], env: NodeJS.ProcessEnv): void {
+async function writeSources(sources: readonly AddedSource[], env: NodeJS.ProcessEnv): Promise<void> {
   const file = templateSourcesFile(env)
   mkdirSync(dirname(file), { recursive: true })
-  writeWhole(file, `${JSON.stringify({ sources }, null, 2)}\n`)
+  await replaceFile(file, `${JSON.stringify({ sources }, null, 2)}\n`, {
+    what: 'the list of templates',
+    elsewhere: 'set XDRLAB_HOME to a folder that you may write',
+  })
 }
 
 /**

@@ -1,8 +1,6 @@
-import { type Person, roles } from './people.js'
+import { assignmentOf, type Person, type Role, roles } from './people.js'
 import { RowIds } from './random.js'
-import { homeTenantId } from './tenants.js'
 
-type Role = (typeof roles)[number]
 const [administrator, analystRole, , auditor] = roles
 const dayMs = 86_400_000
 
@@ -79,15 +77,10 @@ export function createDirectory(seed: number, now: number, people: readonly Pers
       given_name: given,
       roles: [role.id],
       role_assignments: [
-        {
-          id: `assignment-${id}`,
-          tenant_id: homeTenantId,
-          role_id: role.id,
-          role_name: role.name.toLowerCase(),
-          role_display_name: role.name,
+        assignmentOf(id, role, {
           deactivated: status === 'Deactivated',
           expires_at: roleEndsInDays === undefined ? null : day(-roleEndsInDays),
-        },
+        }),
       ],
     }
   }

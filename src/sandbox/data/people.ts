@@ -50,6 +50,23 @@ export const roles = [
   { id: 'ace1cae4-59fd-4fd1-9500-40077dc529a7', name: 'Auditor' },
 ] as const
 const [administrator, analystRole, responder, auditor] = roles
+export type Role = (typeof roles)[number]
+
+/** A person's role in the tenant that they belong to. */
+export function assignmentOf(
+  personId: string,
+  role: Role,
+  state: Pick<RoleAssignment, 'deactivated' | 'expires_at'>,
+): RoleAssignment {
+  return {
+    id: `assignment-${personId}`,
+    tenant_id: homeTenantId,
+    role_id: role.id,
+    role_name: role.name.toLowerCase(),
+    role_display_name: role.name,
+    ...state,
+  }
+}
 
 const colleagues = [
   ['Bea', 'Novak', administrator],
@@ -80,14 +97,7 @@ export function createPeople(seed: number, now: number, tenants: readonly Tenant
     parent: tenant.parentTenantID,
   }))
   const day = (daysAgo: number) => new Date(now - daysAgo * dayMs).toISOString()
-  const make = (
-    id: string,
-    given: string,
-    family: string,
-    email: string,
-    role: (typeof roles)[number],
-    i: number,
-  ) => ({
+  const make = (id: string, given: string, family: string, email: string, role: Role, i: number) => ({
     id,
     idp_user_id: `sandbox|${id}`,
     user_id: `sandbox|${id}`,
@@ -104,17 +114,7 @@ export function createPeople(seed: number, now: number, tenants: readonly Tenant
     is_scwx: false,
     is_partner: true,
     accessible_tenants: accessible,
-    role_assignments: [
-      {
-        id: `assignment-${id}`,
-        tenant_id: homeTenantId,
-        role_id: role.id,
-        role_name: role.name.toLowerCase(),
-        role_display_name: role.name,
-        deactivated: false,
-        expires_at: null,
-      },
-    ],
+    role_assignments: [assignmentOf(id, role, { deactivated: false, expires_at: null })],
   })
   return [
     make(analyst.id, analyst.givenName, analyst.familyName, analyst.username, analystRole, 0),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { startKernel } from '../../../kernel/client.js'
 import { waitFor } from '../../support/kernel-session.js'
 import { cursorOf, openLanguage } from '../../support/language-session.js'
+import { isAlive } from '../../support/processes.js'
 
 interface Process {
   pid: number
@@ -23,15 +24,6 @@ function processes(): Process[] {
 
 function childOf(parent: number | undefined, name: RegExp): Process | undefined {
   return processes().find((each) => each.parent === parent && name.test(each.command))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Of a kernel whose types are known. */
