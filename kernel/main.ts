@@ -4,6 +4,7 @@ import { log } from './log.js'
 import { Wire } from './message.js'
 import { letRedactorSleep } from './redact.js'
 import { Server } from './server.js'
+import { rememberServerTokens } from './server-tokens.js'
 import { Watchdog } from './watchdog.js'
 
 // Kept before cells are: their process.exit() is an error.
@@ -18,6 +19,7 @@ try {
     })
   }
   letRedactorSleep()
+  rememberServerTokens()
   const connection = readConnection(path)
   const channels = await bindChannels(connection)
   const watchdog = new Watchdog(connection, watchedParent(), {
