@@ -48,7 +48,7 @@ export default defineConfig({
           exclude: leftOut,
           globalSetup: 'test/support/gateway-setup.ts',
           testTimeout: 240_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
       {
