@@ -44,17 +44,23 @@ export async function startGateway(env: Record<string, string>): Promise<Running
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const server = watchServer(child, 'the kernel gateway')
-  await server.said(/ is available at /)
+  const end = async () => {
+    await server.end()
+    removeFolder(own)
+  }
+  try {
+    await server.said(/ is available at /)
+  } catch (error) {
+    await end()
+    throw error
+  }
   return {
     url: `http://127.0.0.1:${port}/`,
     token,
     get log() {
       return server.log()
     },
-    [Symbol.asyncDispose]: async () => {
-      await server.end()
-      removeFolder(own)
-    },
+    [Symbol.asyncDispose]: end,
   }
 }
 
