@@ -19,6 +19,7 @@ import { createNotebookScreen } from './notebook-screen.js'
 import { installPayloadGlobals, type Payload, takePayloads } from './payloads.js'
 import { useRedactor } from './redact.js'
 import { createRedactor } from './redactor.js'
+import { rememberServerTokens } from './server-tokens.js'
 import type { Stdin } from './stdin.js'
 import { captureStreams } from './streams.js'
 import { type Check, TypeChecks } from './type-checks.js'
@@ -62,6 +63,7 @@ export class Executor {
   constructor(iopub: Iopub, stdin: Stdin, folder: string, worker: LanguageWorker | undefined) {
     const modules = createModuleHost(folder)
     this.#iopub = iopub
+    rememberServerTokens()
     useRedactor(createRedactor())
     this.#evaluator = new Evaluator(modules)
     captureStreams(iopub)

@@ -148,13 +148,13 @@ export class History {
 
 async function prepareFile(): Promise<string | undefined> {
   try {
-    const [{ homeFolder }, { join }, { mkdir, stat }] = await Promise.all([
+    const [{ ownFolder }, { join }, { mkdir, stat }] = await Promise.all([
       import('../src/paths.js'),
       import('node:path'),
       import('node:fs/promises'),
     ])
-    await mkdir(homeFolder(), { recursive: true, mode: 0o700 })
-    const path = join(homeFolder(), 'history.ndjson')
+    await mkdir(ownFolder(), { recursive: true, mode: 0o700 })
+    const path = join(ownFolder(), 'history.ndjson')
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,

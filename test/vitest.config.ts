@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 import { canRunPapermill, findLeftOut } from './support/capabilities.js'
 
 const withJupyter = ['test/python/**/*.test.ts', 'test/browser/**/*.test.ts']
+const servers = ['test/gateway/**/*.test.ts']
 const templates = ['test/templates/**/*.test.ts']
 const leftOut = findLeftOut().map(({ folder }) => `${folder}/**`)
 
@@ -23,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [...withJupyter, ...templates, ...leftOut],
+          exclude: [...withJupyter, ...servers, ...templates, ...leftOut],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -37,6 +38,17 @@ export default defineConfig({
           globalSetup: 'test/support/jupyter-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: servers,
+          exclude: leftOut,
+          globalSetup: 'test/support/gateway-setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
       {

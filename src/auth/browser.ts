@@ -5,8 +5,12 @@ const remoteMarks = [
   'SSH_CONNECTION',
   'SSH_TTY',
   'JUPYTERHUB_USER',
+  // A kernel gateway, and what a front end tells one of the person in front of it.
+  'KERNEL_GATEWAY',
+  'KERNEL_USERNAME',
   'CODESPACES',
   'REMOTE_CONTAINERS',
+  'GITPOD_WORKSPACE_ID',
   'KUBERNETES_SERVICE_HOST',
   'CI',
 ]

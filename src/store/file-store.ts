@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync } from 'n
 import { join } from 'node:path'
 import { XdrError } from '../errors.js'
 import { withLock } from './lock.js'
+import { foreignOwner } from './ownership.js'
 import { agrees, type DirectStore, type ProfileKey } from './profile.js'
 import { type ProfileFile, readProfile, readProfiles } from './profile-file.js'
 import {
@@ -46,7 +47,7 @@ export function fileStore(dir: string, onProblem: (message: string) => void): Di
         makeFolder(dir)
         accessSync(dir, constants.W_OK | constants.X_OK)
       } catch (error) {
-        throw unwritable(dir, error)
+        throw error instanceof XdrError ? error : unwritable(dir, codeOf(error))
       }
     },
     prepareToWrite: () => void loadConf().catch(() => {}),
@@ -89,8 +90,12 @@ function prepareToLock(dir: string): void {
   }
 }
 
+/** @throws XdrError `XDR_STORE_UNWRITABLE` where it is another user's, or what Node throws */
 function makeFolder(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
+  // Root may write everywhere, and what it writes here the folder's owner could no longer read.
+  const owner = foreignOwner(statSync(dir))
+  if (owner !== undefined) throw unwritable(dir, `it belongs to another user, uid ${owner}`)
   // mkdir leaves an existing folder as it was, and the umask may have changed a new one.
   chmodSync(dir, 0o700)
 }
@@ -112,7 +117,7 @@ export async function writeProfileFile(dir: string, file: ProfileFile): Promise<
       clearInvalidConfig: true,
     }).store = file
   } catch (error) {
-    throw unwritable(dir, error)
+    throw error instanceof XdrError ? error : unwritable(dir, codeOf(error))
   }
 }
 
@@ -133,9 +138,12 @@ async function loadConf() {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-function unwritable(dir: string, error: unknown): XdrError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-  return new XdrError('XDR_STORE_UNWRITABLE', `sign-ins cannot be kept in ${dir} (${code})`, {
+function unwritable(dir: string, why: string): XdrError {
+  return new XdrError('XDR_STORE_UNWRITABLE', `sign-ins cannot be kept in ${dir} (${why})`, {
     hint: "make the folder writable, set XDRLAB_HOME to another one, or sign in with store: 'memory'",
   })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
 }

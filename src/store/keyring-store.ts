@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { XdrError } from '../errors.js'
+import { sha256Hex } from '../unique-name.js'
 import { fileStore, profilePath, writeProfileFile } from './file-store.js'
 import type { Keyring } from './keyring.js'
 import { agrees, type CutOff, type Profile, type ProfileKey, type ProfileStore } from './profile.js'
@@ -10,7 +11,6 @@ import {
   joinProfile,
   profileName,
   secretsInFile,
-  sha256Hex,
   splitProfile,
   withSecrets,
 } from './profile-record.js'

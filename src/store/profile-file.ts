@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, renameSync } from 'node:fs'
+import { readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRecord } from '../record.js'
+import { readOwnFile } from './ownership.js'
 import type { ProfileKey } from './profile.js'
 
 /** The part of a profile that nobody but its person may see. */
@@ -31,7 +32,8 @@ export interface ProfileFile extends ProfileKey {
  * The profiles of a folder, the last saved first. Reads no keyring and loads nothing: `whoami` is asked by shell
  * prompts.
  *
- * @param onProblem told, in a sentence, when a damaged file was set aside; without it, such a file is left as it is
+ * @param onProblem told, in a sentence, when a damaged file was set aside, or one was open to others; without it, such a
+ * file is left as it is
  */
 export function readProfiles(dir: string, onProblem?: (message: string) => void): ProfileFile[] {
   return listFolder(dir)
@@ -41,14 +43,15 @@ export function readProfiles(dir: string, onProblem?: (message: string) => void)
     .sort((a, b) => b.savedAt - a.savedAt)
 }
 
-/** The profile of one file; `undefined` where there is none, or none that can be read. */
+/** The profile of one file; `undefined` where there is none, none that can be read, or one of another user's. */
 export function readProfile(path: string, onProblem?: (message: string) => void): ProfileFile | undefined {
-  let text: string
+  let text: string | undefined
   try {
-    text = readFileSync(path, 'utf8')
+    text = readOwnFile(path, onProblem)
   } catch {
     return undefined
   }
+  if (text === undefined) return undefined
   const profile = parseProfile(text)
   if (profile === undefined && onProblem !== undefined) setAside(path, onProblem)
   return profile

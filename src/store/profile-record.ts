@@ -1,18 +1,12 @@
 import { AccessToken, Secret } from '../secrets.js'
+import { uniqueName } from '../unique-name.js'
 import type { Profile, ProfileKey } from './profile.js'
 import type { ProfileFile, ProfileSecrets } from './profile-file.js'
 
-/** Readable for a person who looks into the folder; the hash keeps apart what the readable part cannot. */
+/** The name of a profile's file, without its ending. */
 export function profileName(key: ProfileKey): string {
   const identity = JSON.stringify([key.provider, key.region, key.origin, key.account])
-  const hash = sha256Hex(identity).slice(0, 12)
-  const readable = `${key.provider}-${key.region}-${key.account}`.toLowerCase().replace(/[^a-z0-9@.-]+/g, '_')
-  return `${readable.slice(0, 80)}-${hash}`
-}
-
-/** Loads Node's crypto when first used: it is as dear as the reading of a profile. */
-export function sha256Hex(text: string): string {
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex')
+  return uniqueName(`${key.provider}-${key.region}-${key.account}`, identity)
 }
 
 /** Whether two keys name the same sign-in; a file that somebody renamed into another's place does not. */

@@ -45,6 +45,7 @@ export function findLeftOut(): LeftOut[] {
   const leftOut: LeftOut[] = []
   const python = hasPython()
   if (!python) leftOut.push({ folder: 'test/python', why: 'no Python 3.10 or later with venv' })
+  if (!python) leftOut.push({ folder: 'test/gateway', why: 'no Python 3.10 or later with venv' })
   if (!python)
     leftOut.push({ folder: 'test/browser', why: 'no Python 3.10 or later with venv (for JupyterLab)' })
   else if (findChromium() === undefined) {
