@@ -43,16 +43,21 @@ export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): P
   const exited = once(child, 'exit')
   const address = await new Promise<URL>((resolve, reject) => {
     let log = ''
+    const tooLate = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`JupyterLab gave no address:\n${log}`))
+    }, startsWithinMs)
     child.stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString()
       const found = /http:\/\/127\.0\.0\.1:\d+\/lab\S*\?token=\w+/.exec(log)?.[0]
-      if (found !== undefined) resolve(new URL(found))
+      if (found === undefined) return
+      clearTimeout(tooLate)
+      resolve(new URL(found))
     })
-    child.once('exit', (code) => reject(new Error(`JupyterLab ended with ${code}:\n${log}`)))
-    setTimeout(() => {
-      child.kill('SIGKILL')
-      reject(new Error(`JupyterLab gave no address:\n${log}`))
-    }, startsWithinMs).unref()
+    child.once('exit', (code) => {
+      clearTimeout(tooLate)
+      reject(new Error(`JupyterLab ended with ${code}:\n${log}`))
+    })
   })
   return {
     urlOf: (notebook) => `${address.origin}/lab/tree/${encodeURIComponent(notebook)}${address.search}`,
