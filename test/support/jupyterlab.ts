@@ -10,6 +10,10 @@ import { removeFolder } from './temp-home.js'
 export interface JupyterLab extends AsyncDisposable {
   /** Address of a notebook in its folder, with the token that lets the browser in. */
   urlOf(notebook: string): string
+  /** The same, with nothing else open that was opened before. */
+  urlOfAlone(notebook: string): string
+  /** The same in Notebook 7, which the same server has. */
+  urlInNotebook7(notebook: string): string
 }
 
 const startsWithinMs = 90_000
@@ -59,8 +63,12 @@ export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): P
       reject(new Error(`JupyterLab ended with ${code}:\n${log}`))
     })
   })
+  const urlOf = (place: string, notebook: string) =>
+    `${address.origin}/${place}/${encodeURIComponent(notebook)}${address.search}`
   return {
-    urlOf: (notebook) => `${address.origin}/lab/tree/${encodeURIComponent(notebook)}${address.search}`,
+    urlOf: (notebook) => urlOf('lab/tree', notebook),
+    urlOfAlone: (notebook) => urlOf(`lab/workspaces/${notebook.replace(/\W+/g, '-')}/tree`, notebook),
+    urlInNotebook7: (notebook) => urlOf('notebooks', notebook),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
       // A server that waits for its kernels longer than this says nothing about them.
