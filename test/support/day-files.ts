@@ -17,5 +17,7 @@ export async function findSecrets(folder: string, secrets: ReadonlyMap<string, s
 
 /** Six digits alone may be a part of any long number. */
 function holds(text: string, secret: string): boolean {
-  return /^\d+$/.test(secret) ? new RegExp(`(?<![\\w.-])${secret}(?![\\w.-])`).test(text) : text.includes(secret)
+  return /^\d+$/.test(secret)
+    ? new RegExp(`(?<![\\w.-])${secret}(?![\\w.-])`).test(text)
+    : text.includes(secret)
 }
