@@ -121,6 +121,7 @@ async function signIn(notebook: OpenNotebook, context: BrowserContext, picture: 
   const first = await timer.textContent()
   expect(first).toMatch(/^\d+ (min|s)/)
   await expect.poll(() => timer.textContent(), { timeout: 60_000 }).not.toBe(first)
+  await bringIntoView(output.getByText(code, { exact: true }))
   await picture('2-code')
 
   const [tab] = await Promise.all([context.waitForEvent('page'), link.click()])
@@ -156,7 +157,7 @@ async function lookAtAlerts(notebook: OpenNotebook, picture: Picture): Promise<v
   expect(await output.locator('tbody tr').count()).toBe(10)
   await picture('6-table')
 
-  await notebook.cell('xdr.counts').run()
+  await notebook.cell('const titles').run()
   const bars = notebook.cell('chart.bar')
   await bars.run()
   await bringIntoView(bars.outputs.locator('.vega-embed canvas'))
@@ -238,9 +239,7 @@ async function restart(notebook: OpenNotebook, picture: Picture): Promise<void> 
   const { page } = notebook
   await notebook.choose('Kernel', 'Restart Kernel and Clear Outputs of All Cells…')
   const dialog = page.getByRole('dialog')
-  const answers = notebook.untilKernelAnswers()
-  await dialog.getByRole('button', { name: /restart/i }).click()
-  await answers
+  await Promise.all([notebook.untilKernelAnswers(), dialog.getByText('Restart', { exact: true }).click()])
   const cell = notebook.cell('connect(taegis')
   await expect.poll(() => cell.outputs.count(), { timeout: 60_000 }).toBe(0)
   await notebook.untilIdle()
