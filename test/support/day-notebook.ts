@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { bringIntoView } from './chromium.js'
 
-const longestWaitMs = Number(process.env.DW ?? 90_000)
+const longestWaitMs = 90_000
 
 /** A notebook as a person has it before them, in JupyterLab or in Notebook 7. */
 export class OpenNotebook {
