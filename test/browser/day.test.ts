@@ -162,6 +162,8 @@ async function lookAtAlerts(notebook: OpenNotebook, picture: Picture): Promise<v
   await bars.run()
   await bringIntoView(bars.outputs.locator('.vega-embed canvas'))
   await picture('7-chart')
+  await notebook.cell('const titles').bringToTop()
+  await picture('7-table-and-chart')
   await notebook.cell('severityOf').run()
   await notebook.cell('severityOf').see('The worst of them')
 }

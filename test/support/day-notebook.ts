@@ -99,6 +99,11 @@ export class Cell {
     await this.#page.keyboard.insertText(code)
   }
 
+  /** For a picture of what follows it. */
+  async bringToTop(): Promise<void> {
+    await this.editor.evaluate((element) => element.scrollIntoView({ block: 'start' }))
+  }
+
   /** Runs it, and waits for nothing. */
   async start(): Promise<void> {
     await bringIntoView(this.editor)
