@@ -90,7 +90,11 @@ export class Server {
     void this.#executor?.then((executor) => executor.interrupt())
     this.#iopub.recover()
     const giveUp = this.#giveUp
-    if (giveUp !== undefined) setTimeout(giveUp, giveUpAfterMs)
+    if (giveUp === undefined) return
+    setTimeout(() => {
+      // Not of a cell that has ended meanwhile: it would say a second time that it was interrupted.
+      if (this.#giveUp === giveUp) giveUp()
+    }, giveUpAfterMs)
   }
 
   /** Sends what the running cell has printed, in the midst of what it does. */

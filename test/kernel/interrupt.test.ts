@@ -79,6 +79,24 @@ test('what an interrupted cell still yields is dropped', async () => {
   expect(kernel.trace(messageId).filter((type) => type === 'execute_result')).toEqual([])
 })
 
+test('an interrupted cell says so once, also when nothing is run after it', async () => {
+  const ticks = () =>
+    kernel.broadcasts
+      .map(({ content }) => String(content.text ?? ''))
+      .join('')
+      .split('tick').length
+  await kernel.run('const ticking = setInterval(() => console.log("tick"), 100); undefined')
+  const running = kernel.run('console.log("under way"); await new Promise(() => {})')
+  await comes('under way')
+  await kernel.client.interrupt()
+  const { messageId } = await running
+  const ended = ticks()
+  // The kernel's own clock: longer than it waits for a cell that does not end.
+  await waitFor(() => (ticks() > ended + 15 ? true : undefined), 30_000)
+  expect(kernel.trace(messageId).filter((type) => type === 'error')).toEqual(['error'])
+  await kernel.run('clearInterval(ticking)')
+})
+
 test('an interrupt aborts the cells behind it', async () => {
   const cells = [kernel.run('await new Promise((resolve) => setTimeout(resolve, 60_000))'), kernel.run('1')]
   // Answered in turn: by now the kernel has read both.

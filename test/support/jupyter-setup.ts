@@ -5,6 +5,7 @@ import { prepareVenv, runProgram, venvProgram } from '../../src/cli/python-env.j
 const requirements = {
   jupyter_console: 'jupyter_console>=6.6,<7',
   jupyter_kernel_test: 'jupyter_kernel_test>=0.7,<0.8',
+  notebook: 'notebook>=7.2,<8',
   papermill: 'papermill>=2.6,<3',
 }
 

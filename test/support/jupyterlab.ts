@@ -10,6 +10,10 @@ import { removeFolder } from './temp-home.js'
 export interface JupyterLab extends AsyncDisposable {
   /** Address of a notebook in its folder, with the token that lets the browser in. */
   urlOf(notebook: string): string
+  /** The same, with nothing else open that was opened before. */
+  urlOfAlone(notebook: string): string
+  /** The same in Notebook 7, which the same server has. */
+  urlInNotebook7(notebook: string): string
 }
 
 const startsWithinMs = 90_000
@@ -43,19 +47,28 @@ export async function startJupyterLab(folder: string, env: NodeJS.ProcessEnv): P
   const exited = once(child, 'exit')
   const address = await new Promise<URL>((resolve, reject) => {
     let log = ''
+    const tooLate = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`JupyterLab gave no address:\n${log}`))
+    }, startsWithinMs)
     child.stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString()
       const found = /http:\/\/127\.0\.0\.1:\d+\/lab\S*\?token=\w+/.exec(log)?.[0]
-      if (found !== undefined) resolve(new URL(found))
+      if (found === undefined) return
+      clearTimeout(tooLate)
+      resolve(new URL(found))
     })
-    child.once('exit', (code) => reject(new Error(`JupyterLab ended with ${code}:\n${log}`)))
-    setTimeout(() => {
-      child.kill('SIGKILL')
-      reject(new Error(`JupyterLab gave no address:\n${log}`))
-    }, startsWithinMs).unref()
+    child.once('exit', (code) => {
+      clearTimeout(tooLate)
+      reject(new Error(`JupyterLab ended with ${code}:\n${log}`))
+    })
   })
+  const urlOf = (place: string, notebook: string) =>
+    `${address.origin}/${place}/${encodeURIComponent(notebook)}${address.search}`
   return {
-    urlOf: (notebook) => `${address.origin}/lab/tree/${encodeURIComponent(notebook)}${address.search}`,
+    urlOf: (notebook) => urlOf('lab/tree', notebook),
+    urlOfAlone: (notebook) => urlOf(`lab/workspaces/${notebook.replace(/\W+/g, '-')}/tree`, notebook),
+    urlInNotebook7: (notebook) => urlOf('notebooks', notebook),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
       // A server that waits for its kernels longer than this says nothing about them.

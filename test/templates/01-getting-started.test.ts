@@ -22,7 +22,7 @@ test.each(cases)('shows and counts the alerts of %s days from %s on, by %s', asy
   expect(run.textOf('sign-in')).toContain('Signed in as analyst@sandbox.example')
   expect(run.textOf('who')).toContain("email: 'analyst@sandbox.example'")
   expect(run.tableOf('alerts')).toMatchObject({
-    columns: ['id', 'status', 'metadata.title', 'metadata.severity', 'sensor_types'],
+    columns: ['metadata.title', 'metadata.severity', 'status', 'sensor_types', 'id'],
     total: severe.length,
   })
   expect(run.tableOf('alerts').rows.map(({ id }) => id)).toEqual(severe.map(({ id }) => id))
