@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeNotebook } from '../notebook/nbformat.js'
@@ -189,10 +189,13 @@ async function clientId(): Promise<string> {
 beforeAll(async () => {
   server = await startTaegis({ intervalS: 1, alerts: 3000 })
   home = openHome({ XDRLAB_SANDBOX_URL: server.origin, XDRLAB_REGION: 'sandbox', XDRLAB_TYPES: 'off' })
-  // Nothing of the machine's environment but where programs are, and ours as npm links it.
+  // Nothing of the machine's environment but where programs are, and ours.
   const bin = join(home.home, 'bin')
   mkdirSync(bin)
-  symlinkSync(program, join(bin, 'xdrlab'))
+  // npm makes the file executable when it links it.
+  writeFileSync(join(bin, 'xdrlab'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, {
+    mode: 0o755,
+  })
   // npx finds a package's own command; it takes seconds to do so, and nothing of it is ours.
   writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 })
   home.env.PATH = `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`
