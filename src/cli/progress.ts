@@ -2,13 +2,13 @@ import { isatty } from 'node:tty'
 import { guardOutputs } from './outcome.js'
 
 /**
- * One line on stderr that counts the seconds, in a terminal and after the first of them.
+ * One line on stderr that counts the seconds, after the first of them and in a terminal that can take it away again.
  *
  * @returns takes the line away again
  */
 export function startProgress(text: string): () => void {
   // Asked of the system: the stream itself takes longer to make than a query to write.
-  if (!isatty(2)) return () => {}
+  if (!isatty(2) || process.env.TERM === 'dumb') return () => {}
   const startedAt = performance.now()
   let line: ReturnType<typeof import('log-update').createLogUpdate> | undefined
   let isOver = false
@@ -17,7 +17,7 @@ export function startProgress(text: string): () => void {
     const { createLogUpdate } = await import('log-update')
     if (isOver) return
     guardOutputs()
-    line ??= createLogUpdate(process.stderr)
+    line ??= createLogUpdate(process.stderr, { showCursor: true })
     line(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`)
   }, 1000)
   return () => {

@@ -137,7 +137,7 @@ export class ClientAdministration {
    */
   async rotate(
     id: string,
-    secret: Secret | string | undefined,
+    secret?: Secret | string,
     options: RotateOptions = {},
   ): Promise<NewApiClient> {
     checkId(id)

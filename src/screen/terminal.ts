@@ -1,30 +1,52 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { styleText } from 'node:util'
-import { createLogUpdate } from 'log-update'
 import { abortedError } from '../errors.js'
 import { textWidth } from '../results/table-width.js'
-import type { Question, Screen, View } from './screen.js'
+import { liveLines, wrapWords } from './live-lines.js'
+import type { Live, Question, Screen, View } from './screen.js'
 
 /** Everything goes to stderr: stdout belongs to the data that a person pipes on. */
 export const terminalScreen: Screen = {
   kind: 'terminal',
   signal: undefined,
-  refreshMs: 1_000,
-  ask: askTerminal,
-  show: (view) => {
-    const live = createLogUpdate(process.stderr, { showCursor: true })
-    live(drawn(view))
-    return { update: (next) => live(drawn(next)) }
+  get refreshMs() {
+    return isDumb() ? 60_000 : 1_000
   },
+  ask: askTerminal,
+  show: (view) => (isDumb() ? showPlainly(view) : showLive(view)),
   note: (level, text) => void process.stderr.write(level === 'warning' ? `! ${text}\n` : `${text}\n`),
+}
+
+/** One that moves no cursor: an editor's shell, a log. */
+function isDumb(): boolean {
+  return process.env.TERM === 'dumb'
+}
+
+function showLive(view: View): Live {
+  const draw = liveLines(process.stderr)
+  draw(drawn(view))
+  return { update: (next) => draw(drawn(next)) }
+}
+
+/** What is written stays; of an update only the lines that are new. */
+function showPlainly(view: View): Live {
+  let before: readonly string[] = []
+  const update = ({ text, shortText = text }: View) => {
+    const lines = shortText.split('\n')
+    const fresh = lines.filter((line) => !before.includes(line))
+    before = lines
+    if (fresh.length > 0) process.stderr.write(`${fresh.join('\n')}\n`)
+  }
+  update(view)
+  return { update }
 }
 
 /** As much as there is room for: of what is higher than the terminal, the top would be cut off. */
 function drawn({ text, shortText, styles = [] }: View): string {
   const { rows = Number.POSITIVE_INFINITY, columns = Number.POSITIVE_INFINITY } = process.stderr
-  const isRoomy = hasRoom(text, rows, columns) || shortText === undefined
-  const shown = isRoomy ? text : shortText
+  const isRoomy = shortText === undefined || hasRoom(wrapWords(text, columns), rows, columns)
+  const shown = wrapWords(isRoomy ? text : shortText, columns)
   if (!process.stderr.isTTY || !process.stderr.hasColors()) return shown
   return styles.reduce(
     (styled, { text: part, style }) => styled.replaceAll(part, styleText(style, part)),
@@ -44,30 +66,35 @@ function hasRoom(text: string, rows: number, columns: number): boolean {
 }
 
 async function askTerminal(question: Question, signal?: AbortSignal): Promise<string> {
+  const isHidden = question.hidden === true
   const suffix = question.initial === undefined ? '' : ` [${question.initial}]`
   const prompt = `${question.label}${suffix}: `
-  let echo = true
-  const output = new Writable({
-    write: (chunk, _encoding, done) => {
-      if (echo) process.stderr.write(chunk)
-      done()
-    },
+  const lines = createInterface({
+    input: process.stdin,
+    output: isHidden ? noEcho() : process.stderr,
+    // Without it the terminal itself echoes what is typed, and a dumb one is spared all that moves its cursor.
+    terminal: isHidden || !isDumb(),
+    historySize: 0,
   })
-  const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 })
-  // Ctrl-C at the prompt ends the question, not the process with a half-written line.
+  // Only now: what is typed before would be echoed by the terminal itself.
+  if (isHidden) process.stderr.write(prompt)
+  // Ctrl-C at the prompt ends the question, not the process with a half-written line; so does the end of the input.
   const interrupted = new AbortController()
-  lines.on('SIGINT', () => interrupted.abort())
+  for (const event of ['SIGINT', 'close']) lines.once(event, () => interrupted.abort())
   try {
-    const answer = lines.question(prompt, {
+    const answer = lines.question(isHidden ? '' : prompt, {
       signal: AbortSignal.any([interrupted.signal, ...(signal === undefined ? [] : [signal])]),
     })
-    echo = question.hidden !== true
     const text = (await answer).trim()
     return text === '' ? (question.initial ?? '') : text
   } catch {
     throw abortedError(`the question for ${question.label}`)
   } finally {
     lines.close()
-    if (question.hidden === true || interrupted.signal.aborted) process.stderr.write('\n')
+    if (isHidden) process.stderr.write('\n')
   }
+}
+
+function noEcho(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
 }
