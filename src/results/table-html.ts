@@ -26,8 +26,9 @@ const headStyle = `position:sticky;top:0;z-index:1;background:${ground};box-shad
 const headCellStyle = 'padding:.4em .6em;white-space:nowrap;font-weight:bold;text-align:'
 const cellStyle = 'padding:.3em .6em;vertical-align:top;white-space:nowrap;text-align:'
 const nothingStyle = `${faintStyle};font-style:italic`
-const wholeStyle =
-  'width:max-content;max-width:50em;max-height:20em;overflow:auto;white-space:pre-wrap;overflow-wrap:break-word;text-align:left;font-family:monospace;padding:.3em 0'
+const wholeTextStyle =
+  'max-width:50em;max-height:20em;overflow:auto;white-space:pre-wrap;overflow-wrap:break-word;text-align:left;font-family:monospace;padding:.3em 0'
+const wholeStyle = `width:max-content;${wholeTextStyle}`
 const noteStyle = `padding:.3em .6em;${faintStyle}`
 
 /** A table for notebooks: no script, no style sheet, every value escaped, its size bounded. */
@@ -138,5 +139,5 @@ function restOfColumns(model: TableModel, shown: number): string {
     listed++
   }
   if (listed < rest.length) names += `, and ${counted(rest.length - listed, 'other')}`
-  return `<details style="${noteStyle}"><summary>${counted(rest.length, 'more column')}</summary><div style="${wholeStyle}">${escapeHtml(names)}</div></details>`
+  return `<details style="${noteStyle}"><summary>${counted(rest.length, 'more column')}</summary><div style="${wholeTextStyle}">${escapeHtml(names)}</div></details>`
 }

@@ -28,10 +28,16 @@ const vscode = (colors: Record<string, string>) => `
   th, td { padding: 4px 8px }
   tr:nth-child(even) { background-color: rgba(130, 130, 130, 0.08) }`
 
+export const plainLook: Look = { colorScheme: 'light', bodyClass: '', style: '' }
+
 /** Pages without a front end of their own that runs here: a plain page, as nbviewer's, and VS Code's. */
 export const looks: Record<string, Look> = {
-  'a plain page': { colorScheme: 'light', bodyClass: '', style: '' },
-  'a plain dark page': { colorScheme: 'dark', bodyClass: '', style: ':root { color-scheme: dark; background: Canvas }' },
+  'a plain page': plainLook,
+  'a plain dark page': {
+    colorScheme: 'dark',
+    bodyClass: '',
+    style: ':root { color-scheme: dark; background: Canvas }',
+  },
   'VS Code, light': {
     colorScheme: 'light',
     bodyClass: 'vscode-light',

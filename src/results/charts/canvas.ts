@@ -62,7 +62,8 @@ export function writeElement(element: Drawn): { markup: string; isSvg: boolean; 
 
 /** Plot names the groups of its marks; a name is for what has a role. */
 export function nameGroups(element: Drawn): void {
-  for (const group of element.querySelectorAll('g[aria-label]:not([role])')) group.setAttribute('role', 'group')
+  for (const group of element.querySelectorAll('g[aria-label]:not([role])'))
+    group.setAttribute('role', 'group')
 }
 
 /** An element as XML: `outerHTML` is HTML, where an attribute may hold what no XML may. */

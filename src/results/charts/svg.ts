@@ -28,6 +28,8 @@ export function toSvg(figure: Figure): string {
     width,
     height,
     viewBox: `0 0 ${width} ${height}`,
+    // Where a page has it in its markup, it is never wider than that.
+    style: 'max-width:100%;height:auto',
     fill: ink,
     color: ink,
     'font-family': 'system-ui, sans-serif',
