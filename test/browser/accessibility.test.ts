@@ -1,9 +1,12 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { renderPage } from '../../src/notebook/report/page.js'
+import { tenantsPage } from '../../src/notebook/run-tenants-page.js'
 import { axeViolations } from '../support/axe.js'
 import { keepPicture, openChromium } from '../support/chromium.js'
 import { looks, pageOf, plainLook } from '../support/front-end-pages.js'
 import { htmlOutputs, signInUrl, userCode } from '../support/html-outputs.js'
+import { notebookOf, shown } from '../support/notebooks.js'
 
 let browser: Browser
 let outputs: Record<string, string>
@@ -71,3 +74,36 @@ test('no output has a script, asks for anything or moves', async () => {
   }).length`
   expect(await page.evaluate(moving)).toBe(0)
 })
+
+test.for(['light', 'dark'] as const)(
+  'a report of a run, and of one over tenants, in the %s theme',
+  async (theme) => {
+    const cells = Object.values(outputs).map((html) => ({
+      source: 'const a = 1',
+      outputs: [shown({ 'text/html': html })],
+    }))
+    const report = renderPage(notebookOf({ cell_type: 'markdown', source: '# A night' }, ...cells), {
+      name: 'night',
+      theme,
+    })
+    const tenants = tenantsPage({
+      notebook: 'night.ipynb',
+    status: 'error',
+    folder: 'night',
+      startedAt: '2026-03-01T22:00:00Z',
+      endedAt: '2026-03-01T22:01:00Z',
+      ms: 60_000,
+      version: '1.0.0',
+      tenants: [
+        { tenant: '50530', name: 'Alder', status: 'ok', cells: 2, cellsRun: 2, ms: 1_000, file: 'a.ipynb' },
+        { tenant: '50611', status: 'error', cells: 2, cellsRun: 1, ms: 1_000, file: 'b.ipynb' },
+      ],
+    })
+    for (const html of [report.html, tenants]) {
+      // The pages let no program in, and axe is one.
+      await using page = await browser.newPage({ colorScheme: theme, bypassCSP: true })
+      await page.setContent(html)
+      expect(await axeViolations(page, 'html')).toEqual([])
+    }
+  },
+)
