@@ -90,7 +90,9 @@ test.for(['Light', 'Dark'] as const)('JupyterLab, %s: every output, trusted and 
   // The sanitizer has been at work.
   expect(await page.locator(`${shownOutputs} :is([role], [aria-label], svg)`).count()).toBe(0)
   await keepPicture(page, `lab untrusted ${theme}`)
-  expect(await axeViolations(page, shownOutputs)).toEqual([])
+  // With `tabindex` taken away, only browsers that let the keyboard into every box that scrolls (Chromium) do so here.
+  const found = await axeViolations(page, shownOutputs)
+  expect(found.filter((line) => !line.startsWith('scrollable-region-focusable'))).toEqual([])
   // Whatever is taken away, what is to be done can be done.
   const text = await page.locator('.jp-Notebook').textContent()
   for (const needed of [
