@@ -17,7 +17,7 @@ export const userCode = 'WXYZ-1234'
 export const signInUrl = `https://id.example.com/device?user_code=${userCode}`
 
 /** What a notebook shows while a person signs in. */
-export const pendingSignIn = pendingView({
+const pendingSignIn = pendingView({
   title: 'Taegis XDR',
   host: 'api.example.com',
   account: 'analyst@example.com',
@@ -31,7 +31,7 @@ export const pendingSignIn = pendingView({
     expiresInS: 600,
   },
 })
-export const countdown = countdownView(595_000)
+const countdown = countdownView(595_000)
 
 const rows = Array.from({ length: 130 }, (_, i) => ({
   id: i,
