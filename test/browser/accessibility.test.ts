@@ -88,8 +88,8 @@ test.for(['light', 'dark'] as const)(
     })
     const tenants = tenantsPage({
       notebook: 'night.ipynb',
-    status: 'error',
-    folder: 'night',
+      status: 'error',
+      folder: 'night',
       startedAt: '2026-03-01T22:00:00Z',
       endedAt: '2026-03-01T22:01:00Z',
       ms: 60_000,
