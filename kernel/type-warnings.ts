@@ -1,3 +1,4 @@
+import { faintStyle } from '../src/html-style.js'
 import { escapeHtml, plain } from '../src/text.js'
 import { caretLines, type ErrorContent } from './errors.js'
 import type { Diagnostic } from './language/answers.js'
@@ -20,14 +21,14 @@ export function describeProblems(code: string, problems: readonly Diagnostic[]):
   )
   const items = rows.map(
     ({ place, message, origin }) =>
-      `<div style="white-space:pre-wrap"><b>${place}</b>&nbsp; ${escapeHtml(message)} ` +
-      `<span style="opacity:0.6">${escapeHtml(origin)}</span></div>`,
+      `<div style="white-space:pre-wrap;overflow-wrap:anywhere"><b>${place}</b>&nbsp; ${escapeHtml(message)} ` +
+      `<span style="${faintStyle}">${escapeHtml(origin)}</span></div>`,
   )
   return {
     'text/plain': [`⚠ ${title}`, ...text, ...(rest === '' ? [] : [`  ${rest}`])].join('\n'),
     'text/html':
       '<details open style="font-size:0.85em;border-left:3px solid #d8a000;padding:2px 8px;margin:2px 0">' +
-      `<summary style="cursor:pointer">⚠ ${title}</summary>${items.join('')}${rest}</details>`,
+      `<summary style="cursor:pointer"><span aria-hidden="true">⚠</span> ${title}</summary>${items.join('')}${rest}</details>`,
   }
 }
 

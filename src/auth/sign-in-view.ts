@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import qrTerminal from 'qrcode-terminal'
 import { encode } from 'uqr'
+import { linkColour, onlyHeard } from '../html-style.js'
 import type { View } from '../screen/screen.js'
 import { escapeHtml, plain } from '../text.js'
 import type { DeviceCode } from './dialect.js'
@@ -8,6 +9,9 @@ import { longestAccount } from './session-text.js'
 
 /** Read by programs that watch the messages (`xdrlab run --approve`); gone with the last update. */
 export const signInMimeType = 'application/vnd.xdrlab.sign-in+json'
+
+/** Marks a countdown, which no file needs to keep. */
+export const countdownMimeType = 'application/vnd.xdrlab.countdown+json'
 
 export interface PendingSignIn {
   /** Name of the platform for people. */
@@ -17,11 +21,10 @@ export interface PendingSignIn {
   /** The username typed; `undefined` where the browser asks for it. */
   account: string | undefined
   code: DeviceCode
-  remainingMs: number
   browserOpened: boolean
 }
 
-/** Host, account, address, code, QR and countdown, while the person is in the browser. */
+/** Host, account, address, code and QR: what stands still while the person is in the browser. */
 export function pendingView(signIn: PendingSignIn): View {
   const { code } = signIn
   const account = signIn.account === undefined ? undefined : plain(signIn.account, longestAccount)
@@ -41,14 +44,32 @@ export function pendingView(signIn: PendingSignIn): View {
   }
 }
 
+/** How long the code is good for. It is no live region: a screen reader says it when it is asked, not at every tick. */
+export function countdownView(remainingMs: number): View {
+  const text = `Waiting for the browser · the code expires in ${formatRemaining(remainingMs)}`
+  return { text, html: `<div role="timer" aria-live="off">${text}</div>`, data: { [countdownMimeType]: {} } }
+}
+
+/** Both in one display, for a screen that draws only its last one anew. */
+export function pendingWithCountdown(pending: View, remainingMs: number): View {
+  const { text } = countdownView(remainingMs)
+  return {
+    ...pending,
+    text: `${pending.text}\n${text}`,
+    shortText: `${pending.shortText ?? pending.text}\n${text}`,
+  }
+}
+
+/** What a countdown leaves behind. */
+export const endedCountdownView: View = { text: '', html: '', data: { [countdownMimeType]: {} } }
+
 /** The one line that a finished sign-in leaves in place of address, code and QR. */
 export function endView(ok: boolean, line: string): View {
   const mark = ok ? '✓' : '✗'
-  const colour = ok ? '--jp-success-color1, #2e7d32' : '--jp-error-color1, #c62828'
   return {
     text: `${mark} ${line}`,
     styles: [{ text: mark, style: ok ? 'green' : 'red' }],
-    html: `<div role="status"><span style="color:var(${colour})" aria-hidden="true">${mark}</span> ${escapeHtml(line)}</div>`,
+    html: `<div role="status" aria-live="polite"><span aria-hidden="true">${mark}</span> ${escapeHtml(line)}</div>`,
   }
 }
 
@@ -65,31 +86,37 @@ function pendingText(pending: PendingSignIn, qr: readonly string[]): string {
     '',
     ...qr,
     `${pending.browserOpened ? 'Your browser has been opened. ' : ''}${guard}`,
-    `Waiting for the browser · the code expires in ${formatRemaining(pending.remainingMs)}`,
   ]
   return lines.join('\n')
 }
 
 function pendingHtml(pending: PendingSignIn): string {
-  const { code } = pending
+  const { code, title, host } = pending
   const url = escapeHtml(code.verificationUriComplete)
-  const spelled = escapeHtml([...code.userCode].join(' '))
   const account = pending.account === undefined ? '' : ` as <b>${escapeHtml(pending.account)}</b>`
-  return `<div style="display:flex;flex-wrap:wrap;gap:20px;align-items:center;max-width:44em;padding:14px 18px;\
-border:1px solid var(--jp-border-color1,#bdbdbd);border-radius:8px;font-family:var(--jp-ui-font-family,system-ui,sans-serif);\
-font-size:14px;line-height:1.5;color:var(--jp-ui-font-color1,inherit)">\
-<div style="flex:1 1 20em;min-width:0">\
-<div>Sign in to <b>${escapeHtml(pending.title)}</b> (${escapeHtml(pending.host)})${account}</div>\
+  return `<div role="group" aria-label="Sign-in to ${escapeHtml(title)}" style="display:flex;flex-wrap:wrap;gap:20px;align-items:center;\
+max-width:44em;padding:14px 18px;border:1px solid rgba(128,128,128,.6);border-radius:8px;line-height:1.5">\
+<div style="flex:1 1 18em;min-width:0">\
+<div role="status" aria-live="polite">Sign in to <b>${escapeHtml(title)}</b> (${escapeHtml(host)})${account}</div>\
 <ol style="margin:8px 0;padding-left:1.4em">\
 <li style="overflow-wrap:anywhere">Open <a href="${url}" target="_blank" rel="noopener noreferrer" \
-style="color:var(--jp-content-link-color,#1565c0)">${url}</a></li>\
-<li>Check that the browser shows the code<br><code aria-label="${spelled}" style="display:inline-block;margin:4px 0;\
-padding:2px 10px;font-size:22px;letter-spacing:.08em;font-family:var(--jp-code-font-family,monospace);\
-background:var(--jp-layout-color2,#eee);color:var(--jp-ui-font-color0,#000);border-radius:4px">${escapeHtml(code.userCode)}</code></li>\
+style="color:${linkColour};text-decoration:underline">${url}</a></li>\
+<li>Check that the browser shows the code<br>${codeHtml(code.userCode)}</li>\
 <li>Confirm it there and log in with MFA or SSO.</li></ol>\
-<div style="color:var(--jp-ui-font-color2,#616161)">${pending.browserOpened ? 'Your browser has been opened. ' : ''}${guard}<br>\
-Waiting for the browser · the code expires in <span role="timer" aria-live="off">${formatRemaining(pending.remainingMs)}</span></div>\
+<div>${pending.browserOpened ? 'Your browser has been opened. ' : ''}${guard}</div>\
 </div>${qrSvg(code.verificationUriComplete)}</div>`
+}
+
+/**
+ * The code to be seen, and letter by letter for those who hear it: as one word it would be read as a word. A name
+ * (`aria-label`) is not for `code`, and screen readers pass over it there.
+ */
+function codeHtml(userCode: string): string {
+  const spelled = [...userCode].map((letter) => (letter === '-' ? 'dash' : letter)).join(', ')
+  return `<code aria-hidden="true" style="display:inline-block;margin:4px 0;padding:2px 10px;font-size:22px;\
+letter-spacing:.08em;font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));\
+background:rgba(128,128,128,.18);color:inherit;border-radius:4px">${escapeHtml(userCode)}</code>\
+<span style="${onlyHeard}">${escapeHtml(spelled)}</span>`
 }
 
 /** Above this a QR is too fine to read from a screen. */

@@ -8,6 +8,7 @@ import { openBrowser } from './browser.js'
 import { awaitGrant } from './device-flow.js'
 import type { DeviceCode, DeviceDialect } from './dialect.js'
 import { describeSession } from './session-text.js'
+import { showPending } from './sign-in-display.js'
 import { endView, pendingView } from './sign-in-view.js'
 
 export interface DeviceSignIn {
@@ -25,7 +26,7 @@ export interface DeviceSignIn {
 }
 
 /**
- * Signs a person in by device code: shows address, code, QR and countdown in one display, waits, and leaves one line.
+ * Signs a person in by device code: shows address, code, QR and countdown, waits, and leaves one line.
  *
  * @throws XdrError see {@link awaitGrant}; the display's last line says the same
  */
@@ -43,20 +44,12 @@ export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
   })
   const endsAt = clock.monotonicMs() + code.expiresInS * 1000
   const browserOpened = signIn.browser && (await openBrowser(code.verificationUriComplete))
-  const view = () =>
-    pendingView({
-      title,
-      host,
-      account,
-      code,
-      remainingMs: endsAt - clock.monotonicMs(),
-      browserOpened,
-    })
-  const live = asking ?? screen.show(view())
-  asking?.update(view())
+  const remainingMs = () => endsAt - clock.monotonicMs()
+  const pending = pendingView({ title, host, account, code, browserOpened })
+  const shown = showPending(screen, pending, remainingMs(), asking)
   let cancelTick = () => {}
   const tick = () => {
-    live.update(view())
+    shown.tick(remainingMs())
     cancelTick = clock.after(screen.refreshMs, tick)
   }
   cancelTick = clock.after(screen.refreshMs, tick)
@@ -68,12 +61,12 @@ export async function signInByDevice(signIn: DeviceSignIn): Promise<Session> {
       tenant: signIn.tenant,
       expiresAt: session.accessToken.expiresAt,
     })
-    live.update(endView(true, line))
+    shown.end(endView(true, line))
     return session
   } catch (error) {
     // Whatever ended it, no address and no code stay behind in a saved notebook.
     const why = error instanceof XdrError ? withoutCode(error.message, code) : 'an unexpected error'
-    live.update(endView(false, `Not signed in to ${title}: ${why}`))
+    shown.end(endView(false, `Not signed in to ${title}: ${why}`))
     throw error
   } finally {
     cancelTick()

@@ -6,14 +6,22 @@ import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
 import { LiveText } from './live-text.js'
 import { paint } from './paint.js'
-import { describeRun, describeUnsaved, markOf, type RunReporter, savedAgain, textOf } from './run-reporter.js'
+import {
+  describeRun,
+  describeUnsaved,
+  markOf,
+  type RunReporter,
+  savedAgain,
+  signInOf,
+  textOf,
+} from './run-reporter.js'
 
 interface Live {
-  id: string
+  /** One display; a sign-in has its countdown below it. */
+  displays: { id: string; first: string; last: string }[]
+  isSignIn: boolean
   /** Redraws in place; `undefined` where the output is no terminal. */
   draw: ReturnType<typeof createLogUpdate> | undefined
-  first: string
-  last: string
 }
 
 /** Prints a run as it goes: cells, their outputs as text, displays updated in place; and what runs, in a terminal. */
@@ -58,7 +66,7 @@ export class RunPrinter implements RunReporter {
         this.#write(output.content.text)
         break
       case 'display_data':
-        this.#show(textOf(output.content.data), output.content.transient?.display_id)
+        this.#show(output)
         break
       case 'update_display_data':
         this.#update(textOf(output.content.data), output.content.transient?.display_id)
@@ -102,45 +110,68 @@ export class RunPrinter implements RunReporter {
     return paint('dim', `… [${start.index + 1}/${start.count}] ${start.title} · ${elapsed}`)
   }
 
-  #show(text: string, id: string | undefined): void {
-    this.#endLive()
+  #show(output: Extract<KernelOutput, { type: 'display_data' | 'update_display_data' }>): void {
+    const { data, transient } = output.content
+    const text = textOf(data)
+    const id = transient?.display_id
     if (id === undefined) {
+      this.#endLive()
       this.line(text)
       return
     }
+    const live = this.#live?.isSignIn === true ? this.#live : this.#startLive(signInOf(output) !== undefined)
+    live.displays.push({ id, first: text, last: text })
+    if (live.draw === undefined) this.#print(`${text}\n`)
+    else live.draw(drawnText(live))
+  }
+
+  #startLive(isSignIn: boolean): Live {
+    this.#endLive()
     this.#running.hide()
     // A pipe or a log cannot redraw: it gets the first and the last state, not every tick between.
     const draw = process.stdout.isTTY ? createLogUpdate(process.stdout, { showCursor: true }) : undefined
-    if (draw === undefined) this.line(text)
-    else draw(text)
-    this.#live = { id, draw, first: text, last: text }
+    this.#live = { displays: [], isSignIn, draw }
+    return this.#live
   }
 
   #update(text: string, id: string | undefined): void {
     const live = this.#live
-    if (live === undefined || live.id !== id) {
+    const display = live?.displays.find((each) => each.id === id)
+    if (live === undefined || display === undefined) {
       this.line(text)
       return
     }
-    live.draw?.(text)
-    live.last = text
+    display.last = text
+    live.draw?.(drawnText(live))
   }
 
   /** Leaves the live display as it stands and goes on below it. */
   #endLive(): void {
     const live = this.#live
     this.#live = undefined
-    if (live?.draw !== undefined) live.draw.done()
-    else if (live !== undefined && live.last !== live.first) this.line(live.last)
+    live?.draw?.done()
+    const changed = live?.draw === undefined ? (live?.displays ?? []) : []
+    for (const { first, last } of changed) if (last !== first && last !== '') this.line(last)
     for (const note of this.#notes.splice(0)) this.line(note)
   }
 
   #write(text: string): void {
     this.#endLive()
     this.#running.hide()
+    this.#print(text)
+  }
+
+  #print(text: string): void {
     process.stdout.write(text)
     this.#isAtLineStart = text === '' ? this.#isAtLineStart : text.endsWith('\n')
   }
+}
+
+function drawnText({ displays }: Live): string {
+  return displays
+    .map(({ last }) => last)
+    .filter((text) => text !== '')
+    .join('\n')
 }
 
 function indent(text: string): string {

@@ -195,9 +195,12 @@ function viewOf({ change, place, input, document }: DryRun, title: string): View
   const cells = rows.map(
     ([label, value]) =>
       `<tr><th scope="row" style="text-align:left;vertical-align:top">${label}</th>\
-<td style="text-align:left"><pre style="margin:0;white-space:pre-wrap">${escapeHtml(value)}</pre></td></tr>`,
+<td style="text-align:left"><pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(value)}</pre></td></tr>`,
   )
-  return { text, html: `<div><strong>${title}</strong><table>${cells.join('')}</table></div>` }
+  return {
+    text,
+    html: `<table><caption style="caption-side:top;text-align:left"><strong>${title}</strong></caption><tbody>${cells.join('')}</tbody></table>`,
+  }
 }
 
 function inputText(input: unknown): string {

@@ -183,7 +183,7 @@ function screenKeeper({ screen, clock }: ClientParts, signal: AbortSignal | unde
       ]
       const live = screen.show({
         text: lines.join('\n'),
-        html: `<pre>${lines.map(escapeHtml).join('\n')}</pre>`,
+        html: `<pre style="white-space:pre-wrap;overflow-wrap:anywhere">${lines.map(escapeHtml).join('\n')}</pre>`,
       })
       const stop = new AbortController()
       const cancelTimer = clock.after(longestShowMs, () => stop.abort())
@@ -195,7 +195,7 @@ function screenKeeper({ screen, clock }: ClientParts, signal: AbortSignal | unde
       } finally {
         cancelTimer()
         const text = `The client secret of ${name} was shown here once.`
-        live.update({ text, html: `<p>${escapeHtml(text)}</p>` })
+        live.update({ text, html: `<p role="status" aria-live="polite">${escapeHtml(text)}</p>` })
       }
     },
     discard: () => {},

@@ -28,7 +28,7 @@ function failureView(failed: readonly Row[]): { text: string; html: string } | u
   const title = `${failed.length === 1 ? '1 tenant' : `${failed.length} tenants`} failed`
   return {
     text: `${title}\n${view.text}`,
-    html: `<strong>${escapeHtml(plain(title))}</strong>${view.html ?? ''}`,
+    html: `<div style="margin-top:.8em"><strong>${escapeHtml(plain(title))}</strong></div>${view.html ?? ''}`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { signInMimeType } from '../auth/sign-in-view.js'
+import { countdownMimeType, signInMimeType } from '../auth/sign-in-view.js'
 import type { MimeBundle, Output } from './notebook-file.js'
 
 /** What a kernel sends while a cell runs (Jupyter messaging 5.4, IOPub). */
@@ -77,11 +77,13 @@ export class OutputCollector {
   }
 }
 
-/** The outputs as a file may keep them: a sign-in that has not ended leaves no address and no code there. */
+/** The outputs as a file may keep them: a sign-in leaves no countdown there, one that has not ended no address and no code. */
 export function withoutPendingSignIns(outputs: readonly Output[]): Output[] {
-  return outputs.map((output) =>
-    'data' in output && signInMimeType in output.data
-      ? { ...output, data: { 'text/plain': '✗ Not signed in: the run ended before the sign-in did' } }
-      : output,
-  )
+  return outputs
+    .filter((output) => !('data' in output && countdownMimeType in output.data))
+    .map((output) =>
+      'data' in output && signInMimeType in output.data
+        ? { ...output, data: { 'text/plain': '✗ Not signed in: the run ended before the sign-in did' } }
+        : output,
+    )
 }

@@ -105,7 +105,7 @@ function safe(text: string, maxLength = 300): string {
 }
 
 const style = `
-:root { color-scheme: light dark; --aside: light-dark(#595959, #a8a8a8); font: 15px/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; background: Canvas; --aside: light-dark(#595959, #a8a8a8); font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
 p { margin: .25rem 0; }

@@ -1,3 +1,4 @@
+import { faintStyle } from '../html-style.js'
 import { escapeHtml } from '../text.js'
 import { type Cell, mostCellLength } from './table-cell.js'
 import type { TableModel } from './table-model.js'
@@ -15,23 +16,19 @@ const mostBytes = 1_000_000
 const mostWholeBytes = 400_000
 const mostListedNames = 10_000
 
-/*
- * Styles stand in the elements: front ends take `<style>` out of what they do not trust. JupyterLab then also takes
- * out `position: sticky`, `var()` and ARIA; what is left is readable in both themes, by the front end's own rules.
- */
 const boxStyle = 'max-height:32em;max-width:100%;overflow:auto'
 const tableStyle = 'margin:0;border-spacing:0;font-variant-numeric:tabular-nums'
 const captionStyle = 'caption-side:top;text-align:left;white-space:nowrap;padding:.3em .6em'
 /** In sight also where a wide table is scrolled. */
 const summaryStyle = 'position:sticky;left:.6em'
-const faintStyle = 'opacity:.75'
 const ground = 'var(--jp-layout-color0,var(--vscode-editor-background,Canvas))'
 const headStyle = `position:sticky;top:0;z-index:1;background:${ground};box-shadow:inset 0 -1px 0 rgba(128,128,128,.6)`
 const headCellStyle = 'padding:.4em .6em;white-space:nowrap;font-weight:bold;text-align:'
 const cellStyle = 'padding:.3em .6em;vertical-align:top;white-space:nowrap;text-align:'
-const nothingStyle = 'opacity:.55;font-style:italic'
-const wholeStyle =
-  'width:max-content;max-width:50em;max-height:20em;overflow:auto;white-space:pre-wrap;overflow-wrap:break-word;text-align:left;font-family:monospace;padding:.3em 0'
+const nothingStyle = `${faintStyle};font-style:italic`
+const wholeTextStyle =
+  'max-width:50em;max-height:20em;overflow:auto;white-space:pre-wrap;overflow-wrap:break-word;text-align:left;font-family:monospace;padding:.3em 0'
+const wholeStyle = `width:max-content;${wholeTextStyle}`
 const noteStyle = `padding:.3em .6em;${faintStyle}`
 
 /** A table for notebooks: no script, no style sheet, every value escaped, its size bounded. */
@@ -142,5 +139,5 @@ function restOfColumns(model: TableModel, shown: number): string {
     listed++
   }
   if (listed < rest.length) names += `, and ${counted(rest.length - listed, 'other')}`
-  return `<details style="${noteStyle}"><summary>${counted(rest.length, 'more column')}</summary><div style="${wholeStyle}">${escapeHtml(names)}</div></details>`
+  return `<details style="${noteStyle}"><summary>${counted(rest.length, 'more column')}</summary><div style="${wholeTextStyle}">${escapeHtml(names)}</div></details>`
 }

@@ -1,3 +1,4 @@
+import { faintStyle } from '../html-style.js'
 import { escapeHtml, plain } from '../text.js'
 import type { SchemaEntry, SchemaPart } from './show.js'
 
@@ -37,11 +38,13 @@ export class SchemaView {
     const parts = [
       `<div><strong><code>${safe(headline(entry))}</code></strong>`,
       ...about(entry).map((line) => `<div>${safe(line)}</div>`),
-      given === '' ? '' : `<div style="${faint}">arguments</div><ul style="${list}">${given}</ul>`,
+      given === ''
+        ? ''
+        : `<div style="${faintStyle}">arguments</div><ul role="list" style="${list}">${given}</ul>`,
       fields === ''
         ? ''
-        : `<div style="${faint}">${safe(memberTitle(entry))}</div><ul style="${list}">${fields}</ul>`,
-      ...restLines(entry).map((line) => `<div style="${faint}">${safe(line.trim())}</div>`),
+        : `<div style="${faintStyle}">${safe(memberTitle(entry))}</div><ul role="list" style="${list}">${fields}</ul>`,
+      ...restLines(entry).map((line) => `<div style="${faintStyle}">${safe(line.trim())}</div>`),
       '</div>',
     ]
     return parts.join('')
@@ -58,10 +61,8 @@ export class SchemaView {
   }
 }
 
-/* Styles stand in the elements: front ends take `<style>` out of what they do not trust. */
-const faint = 'opacity:.75'
 const list = 'margin:.2em 0 .6em;padding-left:1.4em;list-style:none'
-const struck = 'text-decoration:line-through;opacity:.75'
+const struck = 'text-decoration:line-through'
 
 function isMember({ name, of }: SchemaEntry): boolean {
   return name !== of
@@ -100,11 +101,11 @@ function partItem(part: SchemaPart): string {
   const style = part.deprecated === undefined ? '' : ` style="${struck}"`
   const head = `<code${style}>${safe(signature(part))}</code>`
   const notes = about(part)
-    .map((line) => ` <span style="${faint}">${safe(line)}</span>`)
+    .map((line) => ` <span style="${faintStyle}">${safe(line)}</span>`)
     .join('')
   if (part.fields === undefined || part.fields.length === 0) return `<li>${head}${notes}</li>`
   const inner = part.fields.map(partItem).join('')
-  return `<li><details><summary style="cursor:pointer">${head}${notes}</summary><ul style="${list}">${inner}</ul></details></li>`
+  return `<li><details><summary style="cursor:pointer">${head}${notes}</summary><ul role="list" style="${list}">${inner}</ul></details></li>`
 }
 
 /** What is left out, where it is used, and what to look at next. */

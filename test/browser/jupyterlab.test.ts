@@ -45,7 +45,7 @@ test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook 
 
   const link = page.locator('.jp-OutputArea-output a[href*="user_code="]')
   await link.waitFor()
-  const code = (await page.locator('.jp-OutputArea-output code[aria-label]').textContent()) ?? ''
+  const code = (await page.locator('.jp-OutputArea-output code[aria-hidden=true]').textContent()) ?? ''
   expect(code).toMatch(/^[A-Z]{4}-[A-Z]{4}$/)
   await expectVisible(page, `(${new URL(sandbox.origin).host})`)
   await keepPicture(page, '2-code')

@@ -1,10 +1,12 @@
-import { signInMimeType } from '../../src/auth/sign-in-view.js'
+import { countdownMimeType, signInMimeType } from '../../src/auth/sign-in-view.js'
 import type { Question, Screen, View } from '../../src/screen/screen.js'
 
 export interface RecordingScreen extends Screen {
   readonly asked: readonly Question[]
-  /** One list for each display: its first view and every update. */
+  /** One list for each display but the countdowns: its first view and every update. */
   readonly displays: readonly View[][]
+  /** The same of the countdowns that stand below sign-ins. */
+  readonly countdowns: readonly View[][]
   readonly notes: readonly { level: 'info' | 'warning'; text: string }[]
   /** The last view of the last display. */
   last(): View
@@ -25,6 +27,7 @@ export function recordingScreen(
 ): RecordingScreen {
   const asked: Question[] = []
   const displays: View[][] = []
+  const countdowns: View[][] = []
   const notes: { level: 'info' | 'warning'; text: string }[] = []
   const answers = [...(options.answers ?? [])]
   const last = () => {
@@ -38,6 +41,7 @@ export function recordingScreen(
     refreshMs: options.refreshMs ?? 1_000,
     asked,
     displays,
+    countdowns,
     notes,
     ask: async (question) => {
       asked.push(question)
@@ -45,7 +49,8 @@ export function recordingScreen(
     },
     show: (view) => {
       const views = [view]
-      displays.push(views)
+      if (view.data !== undefined && countdownMimeType in view.data) countdowns.push(views)
+      else displays.push(views)
       return { update: (next) => void views.push(next) }
     },
     note: (level, text) => void notes.push({ level, text }),
@@ -56,6 +61,6 @@ export function recordingScreen(
         throw new Error('no code is shown')
       return String(data.user_code)
     },
-    everything: () => JSON.stringify({ asked, displays, notes }),
+    everything: () => JSON.stringify({ asked, displays, countdowns, notes }),
   }
 }

@@ -46,6 +46,7 @@ export function svgElement(name: string, attributes: Readonly<Record<string, str
 /** An element that a person drew: an SVG as a document of its own, anything else as HTML; nothing in it that runs. */
 export function writeElement(element: Drawn): { markup: string; isSvg: boolean; text: string } {
   removeScripts(element)
+  nameGroups(element)
   const isSvg = element.localName === 'svg'
   const label =
     element.getAttribute('aria-label') ?? element.querySelector('figcaption, h2')?.textContent ?? ''
@@ -57,6 +58,12 @@ export function writeElement(element: Drawn): { markup: string; isSvg: boolean; 
   const style = element.getAttribute('style') ?? ''
   element.setAttribute('style', `background:#fff;color:${ink};${style}`)
   return { markup: writeXml(element), isSvg, text }
+}
+
+/** Plot names the groups of its marks; a name is for what has a role. */
+export function nameGroups(element: Drawn): void {
+  for (const group of element.querySelectorAll('g[aria-label]:not([role])'))
+    group.setAttribute('role', 'group')
 }
 
 /** An element as XML: `outerHTML` is HTML, where an attribute may hold what no XML may. */

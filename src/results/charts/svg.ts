@@ -1,5 +1,5 @@
 import type { PlotOptions } from '@observablehq/plot'
-import { type Drawn, fontSize, ink, loadPlot, svgElement, writeXml } from './canvas.js'
+import { type Drawn, fontSize, ink, loadPlot, nameGroups, svgElement, writeXml } from './canvas.js'
 import type { Figure, HeatmapFigure, Series } from './figure.js'
 import { networkPlot, treePlot } from './svg-graph.js'
 import { barsPlot, heatmapPlot, linesPlot } from './svg-grid.js'
@@ -28,6 +28,8 @@ export function toSvg(figure: Figure): string {
     width,
     height,
     viewBox: `0 0 ${width} ${height}`,
+    // Where a page has it in its markup, it is never wider than that.
+    style: 'max-width:100%;height:auto',
     fill: ink,
     color: ink,
     'font-family': 'system-ui, sans-serif',
@@ -126,6 +128,7 @@ function drawBody(figure: Figure): { element: Drawn | undefined; width: number; 
   const drawn = plot.plot({ document, width: figure.width, figure: false, ...options })
   // One document, without Plot's own styles: its letters and colours come from the outside.
   drawn.querySelector('style')?.remove()
+  nameGroups(drawn)
   const element = svgElement('g', { 'text-anchor': 'middle', 'font-size': fontSize - 1 })
   for (const child of [...drawn.childNodes]) element.append(child)
   return { element, width: figure.width, height: Number(drawn.getAttribute('height')) }
