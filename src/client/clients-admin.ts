@@ -135,11 +135,7 @@ export class ClientAdministration {
    * @param id UUID or client id
    * @param secret the old secret; left out, the one in the store
    */
-  async rotate(
-    id: string,
-    secret?: Secret | string,
-    options: RotateOptions = {},
-  ): Promise<NewApiClient> {
+  async rotate(id: string, secret?: Secret | string, options: RotateOptions = {}): Promise<NewApiClient> {
     checkId(id)
     const old = typeof secret === 'string' ? new Secret(secret) : (secret ?? (await this.#storedSecret(id)))
     if (old === undefined) {
