@@ -6,18 +6,33 @@ import type { Segment } from './scanner.js'
 const notListed = 0
 const separator = 1
 const wordlike = 2
+/** A letter that is no digit of a number but stands in front of it; also wordlike. */
+const marking = 3
 const kindOf = new Uint8Array(256)
 for (let code = 0; code < 128; code++) {
   const character = String.fromCharCode(code)
-  if (listCharacters.test(character))
-    kindOf[code] = /\w/.test(character) && character !== '_' ? wordlike : separator
+  if (listCharacters.test(character)) kindOf[code] = /[^\W_]/.test(character) ? wordlike : separator
+  if (/[xuXU]/.test(character)) kindOf[code] = marking
 }
 
-/**
- * By the length of a number, with what stands before it (`0x`): so many bytes it may be; a longer one is a
- * hash or an id.
- */
-const mostBytes = [0, 1, 1, 1, 2, 2, 4, 4, 4, 4, 4, 4]
+/** How many bytes the numbers behind each other may be, by their lengths; a longer one is a hash or an id. */
+class Streaks {
+  most = 0
+  #bytes = 0
+  #pairs = 0
+  #halfWords = 0
+  #words = 0
+
+  /** @param isMarked with a sign before its digits, as hex ones have (`0x`, `u`) */
+  add(length: number, isMarked: boolean): void {
+    // A sign may be a part of it, and the `n` of a bigint.
+    this.#pairs = isMarked || (length % 2 === 0 && length <= 8) ? this.#pairs + ((length + 1) >> 1) : 0
+    this.#bytes = length <= 4 ? this.#bytes + 1 : 0
+    this.#halfWords = length >= 3 && length <= 6 ? this.#halfWords + 2 : 0
+    this.#words = length >= 5 && length <= 11 ? this.#words + 4 : 0
+    this.most = Math.max(this.most, this.#pairs, this.#bytes, this.#halfWords, this.#words)
+  }
+}
 
 /**
  * Where the list around `at` ends, which begins at `floor` or behind it, and whether its numbers may be as
@@ -31,20 +46,24 @@ export function listIn(
 ): { end: number; isWorthReading: boolean } {
   let start = at
   while (start > floor && kindOf[bytes[start - 1] as number] !== notListed) start--
-  let [number, sum, most] = [0, 0, 0]
+  const streaks = new Streaks()
+  let number = 0
+  let isMarked = false
   let end = start
   for (; end < length; end++) {
-    const kind = kindOf[bytes[end] as number]
-    if (kind === wordlike) {
-      number++
+    const kind = kindOf[bytes[end] as number] as number
+    if (kind >= wordlike) {
+      // The letter of a line's end in JSON is none of the number's.
+      if (number > 0 || bytes[end - 1] !== backslash || kind === marking) number++
+      if (kind === marking) isMarked = true
     } else if (number > 0) {
-      sum = number < mostBytes.length ? sum + (mostBytes[number] as number) : 0
-      if (sum > most) most = sum
+      streaks.add(number, isMarked)
       number = 0
+      isMarked = false
     }
     if (kind === notListed) break
   }
-  return { end, isWorthReading: most >= fewest || start === 0 || end === length }
+  return { end, isWorthReading: streaks.most >= fewest || start === 0 || end === length }
 }
 
 /** The list around `at` in a text, whole, but for what is before `floor`. */
@@ -98,12 +117,12 @@ export class ListReader {
     const lists: SpeltText[] = []
     for (const collector of this.#all) collector.begin(fewest, start, lists)
     for (let at = 0; at < bytes.length; ) {
-      if (kindOf[bytes[at] as number] !== wordlike) {
+      if (!isWordlike(bytes[at])) {
         at++
         continue
       }
       const from = at
-      while (kindOf[bytes[at] as number] === wordlike) at++
+      while (isWordlike(bytes[at])) at++
       const number = numberStart(bytes, from, at)
       if (number === at) continue
       this.#addNumber(bytes, number, at, isAfterColon(bytes, from))
@@ -139,6 +158,10 @@ export class ListReader {
     if (end - start === 2) this.#swappedHex.end()
     else for (let at = end - 2; at >= start; at -= 2) this.#swappedHex.add(byteAt(bytes, at), start, end)
   }
+}
+
+function isWordlike(code: number | undefined): boolean {
+  return code !== undefined && (kindOf[code] as number) >= wordlike
 }
 
 function addBytes(collector: Collector, value: number, count: number, start: number, end: number): void {
