@@ -45,7 +45,7 @@ describe('notebook 01 with --sandbox and no terminal', () => {
     expect(
       stdout.match(/✓ Signed in as analyst@sandbox\.example · tenant \d+ · until [\d: -]+/g),
     ).toHaveLength(1)
-    expect(stdout).toMatch(/^id +status +metadata\.title +metadata\.severity +sensor_types$/m)
+    expect(stdout).toMatch(/^metadata\.title +metadata\.severity +status +sensor_types +id$/m)
     expect(stdout).toContain('(10 rows)')
     expect(stdout).not.toContain('\u001b')
     expect(stdout).toMatch(/Done: 7 of 7 cells in [\d.]+ s\.\nThe executed notebook is (.+)\n$/)
