@@ -8,6 +8,7 @@ import { approveDevice } from '../../src/sandbox/approve.js'
 import { startSandbox } from '../../src/sandbox/index.js'
 import { axeViolations } from '../support/axe.js'
 import { bringIntoView, keepPicture, openChromium } from '../support/chromium.js'
+import { OpenNotebook } from '../support/day-notebook.js'
 import { labSettings, writeOutputs } from '../support/front-end-notebook.js'
 import { htmlOutputs, signInUrl, userCode } from '../support/html-outputs.js'
 import { type JupyterLab, startJupyterLab } from '../support/jupyterlab.js'
@@ -127,9 +128,7 @@ const xdr = await connect(taegis, { region: 'sandbox', username: '${sandbox.user
   writeFileSync(join(folder, 'sign-in.ipynb'), JSON.stringify(notebook))
   await using lab = await startLab('Light', { XDRLAB_SANDBOX_URL: sandbox.origin })
   await using page = await browser.newPage({ viewport: { width: 1000, height: 900 } })
-  page.setDefaultTimeout(90_000)
-  await page.goto(lab.urlOf('sign-in.ipynb'))
-  await page.getByText('TypeScript (xdrlab) | Idle').waitFor()
+  await OpenNotebook.open(page, lab.urlOf('sign-in.ipynb'))
   await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click()
   await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click()
 

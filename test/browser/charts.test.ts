@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeAlerts, makeProcesses, makeSessions } from '../support/chart-rows.js'
 import { bringIntoView, openChromium } from '../support/chromium.js'
+import { OpenNotebook } from '../support/day-notebook.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
 import { removeFolder } from '../support/temp-home.js'
 
@@ -54,7 +55,6 @@ test.for(['Light', 'Dark'])('JupyterLab draws every kind of chart in its %s them
   await using browser = await openChromium()
   // High enough for all cells: JupyterLab draws only what is in sight.
   const page = await browser.newPage({ viewport: { width: 1000, height: 8000 } })
-  page.setDefaultTimeout(90_000)
   const complaints: string[] = []
   const requests: string[] = []
   page.on('console', (message) => {
@@ -63,8 +63,7 @@ test.for(['Light', 'Dark'])('JupyterLab draws every kind of chart in its %s them
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (request) => requests.push(request.url()))
-  await page.goto(lab.urlOf('charts.ipynb'))
-  await page.getByText('TypeScript (xdrlab) | Idle').waitFor()
+  await OpenNotebook.open(page, lab.urlOf('charts.ipynb'))
   await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click()
   await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click()
 

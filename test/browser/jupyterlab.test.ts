@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/package.js'
 import { startSandbox } from '../../src/sandbox/index.js'
 import { bringIntoView, keepPicture, openChromium } from '../support/chromium.js'
+import { OpenNotebook } from '../support/day-notebook.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
 import { removeFolder } from '../support/temp-home.js'
 
@@ -31,10 +32,7 @@ test('an analyst signs in and sees alerts in JupyterLab, and the saved notebook 
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } })
   context.setDefaultTimeout(90_000)
   const page = await context.newPage()
-  await page.goto(lab.urlOf(template))
-  await page.locator('.jp-Notebook').waitFor()
-  // What is run before the kernel has answered is lost in some of JupyterLab's dialogs.
-  await page.getByText('TypeScript (xdrlab) | Idle').waitFor()
+  await OpenNotebook.open(page, lab.urlOf(template))
   await runAllCells(page)
 
   const input = page.locator('.jp-Stdin-input')
