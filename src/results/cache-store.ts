@@ -29,7 +29,7 @@ export interface CachedResult {
 }
 
 /** What stands in the file beside the rows. */
-interface Record1 {
+interface CacheRecord {
   version: 1
   createdAt: number
   maxAgeMs: number
@@ -97,23 +97,23 @@ export async function readCached(
   return { id, createdAt, maxAgeMs, rows, sizeBytes: statSync(path).size, provenance, schema, path }
 }
 
-async function readRecord(path: string): Promise<Record1> {
+async function readRecord(path: string): Promise<CacheRecord> {
   try {
     const { rows } = await (await cacheEngine()).run(
       `select decode(value) as record, (select sum(num_rows) from parquet_file_metadata(${quoteText(path)})) as rows from parquet_kv_metadata(${quoteText(path)}) where decode(key) = '${metadataKey}'`,
     )
     const record: unknown = parseExactJson(String(rows[0]?.record))
-    if (isRecord1(record) && record.rows === rows[0]?.rows) return record
+    if (isCacheRecord(record) && record.rows === rows[0]?.rows) return record
   } catch {
     // Said below: how it is damaged helps nobody.
   }
   throw damaged(path)
 }
 
-function isRecord1(value: unknown): value is Record1 {
+function isCacheRecord(value: unknown): value is CacheRecord {
   if (typeof value !== 'object' || value === null) return false
   const { version, createdAt, maxAgeMs, rows, provenance, form } = value as Partial<
-    Record<keyof Record1, unknown>
+    Record<keyof CacheRecord, unknown>
   >
   return (
     version === 1 &&
@@ -163,7 +163,7 @@ export async function* readCachedLines(
 export async function writeCached(
   id: string,
   spool: Spool,
-  about: Pick<Record1, 'createdAt' | 'maxAgeMs' | 'provenance' | 'schema'>,
+  about: Pick<CacheRecord, 'createdAt' | 'maxAgeMs' | 'provenance' | 'schema'>,
   folder = resultCacheFolder(),
 ): Promise<void> {
   const aside = join(folder, `${id}.${randomUUID()}.part`)
@@ -175,7 +175,12 @@ export async function writeCached(
     const isTyped =
       columns.length > 0 && isComplete(spool.shape) && columns.every(({ name, source }) => name === source)
     await spool.flush()
-    const record: Record1 = { version: 1, ...about, rows: spool.rows, form: isTyped ? 'columns' : 'lines' }
+    const record: CacheRecord = {
+      version: 1,
+      ...about,
+      rows: spool.rows,
+      form: isTyped ? 'columns' : 'lines',
+    }
     const rows = isTyped ? await readRows(spool, columns) : linesOfSpool(spool)
     // A secret among the variables would stay on the disk longer than it lives.
     const recordText = hideSecrets(stringifyExactJson(record))

@@ -89,13 +89,13 @@ function parseHead(text: string): SchemaRecord | undefined {
   if (!line.startsWith(head)) return undefined
   try {
     const record: unknown = JSON.parse(line.slice(head.length))
-    return isRecord1(record) ? record : undefined
+    return isSchemaRecord(record) ? record : undefined
   } catch {
     return undefined
   }
 }
 
-function isRecord1(value: unknown): value is SchemaRecord {
+function isSchemaRecord(value: unknown): value is SchemaRecord {
   if (typeof value !== 'object' || value === null) return false
   const texts = ['provider', 'region', 'origin', 'gateway', 'hash']
   return (
