@@ -10,10 +10,11 @@ import { CellCompiler } from './transform.js'
 import { untilAborted } from './until-aborted.js'
 
 /**
- * How long an interrupted cell may take to tidy up, milliseconds. A sign-in replaces its address and code then; once
- * the cell is idle, front ends take no more updates of its displays.
+ * How long an interrupted cell may take to tidy up, as waits of so many milliseconds: a machine that stands still for a
+ * moment uses up one of them. A sign-in replaces its address and code then, a reading says where it stopped; once the
+ * cell is idle, front ends take no more updates of its displays.
  */
-const interruptGraceMs = 250
+const interruptGrace = { waits: 10, ms: 25 }
 
 /** How a cell ended. */
 export type Outcome =
@@ -45,10 +46,7 @@ export class Evaluator {
       this.#stacks.remember(cell, script)
       const evaluated = this.#evaluate(cell, code, hasResult)
       return await untilAborted(evaluated, cell.interruption, async (): Promise<Outcome> => {
-        await Promise.race([
-          evaluated.catch(() => undefined),
-          delay(interruptGraceMs, undefined, { ref: false }),
-        ])
+        await settledInGrace(evaluated)
         return { kind: 'interrupted' }
       })
     } catch (thrown) {
@@ -86,6 +84,20 @@ export class Evaluator {
         (thrown: unknown) => ended({ kind: 'thrown', thrown }),
       )
     }
+  }
+}
+
+async function settledInGrace(work: Promise<unknown>): Promise<void> {
+  let isSettled = false
+  const settled = work.then(
+    () => undefined,
+    () => undefined,
+  )
+  void settled.then(() => {
+    isSettled = true
+  })
+  for (let wait = 0; wait < interruptGrace.waits && !isSettled; wait++) {
+    await Promise.race([settled, delay(interruptGrace.ms, undefined, { ref: false })])
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Runtime, Session } from 'node:inspector'
-import { scriptPrefix } from './cell.js'
 import { gate, slot } from './watchdog-protocol.js'
 
-const ownFolder = new URL('.', import.meta.url).href
+/** The kernel and the library, built or not. */
+const ownFolder = new URL('..', import.meta.url).href
 /** Stopped half-way through sending, it would lose what the cell has printed. */
 const sending = new URL('./iopub.js', import.meta.url).href
 
@@ -32,6 +32,7 @@ export class StopGate {
   readonly #words: Int32Array
   readonly #flushText: () => void
   readonly #session = new Session()
+  #wasElsewhere = false
 
   constructor(shared: SharedArrayBuffer, flushText: () => void) {
     this.#words = new Int32Array(shared)
@@ -51,10 +52,10 @@ export class StopGate {
   /** Called by the watchdog through the inspector; `force` stops the kernel's own code as well. */
   enter(force: boolean): void {
     const words = this.#words
-    const answer = this.#mayStop(force) ? gate.stopping : gate.notNow
+    const answer = this.#answer(force)
     if (Atomics.compareExchange(words, slot.gate, gate.asked, answer) !== gate.asked) return
     Atomics.notify(words, slot.gate)
-    if (answer === gate.notNow) return
+    if (answer !== gate.stopping) return
     clearAsyncIds()
     if (this.#terminate()) return
     // V8 has yet to report a stop that it took back, see startScript(), and takes no other until it has.
@@ -75,18 +76,28 @@ export class StopGate {
     return isTaken
   }
 
-  #mayStop(force: boolean): boolean {
+  #answer(force: boolean): number {
     const files = runningFiles()
-    if (files === undefined) return force
+    if (files === undefined) return force ? gate.stopping : gate.notNow
     const [top] = files
-    if (top === undefined || bookkeeping.test(top)) return false
-    if (force) return true
-    if (files.includes(sending)) return false
-    if (files.some((file) => file.startsWith(scriptPrefix))) return true
-    // Where nothing of the cell's is on the stack: a library's own timer, or our own work, which ends by itself.
-    const bottom = files.findLast((file) => !file.startsWith('node:'))
-    return bottom !== undefined && !bottom.startsWith(ownFolder)
+    if (top === undefined || bookkeeping.test(top)) return gate.notNow
+    if (force) return gate.stopping
+    if (files.includes(sending)) return gate.notNow
+    const wasElsewhere = this.#wasElsewhere
+    this.#wasElsewhere = isElsewhere(files)
+    // The cell that goes on after it may be about to hear of the interrupt, and to tidy up.
+    return this.#wasElsewhere || wasElsewhere ? gate.elsewhere : gate.stopping
   }
+}
+
+/**
+ * Nothing of a person's own: a page that is being read, say. What is stopped half-way settles no promise, and whoever
+ * waits for it never gets to tidy up; but it ends by itself.
+ */
+function isElsewhere(files: readonly string[]): boolean {
+  return files.every(
+    (file) => file.startsWith('node:') || file.startsWith(ownFolder) || file.includes('/node_modules/'),
+  )
 }
 
 /**

@@ -112,6 +112,7 @@ export class Stopper {
       wait = againAfterMs
       const attempt = this.#attempt(waitedMs > forceAfterMs, returns > 0)
       if (attempt === 'not now') wait = 1
+      if (attempt === 'elsewhere') wait = confirmWithinMs
       if (attempt !== 'no entry') continue
       wasAway = true
       if (waitedMs > childrenAfterMs && signals === 0) this.#signal(++signals)
@@ -134,7 +135,7 @@ export class Stopper {
   }
 
   /** `isOpen` leaves the question standing for when the kernel's thread comes by, however late. */
-  #attempt(force: boolean, isOpen: boolean): 'stopped' | 'not now' | 'no entry' {
+  #attempt(force: boolean, isOpen: boolean): 'stopped' | 'not now' | 'elsewhere' | 'no entry' {
     const words = this.#words
     if (!this.#asking) {
       this.#asking = true
@@ -148,6 +149,7 @@ export class Stopper {
       ? Atomics.load(words, slot.gate)
       : Atomics.compareExchange(words, slot.gate, gate.asked, gate.late)
     if (found === gate.notNow) return 'not now'
+    if (found === gate.elsewhere) return 'elsewhere'
     return found === gate.stopping ? 'stopped' : 'no entry'
   }
 

@@ -54,6 +54,8 @@ export const gate = {
   notNow: 2,
   /** The watchdog has given up on this attempt. */
   late: 3,
+  /** What runs now, or ran a moment ago, is not the cell's own code, and ends by itself: ask again later. */
+  elsewhere: 4,
 } as const
 
 /** How long a signal may be under way to the thread that listens for it, milliseconds. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type KernelSession, openKernel, waitFor } from '../support/kernel-session.js'
@@ -77,6 +77,29 @@ test('what an interrupted cell still yields is dropped', async () => {
   const next = await kernel.run('goOn(); await new Promise((resolve) => setImmediate(resolve)); "in time"')
   expect(next.text).toBe("'in time'")
   expect(kernel.trace(messageId).filter((type) => type === 'execute_result')).toEqual([])
+})
+
+test('what a library is in the midst of is not stopped half-way, and the cell tidies up', async () => {
+  // As a page of rows that is being read: busy for longer than the interrupt waits for an answer.
+  const slow = `export const read = () => new Promise((resolve) => setTimeout(() => {
+    console.log('reading')
+    for (const end = Date.now() + 400; Date.now() < end; );
+    resolve('read')
+  }, 1))`
+  const folder = join(kernel.folder, 'node_modules', 'slow-pages')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "exports": "./index.js" }')
+  writeFileSync(join(folder, 'index.js'), slow)
+  for (let round = 0; round < 3; round++) {
+    kernel.broadcasts.length = 0
+    const running = kernel.run(
+      'const { read } = await import("slow-pages")\ntry { await read() } finally { console.log("tidied up") }',
+    )
+    await comes('reading')
+    await kernel.client.interrupt()
+    const { error, stdout } = await running
+    expect([error?.ename, stdout]).toEqual(['KeyboardInterrupt', 'reading\ntidied up\n'])
+  }
 })
 
 test('an interrupted cell says so once, also when nothing is run after it', async () => {
