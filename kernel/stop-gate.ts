@@ -33,6 +33,8 @@ export class StopGate {
   readonly #flushText: () => void
   readonly #session = new Session()
   #wasElsewhere = false
+  /** V8 has taken a stop, and has not reported it to its end. */
+  #isUnreported = false
 
   constructor(shared: SharedArrayBuffer, flushText: () => void) {
     this.#words = new Int32Array(shared)
@@ -69,9 +71,11 @@ export class StopGate {
    */
   #terminate(): boolean {
     let isTaken = true
+    this.#isUnreported = true
     this.#session.post('Runtime.terminateExecution', (error) => {
       isTaken = error === null
       clearAsyncIds()
+      if (isTaken) this.#isUnreported = false
     })
     return isTaken
   }
@@ -81,6 +85,9 @@ export class StopGate {
     if (files === undefined) return force ? gate.stopping : gate.notNow
     const [top] = files
     if (top === undefined || bookkeeping.test(top)) return gate.notNow
+    // V8 is reporting a stop, by a call with nothing below it. Another one would have it let go of what it reports by,
+    // and the process would end in the midst of the report.
+    if (this.#isUnreported && files.at(-1)?.startsWith('node:inspector')) return gate.notNow
     if (force) return gate.stopping
     if (files.includes(sending)) return gate.notNow
     const wasElsewhere = this.#wasElsewhere

@@ -91,6 +91,12 @@ describe('a promise that is collected before it is settled', () => {
   })
 })
 
+test('a stop while V8 reports the one before does not end the process', () => {
+  const script = fileURLToPath(new URL('../support/stop-reported-process.mjs', import.meta.url))
+  const { stdout, signal } = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 20_000 })
+  expect({ signal, stdout }).toEqual({ signal: null, stdout: '200\n' })
+})
+
 test('a stop that V8 took back does not stand in the way of the next one', () => {
   const script = fileURLToPath(new URL('../support/stop-twice-process.mjs', import.meta.url))
   const { stdout, signal } = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 20_000 })
