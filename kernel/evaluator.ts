@@ -4,7 +4,7 @@ import { type Cell, runInCell } from './cell.js'
 import { hostName } from './lift.js'
 import { loweringHelpers, loweringName } from './lowering.js'
 import type { ModuleHost } from './modules.js'
-import { lastValue, startScript } from './repl.js'
+import { lastValue, prepareScript, startScript } from './repl.js'
 import { StackMapper } from './stacks.js'
 import { CellCompiler } from './transform.js'
 import { untilAborted } from './until-aborted.js'
@@ -51,6 +51,9 @@ export class Evaluator {
       })
     } catch (thrown) {
       return { kind: 'thrown', thrown }
+    } finally {
+      // When the reply is on its way.
+      setImmediate(prepareScript)
     }
   }
 

@@ -33,15 +33,41 @@ export type Start =
  * what the inspector has left in the promise does nothing then, and the promise is awaited here.
  */
 export function startScript(expression: string): Start {
-  const session = new Session()
-  session.connect()
+  const session = takeSession()
   try {
     const { promise, error, details } = evaluate(session, expression)
     if (details !== undefined) return { kind: 'refused', thrown: take(session, details.exception), details }
     return promise === undefined || error !== null ? { kind: 'stopped' } : { kind: 'running', end: promise }
   } finally {
-    session.disconnect()
+    disconnect(session)
   }
+}
+
+let prepared: Session | undefined
+
+/** Makes ready what the next script needs, while nobody waits. */
+export function prepareScript(): void {
+  prepared ??= connected()
+}
+
+function takeSession(): Session {
+  const session = prepared ?? connected()
+  prepared = undefined
+  return session
+}
+
+function connected(): Session {
+  const session = new Session()
+  session.connect()
+  return session
+}
+
+/** Node tells each question that is still open of the end, by an error whose stack nobody reads. */
+function disconnect(session: Session): void {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  session.disconnect()
+  Error.stackTraceLimit = stackTraceLimit
 }
 
 /** The value of a script's last statement, of what its promise was settled with: V8 packs it, lest it be awaited. */

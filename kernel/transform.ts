@@ -2,6 +2,7 @@ import type { SourceMap } from 'node:module'
 import { transformSync } from 'oxc-transform'
 import { Edits } from './edits.js'
 import { type Lifted, liftModuleSyntax } from './lift.js'
+import { isPlainExpression } from './plain-expression.js'
 import { combineMaps, type MapLayer } from './source-maps.js'
 import { beginsWithBrace, syntaxErrorOf, withoutEndComments } from './syntax.js'
 
@@ -43,6 +44,7 @@ export class CellCompiler {
    */
   compile(typed: string): Script {
     const source = withoutMark(typed)
+    if (isPlainExpression(source)) return plainScript(source)
     const kept = new Set(this.#vars)
     const { text, hasResult, vars, others } = lift(source, strip(source).code, kept)
     for (const name of others) this.#vars.delete(name)
@@ -56,6 +58,16 @@ export class CellCompiler {
         for (const name of vars) if (!kept.has(name)) this.#vars.delete(name)
       },
     }
+  }
+}
+
+function plainScript(source: string): Script {
+  const text = new Edits(source).prepend('"use strict";\n')
+  return {
+    code: text.toString(),
+    hasResult: true,
+    sourceMap: () => combineMaps([text.generateDecodedMap({ hires: 'boundary', source: 'cell.ts' })]),
+    discard: () => {},
   }
 }
 
