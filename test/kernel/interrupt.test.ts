@@ -21,8 +21,10 @@ const stops = {
 
 describe.each(Object.entries(stops))('%s', (_name, stop) => {
   test('ends an awaiting cell long before its wait does, and keeps the state', async () => {
+    // Not at once: a signal heard right after a cell was asked for may be one of before, and is not for it.
     const running = kernel.run(
-      'let reached = 1; console.log("waiting")\nawait new Promise((resolve) => setTimeout(resolve, 60_000))\nreached = 2',
+      'let reached = 1; const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))\n' +
+        'await wait(200); console.log("waiting"); await wait(60_000)\nreached = 2',
     )
     await comes('waiting')
     kernel.broadcasts.length = 0
@@ -121,7 +123,14 @@ test('an interrupted cell says so once, also when nothing is run after it', asyn
 })
 
 test('an interrupt aborts the cells behind it', async () => {
-  const cells = [kernel.run('await new Promise((resolve) => setTimeout(resolve, 60_000))'), kernel.run('1')]
+  const cells = [
+    kernel.run(
+      'console.log("the first of two"); await new Promise((resolve) => setTimeout(resolve, 60_000))',
+    ),
+    kernel.run('1'),
+  ]
+  // Read, it may still not have begun.
+  await comes('the first of two')
   // Answered in turn: by now the kernel has read both.
   await kernel.client.request('shell', 'kernel_info_request', {})
   await kernel.client.interrupt()
