@@ -19,5 +19,9 @@ const longest = 200
 
 /** Whether a cell is an expression that needs no compiler. */
 export function isPlainExpression(source: string): boolean {
-  return source.length <= longest && form.test(source) && !reserved.test(source.replace(/^await (?=[A-Za-z$])/, ''))
+  return (
+    source.length <= longest &&
+    form.test(source) &&
+    !reserved.test(source.replace(/^await (?=[A-Za-z$])/, ''))
+  )
 }
