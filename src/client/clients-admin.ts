@@ -2,11 +2,11 @@ import { GraphQLFailure, XdrError } from '../errors.js'
 import type { ClientRole } from '../providers/taegis-roles.js'
 import { isRecord } from '../record.js'
 import { Secret } from '../secrets.js'
-import { agrees, clientAccount } from '../store/profile.js'
+import { clientAccount } from '../store/profile.js'
 import { plain } from '../text.js'
 import { type CallOptions, type ClientParts, joinSignals } from './calls.js'
 import { askConfirmation } from './changes.js'
-import { type Keeper, type KeepOptions, openKeeper } from './client-secret.js'
+import { type Keeper, type KeepOptions, openKeeper, storedSecrets } from './client-secret.js'
 import { explainRefusal, isUnknownField } from './clients-refusal.js'
 import { documents, listDocument, readClient, readClientList } from './clients-wire.js'
 
@@ -243,16 +243,7 @@ export class ClientAdministration {
 
   /** The store knows clients by their client id alone; which one has a UUID, the platform says. */
   async #storedSecret(id: string, options: RotateOptions): Promise<Secret | undefined> {
-    const { store, target } = this.#parts
-    const here = { provider: target.provider.name, origin: target.origin }
-    const profiles = (await store?.list(here)) ?? []
-    const secrets = new Map(
-      profiles.flatMap((profile) =>
-        agrees(profile, here) && profile.client !== undefined
-          ? [[profile.client.id, profile.client.secret] as const]
-          : [],
-      ),
-    )
+    const secrets = await storedSecrets(this.#parts)
     if (secrets.size === 0 || secrets.has(id)) return secrets.get(id)
     const { keep: _keep, file: _file, confirm: _confirm, ...call } = options
     try {

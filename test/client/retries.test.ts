@@ -240,7 +240,7 @@ const unauthenticated = (path?: readonly (string | number)[]) => ({
   extensions: { code: 'UNAUTHENTICATED' },
   ...(path === undefined ? {} : { path }),
 })
-const refusals: { name: string; body: object }[] = [
+const refusals: { name: string; body: Record<string, unknown> }[] = [
   { name: 'of the whole', body: { data: null, errors: [unauthenticated()] } },
   { name: 'of the one field', body: { data: { currentTDRUser: null }, errors: [unauthenticated(['me'])] } },
   {
