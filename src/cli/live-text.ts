@@ -1,21 +1,21 @@
-import { createLogUpdate } from 'log-update'
+import { canRedraw, type LiveLines, liveLines } from '../screen/live-lines.js'
 
-/** Lines at the end of the terminal that are drawn anew every second; without effect where stdout is no terminal. */
+/** Lines at the end of the terminal that are drawn anew every second; without effect where nothing can be redrawn. */
 export class LiveText {
   readonly #compose: () => string | undefined
-  readonly #draw: ReturnType<typeof createLogUpdate> | undefined
+  readonly #lines: LiveLines | undefined
   #timer: NodeJS.Timeout | undefined
   #isShown = false
   #isPaused = false
 
   /** @param compose what is to be shown now; `undefined` for nothing */
-  constructor(compose: () => string | undefined) {
+  constructor(compose: () => string | undefined, stream: NodeJS.WriteStream = process.stdout) {
     this.#compose = compose
-    this.#draw = process.stdout.isTTY ? createLogUpdate(process.stdout, { showCursor: true }) : undefined
+    this.#lines = canRedraw(stream) ? liveLines(stream) : undefined
   }
 
   start(): void {
-    if (this.#draw !== undefined) this.#timer ??= setInterval(() => this.refresh(), 1000).unref()
+    if (this.#lines !== undefined) this.#timer ??= setInterval(() => this.refresh(), 1000).unref()
   }
 
   refresh(): void {
@@ -23,7 +23,7 @@ export class LiveText {
     const text = this.#compose()
     if (text === undefined) this.hide()
     else {
-      this.#draw?.(text)
+      this.#lines?.draw(text)
       this.#isShown = true
     }
   }
@@ -32,7 +32,7 @@ export class LiveText {
   hide(): void {
     if (!this.#isShown) return
     this.#isShown = false
-    this.#draw?.clear()
+    this.#lines?.clear()
   }
 
   /** Draws nothing while a person is asked: the question keeps its place on the screen. */

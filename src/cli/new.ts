@@ -1,11 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { XdrError } from '../errors.js'
-import { type Notebook, readNotebook, writeNotebook } from '../notebook/notebook-file.js'
+import { readNotebook, writeNotebook } from '../notebook/notebook-file.js'
 import { type Parameter, parametersOf } from '../notebook/parameter-cell.js'
 import { type SetValue, valueText } from '../notebook/parameter-code.js'
-import { replaceFile } from '../notebook/replace-file.js'
-import { checkNotebook, type ShareFinding } from '../notebook/share-check.js'
 import { copyOfTemplate } from '../notebook/templates/copy.js'
 import { findTemplate, withoutNumber } from '../notebook/templates/find-template.js'
 import { type ReferredFile, referredFiles } from '../notebook/templates/referred-files.js'
@@ -13,6 +11,8 @@ import type { Template } from '../notebook/templates/template.js'
 import { currentScreen } from '../screen/screen.js'
 import { plain } from '../text.js'
 import { interruptSignal } from './interrupt.js'
+import { checkShared } from './new-check.js'
+import { planFilesBeside, refuseNewFiles, writeFiles } from './new-files.js'
 import { askForTemplate, askParameters } from './new-questions.js'
 import { checkGiven } from './new-values.js'
 import type { ParameterOptions } from './run-parameter-options.js'
@@ -50,17 +50,17 @@ export async function newNotebook(
   const target = targetOf(template, file)
   refuseOverwriting(target, options)
   const clean = copyOfTemplate(notebook, [])
-  const warnings = checkShared(clean, template)
   const referred = referredFiles(clean, dirname(template.path))
-  refuseOverwritingBeside(target, referred.files, options)
+  const warnings = checkShared(clean, referred.files, template)
+  const missing = planFilesBeside(target, referred.files, options)
   const parameters = parametersOf(clean, template.name) ?? []
   const given = await checkGiven(parameters, options, template.name)
   const asked = asks ? await askParameters(parameters, given, screen, signal) : []
   const values = [...given, ...asked]
   // The questions may have taken long.
   refuseOverwriting(target, options)
-  refuseOverwritingBeside(target, referred.files, options)
-  await writeBeside(target, referred.files)
+  refuseNewFiles(missing, options)
+  await writeFiles(missing)
   await writeNotebook(target, copyOfTemplate(notebook, values), {
     what: 'the new notebook',
     elsewhere: 'name another place after the template',
@@ -90,65 +90,8 @@ function refuseOverwriting(target: string, { force = false }: NewCommandOptions)
   })
 }
 
-/** What the template refers to stands beside the new notebook as it stood beside the template. */
-function refuseOverwritingBeside(
-  target: string,
-  files: readonly ReferredFile[],
-  { force = false }: NewCommandOptions,
-): void {
-  if (force) return
-  const other = files.find(({ name, content }) => {
-    const path = join(dirname(target), name)
-    return existsSync(path) && !(statSync(path).isFile() && readFileSync(path).equals(content))
-  })
-  if (other === undefined) return
-  throw new XdrError(
-    'XDR_FILE',
-    `${plain(join(dirname(target), other.name))} is there already, and differs`,
-    {
-      hint: 'the template brings a file of this name: make the notebook in another folder, or write over it with --force',
-    },
-  )
-}
-
-async function writeBeside(target: string, files: readonly ReferredFile[]): Promise<void> {
-  for (const { name, content } of files) {
-    const path = join(dirname(target), name)
-    mkdirSync(dirname(path), { recursive: true })
-    if (!existsSync(path) || !readFileSync(path).equals(content))
-      await replaceFile(path, content, { what: 'a file beside the new notebook' })
-  }
-}
-
 function describeRefused({ name, why }: { name: string; why: string }): string {
   return `! ${plain(name, 120)} is not copied: ${why}`
-}
-
-/**
- * What is in the code and the texts of a template that should not be passed on; its outputs are not carried over.
- *
- * @returns what it says of people, machines and customers, for the person to decide
- * @throws XdrError `XDR_NOTEBOOK` where there is a secret in it
- */
-function checkShared(notebook: Notebook, { name, path }: Template): string[] {
-  const findings = checkNotebook(notebook)
-  const secrets = findings.filter(({ value }) => value === undefined)
-  if (secrets.length > 0) {
-    throw new XdrError(
-      'XDR_NOTEBOOK',
-      `the template ${plain(name, 80)} has secrets in it: ${secrets.slice(0, 3).map(describe).join(', ')}`,
-      { hint: `tell whoever keeps it: xdrlab share check ${path}` },
-    )
-  }
-  return findings.length === 0
-    ? []
-    : [
-        `! the template names ${[...new Set(findings.map(({ kind }) => kind))].join(', ')}: xdrlab share check shows where`,
-      ]
-}
-
-function describe({ cell, kind, line }: ShareFinding): string {
-  return cell === null ? kind : `${kind} (cell ${cell}, line ${line})`
 }
 
 function tell(

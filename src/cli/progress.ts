@@ -10,15 +10,15 @@ export function startProgress(text: string): () => void {
   // Asked of the system: the stream itself takes longer to make than a query to write.
   if (!isatty(2) || process.env.TERM === 'dumb') return () => {}
   const startedAt = performance.now()
-  let line: ReturnType<typeof import('log-update').createLogUpdate> | undefined
+  let line: import('../screen/live-lines.js').LiveLines | undefined
   let isOver = false
   const timer = setInterval(async () => {
     // Loaded with the first second: most answers are faster.
-    const { createLogUpdate } = await import('log-update')
+    const { liveLines } = await import('../screen/live-lines.js')
     if (isOver) return
     guardOutputs()
-    line ??= createLogUpdate(process.stderr, { showCursor: true })
-    line(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`)
+    line ??= liveLines(process.stderr)
+    line.draw(`${text} · ${Math.round((performance.now() - startedAt) / 1000)} s`)
   }, 1000)
   return () => {
     isOver = true

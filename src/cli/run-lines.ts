@@ -3,6 +3,7 @@ import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
+import { canRedraw } from '../screen/live-lines.js'
 import { LiveText } from './live-text.js'
 import { paint } from './paint.js'
 import {
@@ -37,7 +38,7 @@ export class RunLines implements RunReporter {
 
   onCell(start: CellStart): void {
     if (start.kind !== 'code') return
-    if (!process.stdout.isTTY) this.line(nameOf(start))
+    if (!canRedraw(process.stdout)) this.line(nameOf(start))
     this.#cell = { start, atMs: performance.now() }
     this.#running.start()
     this.#running.refresh()

@@ -1,9 +1,9 @@
-import { createLogUpdate } from 'log-update'
 import { durationText } from '../duration.js'
 import type { XdrError } from '../errors.js'
 import type { KernelOutput } from '../notebook/outputs.js'
 import type { CellStart } from '../notebook/run.js'
 import type { CellReport, RunSummary } from '../notebook/run-report.js'
+import { canRedraw, type LiveLines, liveLines } from '../screen/live-lines.js'
 import { LiveText } from './live-text.js'
 import { paint } from './paint.js'
 import {
@@ -20,8 +20,8 @@ interface Live {
   /** One display; a sign-in has its countdown below it. */
   displays: { id: string; first: string; last: string }[]
   isSignIn: boolean
-  /** Redraws in place; `undefined` where the output is no terminal. */
-  draw: ReturnType<typeof createLogUpdate> | undefined
+  /** Where it is drawn in place; `undefined` where nothing can be redrawn. */
+  lines: LiveLines | undefined
 }
 
 /** Prints a run as it goes: cells, their outputs as text, displays updated in place; and what runs, in a terminal. */
@@ -121,16 +121,16 @@ export class RunPrinter implements RunReporter {
     }
     const live = this.#live?.isSignIn === true ? this.#live : this.#startLive(signInOf(output) !== undefined)
     live.displays.push({ id, first: text, last: text })
-    if (live.draw === undefined) this.#print(`${text}\n`)
-    else live.draw(drawnText(live))
+    if (live.lines === undefined) this.#print(`${text}\n`)
+    else live.lines.draw(drawnText(live))
   }
 
   #startLive(isSignIn: boolean): Live {
     this.#endLive()
     this.#running.hide()
-    // A pipe or a log cannot redraw: it gets the first and the last state, not every tick between.
-    const draw = process.stdout.isTTY ? createLogUpdate(process.stdout, { showCursor: true }) : undefined
-    this.#live = { displays: [], isSignIn, draw }
+    // A pipe, a log or a dumb terminal cannot redraw: it gets the first and the last state, not every tick between.
+    const lines = canRedraw(process.stdout) ? liveLines(process.stdout) : undefined
+    this.#live = { displays: [], isSignIn, lines }
     return this.#live
   }
 
@@ -142,15 +142,15 @@ export class RunPrinter implements RunReporter {
       return
     }
     display.last = text
-    live.draw?.(drawnText(live))
+    live.lines?.draw(drawnText(live))
   }
 
   /** Leaves the live display as it stands and goes on below it. */
   #endLive(): void {
     const live = this.#live
     this.#live = undefined
-    live?.draw?.done()
-    const changed = live?.draw === undefined ? (live?.displays ?? []) : []
+    live?.lines?.done()
+    const changed = live?.lines === undefined ? (live?.displays ?? []) : []
     for (const { first, last } of changed) if (last !== first && last !== '') this.line(last)
     for (const note of this.#notes.splice(0)) this.line(note)
   }

@@ -5,6 +5,7 @@ import type { CellStart } from '../notebook/run.js'
 import type { CellReport } from '../notebook/run-report.js'
 import type { TenantReport, TenantsSummary } from '../notebook/run-tenants.js'
 import { countsOf, labelOf } from '../notebook/run-tenants-page.js'
+import { canRedraw } from '../screen/live-lines.js'
 import { LiveText } from './live-text.js'
 import { paint } from './paint.js'
 import { countOf, describeUnsaved, hintLines, sayFailure, textOf } from './run-reporter.js'
@@ -44,7 +45,7 @@ export class TenantDisplay {
 
   onStart(report: TenantReport): void {
     this.#running.set(report, { startMs: performance.now(), cell: undefined, partLine: '' })
-    if (!process.stdout.isTTY) this.line(`… ${labelOf(report)}`)
+    if (!canRedraw(process.stdout)) this.line(`… ${labelOf(report)}`)
     if (!this.#isQuiet) this.#live.start()
     this.#live.refresh()
   }

@@ -11,6 +11,7 @@ import type { ProfileStore, Session } from '../store/profile.js'
 import { plain } from '../text.js'
 import { type TraceSink, traced } from '../trace.js'
 import { rateGateOf } from './rate-gate.js'
+import { isRefusedWithin } from './refusal.js'
 
 /** What a client is made of. */
 export interface ClientParts {
@@ -66,7 +67,7 @@ export const longestWaitMs = 60_000
 
 /**
  * Runs a call as the person who is signed in: reads are tried again on 429, 502–504 and lost connections, an expired
- * or rejected sign-in is renewed once.
+ * or rejected sign-in is renewed once. A change is sent again only where it was refused as a whole.
  *
  * @throws XdrError what the last try ended with, or the sign-in
  */
@@ -91,6 +92,8 @@ async function tryCall<T>(parts: ClientParts, call: Call<T>, options: CallOption
       if (error.status === 401 && !renewed && call.renews !== false) {
         renewed = true
         attempt--
+        if (!call.isRead && isRefusedWithin(error))
+          throw await renewedOnly(error, credentials, session, signal)
         session = await credentials.replace(session, signal)
         continue
       }
@@ -104,6 +107,33 @@ async function tryCall<T>(parts: ClientParts, call: Call<T>, options: CallOption
       session = await credentials.get(signal)
     }
   }
+}
+
+/**
+ * A change that was refused within is not sent again. A field is refused with the code of a refused sign-in also where
+ * one of the services behind it did so, after another one had done its part already; only a refusal of the whole
+ * request, by HTTP 401 or by an error without a path, says that nothing was begun.
+ *
+ * @returns the error to end with; the next call finds the sign-in renewed, if that could be done
+ */
+async function renewedOnly(
+  { code, message, requestId, status }: XdrError,
+  credentials: Credentials,
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<XdrError> {
+  const isRenewed = await credentials.replace(session, signal).then(
+    () => true,
+    () => false,
+  )
+  const next = isRenewed
+    ? 'the sign-in is renewed: look on the platform, then send it again'
+    : 'look on the platform, sign in anew ("xdrlab login"), then send it again'
+  return new XdrError(code, message, {
+    hint: `the change was sent once, and a part of it may have been done; ${next}`,
+    requestId,
+    status,
+  })
 }
 
 async function sendOnce<T>(

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { XdrError } from '../errors.js'
 import { isRecord } from '../record.js'
 import { Secret } from '../secrets.js'
-import { clientAccount } from '../store/profile.js'
+import { agrees, clientAccount } from '../store/profile.js'
 import { escapeHtml } from '../text.js'
 import type { ClientParts } from './calls.js'
 
@@ -63,6 +63,22 @@ export async function openKeeper(
         hint: "for example { keep: 'file', file: 'nightly.json' }",
       })
   }
+}
+
+/** The secrets of clients of this platform that the store keeps, by client id. */
+export async function storedSecrets({
+  store,
+  target,
+}: Pick<ClientParts, 'store' | 'target'>): Promise<ReadonlyMap<string, Secret>> {
+  const here = { provider: target.provider.name, origin: target.origin }
+  const profiles = (await store?.list(here)) ?? []
+  return new Map(
+    profiles.flatMap((profile) =>
+      agrees(profile, here) && profile.client !== undefined
+        ? [[profile.client.id, profile.client.secret] as const]
+        : [],
+    ),
+  )
 }
 
 async function storeKeeper({ store, target }: ClientParts): Promise<Keeper> {

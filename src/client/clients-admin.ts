@@ -2,11 +2,12 @@ import { GraphQLFailure, XdrError } from '../errors.js'
 import type { ClientRole } from '../providers/taegis-roles.js'
 import { isRecord } from '../record.js'
 import { Secret } from '../secrets.js'
-import { agrees, clientAccount } from '../store/profile.js'
+import { clientAccount } from '../store/profile.js'
 import { plain } from '../text.js'
 import { type CallOptions, type ClientParts, joinSignals } from './calls.js'
 import { askConfirmation } from './changes.js'
-import { type Keeper, type KeepOptions, openKeeper } from './client-secret.js'
+import { type Keeper, type KeepOptions, openKeeper, storedSecrets } from './client-secret.js'
+import { explainRefusal, isUnknownField } from './clients-refusal.js'
 import { documents, listDocument, readClient, readClientList } from './clients-wire.js'
 
 /** Client credentials as they are registered, without their secret. */
@@ -98,6 +99,16 @@ export class ClientAdministration {
     const { name, clientIds, roles, tenantIds, page, perPage, ...call } = options
     const filters = { name, clientIDs: clientIds, roleIDs: this.#roleIds(roles), tenantIDs: tenantIds }
     checkPage(page, perPage)
+    const found = await this.#search(filters, { page, perPage }, call)
+    const { withTable } = await import('../results/table.js')
+    return withTable(found)
+  }
+
+  async #search(
+    filters: Readonly<Record<string, unknown>>,
+    { page, perPage }: { page: number | undefined; perPage: number | undefined },
+    call: CallOptions,
+  ): Promise<ApiClientList> {
     let data: Record<string, unknown>
     try {
       data = await this.#ask(documents.search, { filters: { ...filters, pageOffset: page, perPage } }, call)
@@ -106,8 +117,7 @@ export class ClientAdministration {
       // Deployments that have only the older field.
       data = await this.#ask(listDocument({ ...filters, page, perPage }), {}, call)
     }
-    const { withTable } = await import('../results/table.js')
-    return withTable(readClientList(data, this.#knownRoles()))
+    return readClientList(data, this.#knownRoles())
   }
 
   /**
@@ -137,7 +147,8 @@ export class ClientAdministration {
    */
   async rotate(id: string, secret?: Secret | string, options: RotateOptions = {}): Promise<NewApiClient> {
     checkId(id)
-    const old = typeof secret === 'string' ? new Secret(secret) : (secret ?? (await this.#storedSecret(id)))
+    const old =
+      typeof secret === 'string' ? new Secret(secret) : (secret ?? (await this.#storedSecret(id, options)))
     if (old === undefined) {
       throw new XdrError(
         'XDR_INPUT_NEEDED',
@@ -230,11 +241,21 @@ export class ClientAdministration {
     if (!isAnswered) await askConfirmation(this.#parts, question)
   }
 
-  async #storedSecret(id: string): Promise<Secret | undefined> {
-    const { store, target } = this.#parts
-    const here = { provider: target.provider.name, origin: target.origin }
-    const profiles = (await store?.list(here)) ?? []
-    return profiles.find((profile) => agrees(profile, here) && profile.client?.id === id)?.client?.secret
+  /** The store knows clients by their client id alone; which one has a UUID, the platform says. */
+  async #storedSecret(id: string, options: RotateOptions): Promise<Secret | undefined> {
+    const secrets = await storedSecrets(this.#parts)
+    if (secrets.size === 0 || secrets.has(id)) return secrets.get(id)
+    const { keep: _keep, file: _file, confirm: _confirm, ...call } = options
+    try {
+      const filters = { clientIDs: [...secrets.keys()] }
+      const { clients } = await this.#search(filters, { page: 0, perPage: secrets.size }, call)
+      const named = clients.find((client) => client.id === id)
+      return named === undefined ? undefined : secrets.get(named.clientId)
+    } catch (error) {
+      // Who may rotate a client need not be allowed to list them.
+      if (error instanceof GraphQLFailure) return undefined
+      throw error
+    }
   }
 
   #knownRoles(): Readonly<Record<string, string>> {
@@ -271,36 +292,4 @@ function checkPage(page: number | undefined, perPage: number | undefined): void 
   throw new XdrError('XDR_BAD_OPTION', 'page and perPage must be whole numbers; the first page is 0', {
     hint: 'for example { page: 0, perPage: 50 }',
   })
-}
-
-function isUnknownField(error: unknown): boolean {
-  return (
-    error instanceof GraphQLFailure &&
-    error.errors.some(({ message }) => /clientsSearch|ClientsSearchInput/.test(message))
-  )
-}
-
-/** Says what to do about the two refusals that everybody meets. */
-function explainRefusal(error: unknown): never {
-  if (!(error instanceof XdrError)) throw error
-  const { requestId, status, retryAfterMs } = error
-  const texts = error instanceof GraphQLFailure ? error.errors.map(({ message }) => message) : []
-  if (error instanceof GraphQLFailure && texts.some((text) => /existing client/i.test(text))) {
-    throw new GraphQLFailure(error.message, {
-      errors: error.errors,
-      requestId,
-      status,
-      hint: 'client credentials with this name are in the tenant already: choose another name, or rotate their secret',
-    })
-  }
-  if (error.code === 'XDR_RATE_LIMITED' || texts.some((text) => /rate.?limit|too many/i.test(text))) {
-    const wait = retryAfterMs === undefined ? '' : ` (it asks for ${Math.ceil(retryAfterMs / 1000)} s)`
-    throw new XdrError('XDR_RATE_LIMITED', 'the platform makes no further client credentials for now', {
-      hint: `a tenant gets at most 10 an hour: wait${wait}, or use credentials that exist`,
-      requestId,
-      status,
-      retryAfterMs,
-    })
-  }
-  throw error
 }

@@ -4,7 +4,7 @@ import { parseExactJson } from '../json.js'
 import { isRecord } from '../record.js'
 import { hideSecrets } from '../secrets.js'
 import { plain } from '../text.js'
-import { readRequestId, refusedError } from './refusal.js'
+import { markRefusedWithin, readRequestId, refusedError } from './refusal.js'
 
 /** A GraphQL answer, whole or in part. */
 export interface GraphQLAnswer {
@@ -53,15 +53,7 @@ export function readBody(
   // A GraphQL answer counts as one in any status: servers send 400 with `errors` for a query they refuse. Not so where
   // a gateway speaks in the platform's place: what it says of itself may be gone with the next try.
   const isGateway = response.status === 401 || isTransientStatus(response.status)
-  const [first] = errors
-  if (data === undefined && first !== undefined && !isGateway && errors.every(isSignInRefusal)) {
-    throw new XdrError('XDR_UNAUTHORIZED', `${where} did not accept the sign-in: ${describeEntry(first)}`, {
-      hint: 'check the tenant and your role; "xdrlab login" signs in anew',
-      requestId,
-      // Whatever it came with: this is what it means.
-      status: 401,
-    })
-  }
+  if (!isGateway && isSignInRefused(data, errors)) throw signInRefused(errors, where, requestId)
   if (data !== undefined ? response.status !== 401 : errors.length > 0 && !isGateway) {
     return { data, errors, requestId }
   }
@@ -97,13 +89,41 @@ export function failureOf(answer: GraphQLAnswer): GraphQLFailure {
   })
 }
 
-/** A whole request that was refused for its sign-in: where a field was, others may have been carried out. */
+/**
+ * Nothing came but refusals of the sign-in: of the whole request, or of each of its fields, as services behind a gateway
+ * refuse it. A part that came says that the sign-in was good.
+ */
+function isSignInRefused(
+  data: Record<string, unknown> | undefined,
+  errors: readonly GraphQLErrorEntry[],
+): boolean {
+  const isEmpty = data === undefined || Object.values(data).every((field) => field === null)
+  return isEmpty && errors.length > 0 && errors.every(isSignInRefusal)
+}
+
 function isSignInRefusal({ path, message, extensions }: GraphQLErrorEntry): boolean {
-  if (path !== undefined) return false
-  return (
-    extensions?.code === 'UNAUTHENTICATED' ||
-    /^unauthenticated\b|\btoken (?:has |is )?expired\b/i.test(message)
-  )
+  if (/^unauthenticated$/i.test(String(extensions?.code))) return true
+  // As gRPC writes its status, where a gateway passes on what a service behind it says.
+  if (/^(?:rpc error: code = )?unauthenticated\b/i.test(message)) return true
+  // A field may speak of a token of its own, such as an invitation's.
+  return path === undefined && /\btoken (?:has |is )?expired\b/i.test(message)
+}
+
+function signInRefused(
+  errors: readonly GraphQLErrorEntry[],
+  where: string,
+  requestId: string | undefined,
+): XdrError {
+  const said = describeEntry(errors[0])
+  const error = new XdrError('XDR_UNAUTHORIZED', `${where} did not accept the sign-in: ${said}`, {
+    hint: 'check the tenant and your role; "xdrlab login" signs in anew',
+    requestId,
+    // Whatever it came with: this is what it means.
+    status: 401,
+  })
+  // A path says that the request was taken in, and that the field was begun.
+  if (errors.some(({ path }) => path !== undefined)) markRefusedWithin(error)
+  return error
 }
 
 /** By the usual code of such an error, or by its first word. */

@@ -61,6 +61,18 @@ export function refusedError(response: Omit<HttpResponse, 'bytes'>, refusal: Ref
   })
 }
 
+const refusedWithin = new WeakSet<XdrError>()
+
+/** Remembers of a refused sign-in that the request was taken in before: a part of it may have been carried out. */
+export function markRefusedWithin(error: XdrError): void {
+  refusedWithin.add(error)
+}
+
+/** Whether a part of a request may have been carried out, though its sign-in was refused. */
+export function isRefusedWithin(error: XdrError): boolean {
+  return refusedWithin.has(error)
+}
+
 /** `X-Request-Id`, else the first of the body's fields that the provider names (`trace_id`). */
 export function readRequestId(
   response: Pick<HttpResponse, 'headers'>,

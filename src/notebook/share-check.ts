@@ -31,9 +31,22 @@ const mostOfAKind = 20
  * const findings = checkNotebook(readNotebook('hunt.ipynb'))
  */
 export function checkNotebook(notebook: Notebook): ShareFinding[] {
+  return checkTexts(textsOf(notebook))
+}
+
+/**
+ * The same for a text that goes with a notebook.
+ *
+ * @param place whose text it is: a file's name
+ */
+export function checkText(text: string, place: string): ShareFinding[] {
+  return checkTexts([{ cell: undefined, place, text }])
+}
+
+function checkTexts(texts: Iterable<PlacedText>): ShareFinding[] {
   const seen = new Map<string, number>()
   const findings: ShareFinding[] = []
-  for (const placed of textsOf(notebook)) {
+  for (const placed of texts) {
     for (const found of findingsIn(placed)) {
       const key = JSON.stringify([found.cell, found.place, found.kind])
       const count = (seen.get(key) ?? 0) + 1
@@ -45,7 +58,8 @@ export function checkNotebook(notebook: Notebook): ShareFinding[] {
 }
 
 function* findingsIn({ cell: index, place, text }: PlacedText): Generator<ShareFinding> {
-  const at = (offset: number) => ({ cell: index ?? null, place, line: lineAt(text, offset) })
+  const lineAt = lineCounter(text)
+  const at = (offset: number) => ({ cell: index ?? null, place, line: lineAt(offset) })
   const secrets = secretFinder.find(text, { shapes: true })
   for (const { start, kind } of secrets) yield { ...at(start), kind, advice: adviceOnSecret(place) }
   for (const { start, end, kind, value } of findPrivate(text)) {
@@ -75,8 +89,18 @@ const advices: Record<Exclude<PrivateKind, 'device code'>, string> = {
   'user code': 'belongs to a sign-in: clear this output',
 }
 
-function lineAt(text: string, offset: number): number {
+/** Counts on from the place that was asked for before: in a long text there may be many, one behind the other. */
+function lineCounter(text: string): (offset: number) => number {
   let line = 1
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++
-  return line
+  let lineEnd = text.indexOf('\n')
+  let last = 0
+  return (offset) => {
+    if (offset < last) {
+      line = 1
+      lineEnd = text.indexOf('\n')
+    }
+    last = offset
+    for (; lineEnd >= 0 && lineEnd < offset; lineEnd = text.indexOf('\n', lineEnd + 1)) line++
+    return line
+  }
 }

@@ -1,24 +1,46 @@
 import { createLogUpdate } from 'log-update'
 import { textWidth } from '../results/table-width.js'
 
+/** Lines that stay in their place on a terminal. */
+export interface LiveLines {
+  /** Draws a text in place of the one before. */
+  draw(text: string): void
+  /** Takes the text away. */
+  clear(): void
+  /** Leaves the text as it stands; what is drawn next begins below it. */
+  done(): void
+}
+
+/** Whether what was written can be written over: not in a file, a pipe, an editor's shell. */
+export function canRedraw(stream: Pick<NodeJS.WriteStream, 'isTTY'>): boolean {
+  return stream.isTTY === true && process.env.TERM !== 'dumb'
+}
+
 /**
- * Lines that stay in their place on a terminal and are drawn anew, also after its width has changed: terminals then
- * break what stands there again, and it takes other rows than were written.
- *
- * @returns draws a text in place of the one before
+ * Lines that are drawn anew, also after the terminal's width has changed: terminals then break what stands there again,
+ * and it takes other rows than were written.
  */
-export function liveLines(stream: NodeJS.WriteStream): (text: string) => void {
-  const draw = createLogUpdate(stream, { showCursor: true })
+export function liveLines(stream: NodeJS.WriteStream): LiveLines {
+  const update = createLogUpdate(stream, { showCursor: true })
   let shown = ''
   let columns = stream.columns
-  return (text) => {
-    if (stream.columns !== columns) {
-      stream.write(eraseUp(rowsAdded(shown, columns, stream.columns)))
-      draw.clear()
-      columns = stream.columns
-    }
-    draw(text)
-    shown = text
+  const clear = () => {
+    stream.write(eraseUp(rowsAdded(shown, columns, stream.columns)))
+    update.clear()
+    shown = ''
+    columns = stream.columns
+  }
+  return {
+    draw: (text) => {
+      if (stream.columns !== columns) clear()
+      update(text)
+      shown = text
+    },
+    clear,
+    done: () => {
+      update.done()
+      shown = ''
+    },
   }
 }
 

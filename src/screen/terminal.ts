@@ -24,7 +24,7 @@ function isDumb(): boolean {
 }
 
 function showLive(view: View): Live {
-  const draw = liveLines(process.stderr)
+  const { draw } = liveLines(process.stderr)
   draw(drawn(view))
   return { update: (next) => draw(drawn(next)) }
 }

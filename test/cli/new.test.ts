@@ -1,9 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseNotebook } from '../../src/notebook/notebook-file.js'
 import { packageRoot } from '../../src/package.js'
-import { openHome } from '../support/cli.js'
+import { openHome, shownText } from '../support/cli.js'
 import { githubToken } from '../support/notebooks.js'
 import { hunt, openTeam } from '../support/template-homes.js'
 
@@ -291,5 +301,60 @@ describe('files that a template refers to', () => {
     expect(readFileSync(home.path('mine/data/rows.csv'), 'utf8')).toBe('my own')
     expect((await home.run(['new', 'pictures', 'mine', '--force'])).status).toBe(0)
     expect(readFileSync(home.path('mine/data/rows.csv'), 'utf8')).toBe('content of data/rows.csv')
+  })
+
+  const leaky = `# one\nkey = '${githubToken}'\n`
+  test.each<[string, Buffer | string, number]>([
+    ['lib/deep/more.ts', leaky, 2],
+    ['data/rows.csv', `host,token\nweb-1,"${githubToken}"\n`, 2],
+    ['images/plan.svg', `<svg><text>${githubToken}</text></svg>`, 1],
+    // As Windows’ own programs write text.
+    ['data/list.txt', Buffer.from(`\ufeff${leaky}`, 'utf16le'), 2],
+    ['lib/helper.ts', Buffer.from(`\ufeff// M\u00fcller\n${leaky}`, 'utf8'), 3],
+    ['data/list.txt', Buffer.from(`M\u00fcller\n${leaky}`, 'latin1'), 3],
+  ])('with a secret in %s are refused with their template', async (name, content, line) => {
+    await using home = openTeamWithFiles()
+    writeFileSync(join(home.team, name), content)
+    const { status, stdout, stderr } = await home.runHere(['new', 'pictures', 'mine'])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toContain(
+      `XDR_NOTEBOOK]: the template pictures has secrets in it: GitHub token (${name}, line ${line})`,
+    )
+    expect(stderr).not.toContain(githubToken)
+    expect(filesIn(home.path('mine'))).toEqual([])
+  })
+
+  test('that name people are told of; bytes that are no text are left alone', async () => {
+    await using home = openTeamWithFiles()
+    writeFileSync(join(home.team, 'data/rows.csv'), 'who\njane.doe@acme.io\n')
+    const picture = Buffer.concat([Buffer.from([0x89, 0x50, 0, 0]), Buffer.from(githubToken)])
+    writeFileSync(join(home.team, 'images/flow chart.png'), picture)
+    const { status, stderr } = await home.runHere(['new', 'pictures', 'mine'])
+    expect(status).toBe(0)
+    expect(stderr).toContain('! data/rows.csv of the template names e-mail address: first in line 2\n')
+    expect(readFileSync(home.path('mine/images/flow chart.png'))).toEqual(picture)
+  })
+
+  test('that are there and the same are not written; one that comes up while questions are asked stays', async () => {
+    await using home = openTeamWithFiles()
+    mkdirSync(home.path('mine/data'))
+    const same = home.path('mine/data/rows.csv')
+    writeFileSync(same, 'content of data/rows.csv')
+    utimesSync(same, 1, 1)
+    const cli = home.startInTerminal(['new', 'pictures', 'mine'])
+    await cli.until(/region [^\n]*: /)
+    writeFileSync(home.path('mine/data/list.txt'), 'my own')
+    cli.type('\r')
+    for (const name of ['limit', 'hosts', 'earliest']) {
+      await cli.until(new RegExp(`${name} [^\\n]*: $`))
+      cli.type('\r')
+    }
+    const { status, stdout } = await cli.exited
+    expect(status).toBe(1)
+    expect(shownText(stdout)).toMatch(/list\.txt is there already/)
+    expect(filesIn(home.path('mine'))).toEqual(['data/list.txt', 'data/rows.csv'])
+    rmSync(home.path('mine/data/list.txt'))
+    expect((await home.runHere(['new', 'pictures', 'mine'])).status).toBe(0)
+    expect(statSync(same).mtimeMs).toBe(1_000)
   })
 })

@@ -4,6 +4,7 @@ import { findLeaks, guardSecret, openHome, shownText, writtenText } from '../sup
 
 afterAll(() => expect(findLeaks()).toEqual([]))
 
+const controls = /\u001b/
 const colour = /\u001b\[[\d;]*m/
 
 test('--approve signs in while the person watches: the code is seen, and one line stays', async () => {
@@ -54,4 +55,26 @@ test('NO_COLOR is heard', async () => {
   expect(status).toBe(1)
   expect(stdout).toContain('red otherwise')
   expect(stdout).not.toMatch(colour)
+})
+
+const ticking = [
+  "const shown = display('state 1')",
+  "for (let i = 2; i <= 10; i++) shown.update('state ' + i)",
+  // Longer than it takes to tell how long a cell has been running.
+  'await new Promise((resolve) => setTimeout(resolve, 2_500))',
+].join('\n')
+
+test.each([
+  ['with outputs', [], /^'?state 1'?\n'?state 10'?\n/m],
+  ['without', ['--no-stream'], /^\[1\/1\] const shown[^\n]*\n✓/m],
+  ['over tenants', ['--tenants', '1,2', '--concurrency', '2'], /^… tenant 1\n/m],
+])('a dumb terminal is told each thing once, %s', async (_name, args, told) => {
+  await using home = openHome({ TERM: 'dumb' })
+  const notebook = home.write('n.ipynb', makeNotebook(ticking))
+  const { status, stdout } = await home.startInTerminal(['run', notebook, ...args]).exited
+  expect(stdout).not.toMatch(controls)
+  const shown = shownText(stdout)
+  expect(shown).toMatch(told)
+  expect(shown).not.toMatch(/^'?state [2-9]\b|^… .* s$/m)
+  expect(status).toBe(0)
 })

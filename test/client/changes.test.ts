@@ -128,3 +128,41 @@ test('a refusal is a refusal: no word of what may have been done', async () => {
   expect(error.hint).not.toContain('may have been done')
   expect(it.screen.notes.filter(({ text }) => text.includes('was done'))).toEqual([])
 })
+
+const refusedToken = { message: 'Token is expired', extensions: { code: 'UNAUTHENTICATED' } }
+
+test('a mutation whose field was refused is not sent again, and the next one has a new sign-in', async () => {
+  await using it = await signedIn()
+  const before = await countMade(it)
+  // The platform has done its part; what came after that was refused.
+  const errors = [{ ...refusedToken, path: ['createInvestigationV2'] }]
+  const text = () => JSON.stringify({ data: { createInvestigationV2: null }, errors })
+  it.server.proxy.fail(taegisPaths.graphql, { kind: 'edit', text })
+
+  const making = failureOf(it.xdr.query(make, { input }, { confirm: true }))
+  await it.server.proxy.arrived(taegisPaths.token, 2)
+  await it.server.approve()
+  const error = await making
+
+  expect(error).toMatchObject({ code: 'XDR_UNAUTHORIZED', status: 401 })
+  expect(error.message).toContain('Token is expired (at createInvestigationV2)')
+  expect(error.hint).toMatch(/sent once.*may have been done.*is renewed.*then send it again/)
+  expect(await countMade(it)).toBe(Number(before) + 1)
+  const tokens = it.queries().map(({ headers }) => headers.authorization)
+  expect(tokens[1]).toBe(tokens[0])
+  expect(tokens[2]).not.toBe(tokens[0])
+})
+
+test('a mutation that was refused as a whole goes again, once, with a new sign-in', async () => {
+  await using it = await signedIn()
+  const before = await countMade(it)
+  const refused = answer(200, { data: null, errors: [refusedToken] })
+  it.server.proxy.fail(taegisPaths.graphql, refused)
+
+  const making = it.xdr.query(make, { input }, { confirm: true })
+  await it.server.proxy.arrived(taegisPaths.token, 2)
+  await it.server.approve()
+
+  expect((await making).createInvestigationV2.title).toBe(input.title)
+  expect(await countMade(it)).toBe(Number(before) + 1)
+})

@@ -331,6 +331,40 @@ describe('rotate and delete', () => {
     expect(it.screen.everything()).not.toMatch(new RegExp(`${first}|${it.secret()}`))
   })
 
+  test('the stored secret is found by the UUID as well, whichever listing the platform has', async () => {
+    await using it = await signedIn()
+    const other = await it.xdr.clients.create({ name: 'other', confirm: true })
+    const made = await it.xdr.clients.create({ name: 'nightly', confirm: true })
+    expect(made.id).not.toBe(made.clientId)
+
+    const second = await it.xdr.clients.rotate(made.id, undefined, { confirm: true })
+    expect(second).toMatchObject({ clientId: made.clientId, keptIn: 'the store' })
+    it.server.proxy.fail(
+      taegisPaths.graphql,
+      answer(400, { errors: [{ message: 'Cannot query field "clientsSearch" on type "Query".' }] }),
+    )
+    const third = await it.xdr.clients.rotate(made.id, undefined, { confirm: true })
+
+    expect(third.secret.reveal()).not.toBe(second.secret.reveal())
+    const [, ...sent] = it.server.proxy.to(taegisPaths.graphql).map(({ body }) => body)
+    expect(sent.filter((body) => body.includes(other.secret.reveal()))).toEqual([])
+    await it.xdr.clients.rotate(made.clientId, undefined, { confirm: true })
+    expect(it.sent().filter((name) => name.startsWith('clients'))).toHaveLength(3)
+  })
+
+  test('a UUID of another’s client, or a listing that is refused, takes no stored secret', async () => {
+    await using it = await signedIn()
+    const [strange] = (await it.xdr.clients.list()).clients
+    await it.xdr.clients.create({ name: 'nightly', confirm: true })
+
+    const unknown = await failureOf(it.xdr.clients.rotate(strange?.id ?? '', undefined, { confirm: true }))
+    it.server.proxy.fail(taegisPaths.graphql, answer(200, { errors: [{ message: 'no permission' }] }))
+    const refused = await failureOf(it.xdr.clients.rotate(strange?.id ?? '', undefined, { confirm: true }))
+
+    for (const error of [unknown, refused]) expect(error.code).toBe('XDR_INPUT_NEEDED')
+    expect(it.sent()).not.toContain('rotateClientSecret')
+  })
+
   test('without the old secret rotation says what there is to do', async () => {
     await using it = await signedIn()
     const [client] = (await it.xdr.clients.list()).clients

@@ -235,6 +235,83 @@ test('a second 401 is an error, after one new sign-in only', async () => {
   expect(it.server.proxy.to(begin)).toHaveLength(2)
 })
 
+const unauthenticated = (path?: readonly (string | number)[]) => ({
+  message: 'Token is expired',
+  extensions: { code: 'UNAUTHENTICATED' },
+  ...(path === undefined ? {} : { path }),
+})
+const refusals: { name: string; body: Record<string, unknown> }[] = [
+  { name: 'of the whole', body: { data: null, errors: [unauthenticated()] } },
+  { name: 'of the one field', body: { data: { currentTDRUser: null }, errors: [unauthenticated(['me'])] } },
+  {
+    name: 'of each field',
+    body: { data: { a: null, b: null }, errors: [unauthenticated(['a']), unauthenticated(['b'])] },
+  },
+  { name: 'deep in a field', body: { data: null, errors: [unauthenticated(['a', 0, 'b'])] } },
+  {
+    name: 'in the words of gRPC',
+    body: {
+      data: { a: null },
+      errors: [{ message: 'rpc error: code = Unauthenticated desc = token expired', path: ['a'] }],
+    },
+  },
+]
+
+test.for(refusals)('HTTP 200 with a refusal $name renews the sign-in once', async ({ body }) => {
+  await using it = await signedIn()
+  it.server.proxy.fail(graphql, answer(200, body))
+
+  const asking = it.xdr.query(me)
+  await it.server.proxy.arrived(token, 2)
+  await it.server.approve()
+
+  expect(await asking).toMatchObject({ currentTDRUser: { email: /@/ } })
+  expect(it.queries()).toHaveLength(2)
+  expect(it.server.proxy.to(begin)).toHaveLength(2)
+})
+
+test.for(refusals)('a refusal $name that stays is an error, after one new sign-in', async ({ body }) => {
+  await using it = await signedIn()
+  it.server.proxy.failAlways(graphql, answer(200, body))
+
+  const asking = failureOf(it.xdr.query(me))
+  await it.server.proxy.arrived(token, 2)
+  await it.server.approve()
+  const error = await asking
+
+  expect(error).toMatchObject({ code: 'XDR_UNAUTHORIZED', status: 401 })
+  expect(error.hint).toContain('xdrlab login')
+  expect(it.queries()).toHaveLength(2)
+  expect(it.server.proxy.to(begin)).toHaveLength(2)
+})
+
+const otherErrors: { name: string; errors: object[] }[] = [
+  { name: 'a missing role', errors: [{ message: 'no', path: ['a'], extensions: { code: 'FORBIDDEN' } }] },
+  { name: 'a token of its own', errors: [{ message: 'the invitation token is expired', path: ['a'] }] },
+  { name: 'more than that', errors: [unauthenticated(['a']), { message: 'boom', path: ['b'] }] },
+]
+
+test.for(otherErrors)('a field that tells of $name renews nothing', async ({ errors }) => {
+  await using it = await signedIn()
+  it.server.proxy.fail(graphql, answer(200, { data: { a: null, b: null }, errors }))
+
+  const error = await failureOf(it.xdr.query(me))
+
+  expect(error.code).toBe('XDR_GRAPHQL')
+  expect(it.queries()).toHaveLength(1)
+  expect(it.server.proxy.to(begin)).toHaveLength(1)
+})
+
+test('a part that came beside a refused field is given, and renews nothing', async () => {
+  await using it = await signedIn()
+  it.server.proxy.fail(graphql, answer(200, { data: { a: 1, b: null }, errors: [unauthenticated(['b'])] }))
+
+  expect(await it.xdr.query(me)).toEqual({ a: 1, b: null })
+
+  expect(it.screen.notes.at(-1)?.text).toContain('Token is expired (at b)')
+  expect(it.server.proxy.to(begin)).toHaveLength(1)
+})
+
 test.for([301, 302, 303, 307, 308])('after HTTP %i the token goes to no other origin', async (status) => {
   await using it = await signedIn()
   await using other = await startFaultProxy()

@@ -6,7 +6,7 @@ import { failureOf } from '../support/sign-in.js'
 import { signedIn } from '../support/taegis-client.js'
 import { taegisPaths } from '../support/taegis-server.js'
 
-const { graphql } = taegisPaths
+const { graphql, token } = taegisPaths
 
 const broken: { name: string; faults: Fault[] }[] = [
   { name: 'HTTP 503', faults: [pass, pass, { kind: 'answer', status: 503 }] },
@@ -25,6 +25,24 @@ test.for(broken)('with $name no row is lost and none comes twice', async ({ faul
   const rows = await it.xdr.rows(pasted, {}, { pageSize: 20 }).toArray()
 
   expect(rows.map(({ id }) => id)).toEqual(ids)
+})
+
+test('a page that refuses an ended token field by field is asked again with a new one', async () => {
+  await using it = await signedIn()
+  const ids = await idsOf(it)
+  const refusal = {
+    message: 'Token is expired',
+    path: ['alertsServiceSearch'],
+    extensions: { code: 'UNAUTHENTICATED' },
+  }
+  const refused = answer(200, { data: { alertsServiceSearch: null }, errors: [refusal] })
+  it.server.proxy.fail(graphql, pass, refused)
+
+  const reading = it.xdr.rows(pasted, {}, { pageSize: 20, ahead: 1 }).toArray()
+  await it.server.proxy.arrived(token, 2)
+  await it.server.approve()
+
+  expect((await reading).map(({ id }) => id)).toEqual(ids)
 })
 
 test('a page that fails for good ends the list after all rows before it', async () => {

@@ -3,10 +3,16 @@ import { marked } from 'marked'
 import { describe, expect, test } from 'vitest'
 import { renderMarkdown } from '../../src/notebook/report/markdown-report.js'
 import { harmlessMarkdown } from '../../src/notebook/report/markdown-text.js'
-import type { PageNode } from '../../src/notebook/report/page-node.js'
 import { tableView } from '../../src/results/table.js'
 import { hostileHtml } from '../support/hostile-html.js'
 import { githubToken, notebookOf, printedBy, shown } from '../support/notebooks.js'
+
+/** What is used of a parsed page; the types of browsers are not known here. */
+interface PageElement {
+  readonly localName: string
+  getAttribute(name: string): string | null
+  getAttributeNames(): string[]
+}
 
 function markdownOf(...cells: Parameters<typeof notebookOf>) {
   return renderMarkdown(notebookOf(...cells), { name: 'given', filesFolder: 'my report_files' })
@@ -166,7 +172,7 @@ describe('Markdown of others', () => {
       // A viewer that lets everything through.
       const html = marked.parse(made, { async: false })
       const { document } = parseHTML(`<!doctype html><html><body>${html}</body></html>`)
-      const elements: PageNode[] = [...document.body.querySelectorAll('*')]
+      const elements: PageElement[] = [...document.body.querySelectorAll('*')]
       const harmless =
         /^(?:a|b|blockquote|code|del|details|em|h[1-6]|hr|img|li|ol|p|pre|strong|summary|table|tbody|td|th|thead|tr|ul)$/
       for (const element of elements) {

@@ -1,40 +1,12 @@
-import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { textWidth } from '../../src/results/table-width.js'
 import { liveLines, wrapWords } from '../../src/screen/live-lines.js'
-import { shownText } from '../support/cli.js'
-
-/** A terminal that breaks its lines again when its width changes, as most do. */
-class Terminal extends Writable {
-  readonly isTTY = true
-  readonly rows = 50
-  #raw = ''
-
-  constructor(public columns: number) {
-    super()
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#raw += chunk.toString().replaceAll('\n', '\r\n')
-    done()
-  }
-
-  resize(columns: number): void {
-    this.columns = columns
-    const broken = this.shown().map((line) => line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [''])
-    // What is drawn ends with a line break: the cursor stands below.
-    this.#raw = [...broken.flat(), ''].join('\r\n')
-  }
-
-  shown(): string[] {
-    return shownText(this.#raw).split('\n')
-  }
-}
+import { ReflowingTerminal } from '../support/reflowing-terminal.js'
 
 function open(columns: number) {
-  const terminal = new Terminal(columns)
+  const terminal = new ReflowingTerminal(columns)
   terminal.write('$ xdrlab login\n')
-  return { terminal, draw: liveLines(terminal as unknown as NodeJS.WriteStream) }
+  return { terminal, ...liveLines(terminal as unknown as NodeJS.WriteStream) }
 }
 
 test.each([
@@ -62,6 +34,18 @@ test('a text that was broken where the line ended goes whole', () => {
   terminal.resize(30)
   draw('done')
   expect(terminal.shown().filter((line) => line !== '')).toEqual(['$ xdrlab login', 'done'])
+})
+
+test.each([
+  ['taken away', 'clear', ['$ xdrlab login', 'next']],
+  ['left', 'done', ['$ xdrlab login', 'x'.repeat(30), 'x'.repeat(10), 'next']],
+] as const)('a text that is %s after the width has changed leaves the rest as it was', (_name, how, rest) => {
+  const opened = open(60)
+  opened.draw('x'.repeat(40))
+  opened.terminal.resize(30)
+  opened[how]()
+  opened.terminal.write('next\n')
+  expect(opened.terminal.shown().filter((line) => line !== '')).toEqual(rest)
 })
 
 test('words stay whole, an address stands on a line of its own before it is broken', () => {

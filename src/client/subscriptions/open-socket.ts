@@ -3,11 +3,11 @@ import type { WebSocket } from 'ws'
 import type { SocketRoute } from '../../connections.js'
 import { abortedError, XdrError } from '../../errors.js'
 import { networkError, proxyError, proxyRefusal, redirectError } from '../../http.js'
-import { parseExactJson } from '../../json.js'
 import { isRecord } from '../../record.js'
 import { plain } from '../../text.js'
 import { currentTrace, trace } from '../../trace.js'
 import { decodeUtf8, flattenHeaders } from '../../wire.js'
+import { readJsonBody } from '../graphql-answer.js'
 import { readRequestId, refusedError } from '../refusal.js'
 
 /** How a WebSocket is asked for. */
@@ -142,7 +142,7 @@ async function refusalOf(
   const headers = flattenHeaders(answer.headers)
   if (status >= 300 && status < 400) return redirectError(where, url, { status, headers })
   const text = await readText(answer).catch(() => '')
-  const body = readBody(text)
+  const body = readJsonBody(text)
   const response = { status, headers, text }
   if (status < 400) {
     return new XdrError('XDR_BAD_RESPONSE', `${where} answered HTTP ${status} in place of a WebSocket`, {
@@ -163,15 +163,6 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
     chunks.push(chunk)
   }
   return decodeUtf8(Buffer.concat(chunks, size))
-}
-
-function readBody(text: string): Record<string, unknown> | undefined {
-  try {
-    const value = parseExactJson(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function wordsOf(body: Record<string, unknown> | undefined): string | undefined {

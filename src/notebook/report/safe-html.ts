@@ -1,8 +1,9 @@
-import { parseHTML } from 'linkedom'
+import { Parser } from 'htmlparser2'
 import { escapeHtml } from '../../text.js'
 import { withoutSecrets } from '../share-secrets.js'
-import type { PageNode } from './page-node.js'
+import { blockNames, droppedNames, emptyNames, keptNames, ruleOf, safeAddress } from './html-rules.js'
 import { safeStyle } from './safe-style.js'
+import { DrawingReader } from './svg-drawing.js'
 import { svgDataUrl, writeSvg } from './svg-image.js'
 
 export interface SafeHtml {
@@ -24,55 +25,31 @@ export interface SafeHtmlOptions {
   heading?: (level: number, text: string) => string
 }
 
-const inline =
-  'a abbr b bdi bdo br cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub sup time tt u var wbr'
-const block =
-  'article aside blockquote caption center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section summary table tbody td tfoot th thead tr ul'
-const blockNames = new Set(block.split(' '))
-const keptNames = new Set([...inline.split(' '), ...blockNames, 'col', 'colgroup'])
-/** Gone with all that is in them; of what else is unknown, the content stays. */
-const droppedNames = new Set(
-  'applet audio base canvas datalist embed frame frameset head iframe input link meta noembed noframes noscript object option param script select source style template textarea title track video'.split(
-    ' ',
-  ),
-)
-const emptyNames = new Set(['br', 'hr', 'wbr', 'col'])
-/** Deeper than a page is, and as deep as a stack surely goes. */
+/** Deeper than a page is. */
 const mostDepth = 400
 const mostSpan = 1_000
-
-/** What every element may have, each with what its value must be. */
-const forAll: Record<string, RegExp> = {
-  title: /^/,
-  lang: /^[\w-]{1,40}$/,
-  dir: /^(?:ltr|rtl|auto)$/i,
-  role: /^(?:region|status|img|note|presentation|none|table|row|cell|group|timer)$/,
-  tabindex: /^0$/,
-  align: /^(?:left|right|center|justify)$/i,
-  'aria-label': /^/,
-  'aria-hidden': /^(?:true|false)$/,
-}
-
-/** What some may have beside it. */
-const attributes: Record<string, Record<string, RegExp>> = {
-  td: { colspan: /^\d{1,4}$/, rowspan: /^\d{1,4}$/ },
-  th: { colspan: /^\d{1,4}$/, rowspan: /^\d{1,4}$/, scope: /^(?:col|row|colgroup|rowgroup)$/ },
-  col: { span: /^\d{1,4}$/ },
-  colgroup: { span: /^\d{1,4}$/ },
-  time: { datetime: /^[\w:.+ -]{1,60}$/ },
-  details: { open: /^/ },
-  ol: { start: /^-?\d{1,9}$/, type: /^[1aAiI]$/, reversed: /^/ },
-  img: { width: /^\d{1,5}$/, height: /^\d{1,5}$/ },
-}
+/** The names of attributes in a drawing are not all in small letters. */
+const parsing = { lowerCaseAttributeNames: false }
 
 /**
  * HTML of others, as far as a report shows it: text, tables and images, written anew from an allow-list. Nothing in the
  * result runs, asks the network, leaves its place, or has an id; drawings within it become images.
+ *
+ * A browser may read the given text in another way than the parser does, and it makes no difference: it never sees that
+ * text. Every `<` of the result is one of ours, before a name of the list; every value and word is escaped; and none of
+ * the names begins something that is read by other rules (`svg`, `math`, `style`, `textarea`, `noscript`, …).
  */
 export function safeHtml(html: string, options: SafeHtmlOptions = {}): SafeHtml {
-  const page: { document: PageNode } = parseHTML(`<!doctype html><html><body>${html}</body></html>`)
   const writer = new Writer(options)
-  writer.children(page.document, 0)
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => writer.open(name, attributes),
+      ontext: (text) => writer.words(text),
+      onclosetag: () => writer.close(),
+    },
+    parsing,
+  )
+  parser.end(`<!doctype html><html><body>${html}</body></html>`)
   const text = writer.text.replace(/\n+/g, '\n').trim()
   return {
     html: writer.html,
@@ -85,72 +62,137 @@ export function safeHtml(html: string, options: SafeHtmlOptions = {}): SafeHtml 
 
 /** A drawing without what runs in it, for programs that put it into a page; empty where there is none. */
 export function safeSvg(svg: string): string {
-  const page: { document: PageNode & { querySelector(selector: string): PageNode | null } } = parseHTML(svg)
-  const drawing = page.document.querySelector('svg')
-  return drawing === null ? '' : withoutSecrets(writeSvg(drawing))
+  let reader: DrawingReader | undefined
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => {
+        if (reader === undefined && name === 'svg') reader = new DrawingReader(name, attributes)
+        else reader?.open(name, attributes)
+      },
+      ontext: (text) => reader?.words(text),
+      onclosetag: () => reader?.close(),
+    },
+    parsing,
+  )
+  parser.end(svg)
+  return reader === undefined ? '' : withoutSecrets(writeSvg(reader.drawing))
 }
 
+/** An element whose end has not come. */
+interface OpenElement {
+  name: string
+  /** What ends it in the result. */
+  end: string
+  /** Of a table's row. */
+  columnCount: number
+  heading: OpenHeading | undefined
+}
+
+/** Its id is made of its words: what has been written stands aside until they are known. */
+interface OpenHeading {
+  level: number
+  before: string
+  start: string
+  textStart: number
+}
+
+/** Takes the elements of a page as they come, and writes what stays of them. */
 class Writer {
   html = ''
   text = ''
   hasImage = false
   hadScript = false
   columnCount = 0
+  readonly #open: OpenElement[] = []
+  /** How many elements are open within one that is gone with its content, itself included. */
+  #dropped = 0
+  #drawing: DrawingReader | undefined
   /** The cells of a table have few of them, again and again. */
   readonly #styles = new Map<string, string>()
 
   constructor(readonly options: SafeHtmlOptions) {}
 
-  children(node: PageNode, depth: number): void {
-    for (const child of node.childNodes) {
-      if (child.nodeType === 3) this.#words(child.textContent ?? '')
-      else if (child.nodeType === 1) this.#element(child, depth + 1)
+  open(tagName: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.#drawing !== undefined) {
+      this.#drawing.open(tagName, attributes)
+      return
     }
+    if (this.#dropped > 0) {
+      this.#dropped++
+      return
+    }
+    const name = tagName.toLowerCase()
+    if (name === 'script') this.hadScript = true
+    if (name === 'svg') this.#drawing = new DrawingReader(name, attributes)
+    else if (name === 'img') this.#image(attributesByName(attributes))
+    else if (droppedNames.has(name)) {
+      this.#dropped = 1
+      return
+    }
+    this.#open.push(this.#begin(name, attributes))
   }
 
-  #words(text: string): void {
+  words(text: string): void {
+    if (this.#drawing !== undefined) this.#drawing.words(text)
+    else if (this.#dropped === 0) this.#write(text)
+  }
+
+  close(): void {
+    if (this.#drawing !== undefined) {
+      if (this.#drawing.close()) return
+      this.#drawingRead(this.#drawing)
+      this.#drawing = undefined
+    } else if (this.#dropped > 0) {
+      this.#dropped--
+      return
+    }
+    const element = this.#open.pop()
+    if (element !== undefined) this.#end(element)
+  }
+
+  #write(text: string): void {
     this.html += escapeHtml(text)
     this.text += text
   }
 
-  #element(element: PageNode, depth: number): void {
-    const name = element.localName.toLowerCase()
-    if (name === 'script') this.hadScript = true
-    if (name === 'svg') this.#drawing(element)
-    else if (name === 'img') this.#image(element)
-    else if (droppedNames.has(name)) return
-    else if (depth > mostDepth) this.#words(element.textContent ?? '')
-    else if (keptNames.has(name)) this.#kept(element, name, depth)
-    else this.children(element, depth)
-  }
-
-  #kept(element: PageNode, name: string, depth: number): void {
-    const isBlock = blockNames.has(name)
-    if (isBlock || name === 'br') this.text += '\n'
-    if (name === 'tr') this.columnCount = Math.max(this.columnCount, cellsIn(element))
-    this.html += `<${name}${this.#attributesOf(element, name)}>`
-    if (emptyNames.has(name)) return
-    this.children(element, depth)
-    this.html += `</${name}>`
-    if (isBlock) this.text += '\n'
-  }
-
-  #attributesOf(element: PageNode, name: string): string {
-    let written = ''
-    for (const attribute of element.getAttributeNames()) {
-      const value = element.getAttribute(attribute) ?? ''
-      if (attribute === 'style') written += attributeText('style', this.#style(value))
-      else if (ruleOf(name, attribute.toLowerCase())?.test(value) === true)
-        written += ` ${attribute.toLowerCase()}="${escapeHtml(value)}"`
-    }
-    const href = name === 'a' ? safeAddress(element.getAttribute('href') ?? '') : ''
-    if (href !== '') written += `${attributeText('href', href)} rel="noopener noreferrer"`
+  #begin(name: string, given: Readonly<Record<string, string>>): OpenElement {
+    const element: OpenElement = { name, end: '', columnCount: 0, heading: undefined }
+    if (!keptNames.has(name) || this.#open.length > mostDepth) return element
+    const attributes = attributesByName(given)
+    if (blockNames.has(name) || name === 'br') this.text += '\n'
+    const row = this.#open.at(-1)
+    if (row?.name === 'tr' && (name === 'td' || name === 'th')) row.columnCount += spanOf(attributes)
+    const start = `<${name}${this.#attributesOf(attributes, name)}`
     const level = /^h([1-6])$/.exec(name)?.[1]
     if (level !== undefined && this.options.heading !== undefined) {
-      const id = this.options.heading(Number(level), (element.textContent ?? '').trim())
-      written += attributeText('id', id)
+      element.heading = { level: Number(level), before: this.html, start, textStart: this.text.length }
+      this.html = ''
+    } else this.html += `${start}>`
+    if (!emptyNames.has(name)) element.end = `</${name}>`
+    return element
+  }
+
+  #end({ name, end, columnCount, heading }: OpenElement): void {
+    if (heading !== undefined) {
+      const { level, before, start, textStart } = heading
+      const words = this.text.slice(textStart).replace(/\s+/g, ' ').trim()
+      const id = this.options.heading?.(level, words) ?? ''
+      this.html = `${before}${start}${attributeText('id', id)}>${this.html}`
     }
-    return written
+    this.html += end
+    if (end !== '' && blockNames.has(name)) this.text += '\n'
+    this.columnCount = Math.max(this.columnCount, columnCount)
+  }
+
+  #attributesOf(attributes: ReadonlyMap<string, string>, name: string): string {
+    let written = ''
+    for (const [attribute, value] of attributes) {
+      if (attribute === 'style') written += attributeText('style', this.#style(value))
+      else if (ruleOf(name, attribute)?.test(value) === true)
+        written += ` ${attribute}="${escapeHtml(value)}"`
+    }
+    const href = name === 'a' ? safeAddress(attributes.get('href') ?? '') : ''
+    return href === '' ? written : `${written}${attributeText('href', href)} rel="noopener noreferrer"`
   }
 
   #style(given: string): string {
@@ -161,51 +203,51 @@ class Writer {
     return safe
   }
 
-  #image(element: PageNode): void {
-    const address = element.getAttribute('src') ?? ''
-    const alt = element.getAttribute('alt') ?? ''
+  #image(attributes: ReadonlyMap<string, string>): void {
+    const address = attributes.get('src') ?? ''
+    const alt = attributes.get('alt') ?? ''
     const source = givenImage(address) ?? this.options.image?.(address)
-    if (source === undefined) {
-      this.#words(alt === '' ? '[image]' : `[image: ${alt}]`)
-      return
-    }
-    this.hasImage = true
-    this.html += `<img src="${escapeHtml(source)}" alt="${escapeHtml(alt)}"${this.#attributesOf(element, 'img')}>`
+    if (source === undefined) this.#write(alt === '' ? '[image]' : `[image: ${alt}]`)
+    else this.#writeImage(source, alt, attributes)
   }
 
   /** As an image, a drawing has no scripts, no links and no names in the page. */
-  #drawing(element: PageNode): void {
+  #drawingRead({ drawing, text }: DrawingReader): void {
+    const attributes = attributesByName(drawing.attributes)
+    this.text += `\n${text}\n`
+    this.#writeImage(blankSvgUrl(writeSvg(drawing)), attributes.get('aria-label') ?? '', attributes)
+  }
+
+  #writeImage(source: string, alt: string, attributes: ReadonlyMap<string, string>): void {
     this.hasImage = true
-    const alt = element.getAttribute('aria-label') ?? ''
-    this.text += `\n${element.textContent ?? ''}\n`
-    this.html += `<img src="${blankSvgUrl(writeSvg(element))}" alt="${escapeHtml(alt)}"${this.#attributesOf(element, 'img')}>`
+    const more = this.#attributesOf(attributes, 'img')
+    this.html += `<img src="${escapeHtml(source)}" alt="${escapeHtml(alt)}"${more}>`
   }
 }
 
-function ruleOf(element: string, attribute: string): RegExp | undefined {
-  // By their own names alone: any object has a `constructor`.
-  return [attributes[element] ?? {}, forAll].find((rules) => Object.hasOwn(rules, attribute))?.[attribute]
+/** Most elements have none: one for all of them. */
+const noAttributes: ReadonlyMap<string, string> = new Map()
+
+/** In small letters; of two that differ in nothing else the first counts, as in a browser. */
+function attributesByName(given: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const entries = Object.entries(given)
+  if (entries.length === 0) return noAttributes
+  const attributes = new Map<string, string>()
+  for (const [name, value] of entries) {
+    const small = name.toLowerCase()
+    if (!attributes.has(small)) attributes.set(small, value)
+  }
+  return attributes
 }
 
 function attributeText(name: string, value: string): string {
   return value === '' ? '' : ` ${name}="${escapeHtml(value)}"`
 }
 
-function cellsIn(row: PageNode): number {
-  let count = 0
-  for (const cell of row.childNodes) {
-    if (cell.nodeType !== 1 || !/^t[dh]$/i.test(cell.localName)) continue
-    const span = Number(cell.getAttribute('colspan') ?? 1)
-    count += span > 0 && span <= mostSpan ? span : 1
-  }
-  return count
-}
-
-/** Where a link may lead: the web, a mail, a place in the page, a file beside it. */
-function safeAddress(href: string): string {
-  const address = href.replace(/[\u0000-\u0020\u007f-\u00a0]/g, '')
-  if (/^(?:https?:\/\/|mailto:)/i.test(address)) return address
-  return /^[a-z][a-z\d+.-]*:|^[\\/]{2}/i.test(address) ? '' : address
+/** How many columns a cell takes. */
+function spanOf(attributes: ReadonlyMap<string, string>): number {
+  const span = Number(attributes.get('colspan') ?? 1)
+  return span > 0 && span <= mostSpan ? span : 1
 }
 
 /** An image that is in the page already. */

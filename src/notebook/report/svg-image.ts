@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../text.js'
-import type { PageNode } from './page-node.js'
+import type { DrawingNode } from './svg-drawing.js'
 
 const namespace = 'http://www.w3.org/2000/svg'
 /** HTML does not mind how these are written, and SVG does. */
@@ -12,16 +12,16 @@ const running = new Set(['script', 'foreignobject', 'iframe', 'object', 'embed']
 const mostDepth = 400
 
 /** A drawing of a page as an SVG document of its own, without what runs. */
-export function writeSvg(element: PageNode, depth = 0): string {
-  if (element.nodeType === 3) return escapeHtml(element.textContent ?? '')
-  const name = element.localName.toLowerCase()
-  if (element.nodeType !== 1 || running.has(name) || depth > mostDepth) return ''
-  const attributes = element
-    .getAttributeNames()
-    .filter((attribute) => isKept(attribute, element.getAttribute(attribute) ?? ''))
-    .map((attribute) => ` ${attribute}="${escapeHtml(element.getAttribute(attribute) ?? '')}"`)
+export function writeSvg(element: DrawingNode, depth = 0): string {
+  const name = element.name.toLowerCase()
+  if (!/^[a-z][\w:.-]*$/.test(name) || running.has(name) || depth > mostDepth) return ''
+  const attributes = Object.entries(element.attributes)
+    .filter(([attribute, value]) => isKept(attribute, value))
+    .map(([attribute, value]) => ` ${attribute}="${escapeHtml(value)}"`)
   if (depth === 0) attributes.unshift(` xmlns="${namespace}"`)
-  const content = Array.from(element.childNodes, (child) => writeSvg(child, depth + 1)).join('')
+  const content = element.children
+    .map((child) => (typeof child === 'string' ? escapeHtml(child) : writeSvg(child, depth + 1)))
+    .join('')
   const written = mixedCase.get(name) ?? name
   return `<${written}${attributes.join('')}>${content}</${written}>`
 }
