@@ -100,11 +100,18 @@ max-width:44em;padding:14px 18px;border:1px solid rgba(128,128,128,.6);border-ra
 <div role="status" aria-live="polite">Sign in to <b>${escapeHtml(title)}</b> (${escapeHtml(host)})${account}</div>\
 <ol style="margin:8px 0;padding-left:1.4em">\
 <li style="overflow-wrap:anywhere">Open <a href="${url}" target="_blank" rel="noopener noreferrer" \
-style="color:${linkColour};text-decoration:underline">${url}</a></li>\
+style="color:${linkColour};text-decoration:underline">${unbroken(url, escapeHtml(code.userCode))}</a></li>\
 <li>Check that the browser shows the code<br>${codeHtml(code.userCode)}</li>\
 <li>Confirm it there and log in with MFA or SSO.</li></ol>\
 <div>${pending.browserOpened ? 'Your browser has been opened. ' : ''}${guard}</div>\
 </div>${qrSvg(code.verificationUriComplete)}</div>`
+}
+
+/** An address that may be broken anywhere but within the code, which is to be compared. */
+function unbroken(url: string, userCode: string): string {
+  const at = url.lastIndexOf(userCode)
+  if (at < 0) return url
+  return `${url.slice(0, at)}<span style="white-space:nowrap">${userCode}</span>${url.slice(at + userCode.length)}`
 }
 
 /**
@@ -113,7 +120,7 @@ style="color:${linkColour};text-decoration:underline">${url}</a></li>\
  */
 function codeHtml(userCode: string): string {
   const spelled = [...userCode].map((letter) => (letter === '-' ? 'dash' : letter)).join(', ')
-  return `<code aria-hidden="true" style="display:inline-block;margin:4px 0;padding:2px 10px;font-size:22px;\
+  return `<code aria-hidden="true" style="display:inline-block;white-space:nowrap;margin:4px 0;padding:2px 10px;font-size:22px;\
 letter-spacing:.08em;font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));\
 background:rgba(128,128,128,.18);color:inherit;border-radius:4px">${escapeHtml(userCode)}</code>\
 <span style="${onlyHeard}">${escapeHtml(spelled)}</span>`

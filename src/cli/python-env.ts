@@ -1,13 +1,21 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { abortedError, XdrError } from '../errors.js'
 import { packageRoot } from '../package.js'
 import { homeFolder } from '../paths.js'
 import { startProgress } from './progress.js'
+import { runQuietly } from './run-quietly.js'
 
-/** What JupyterLab needs; nbclient and nbconvert come with it. */
-const requirements = ['jupyterlab>=4.2,<5']
+/**
+ * What JupyterLab needs; nbclient and nbconvert come with it. From 4.25 on jsonschema reads a grammar whenever it is
+ * loaded: that is two thirds of the time in which JupyterLab starts.
+ */
+const requirements = ['jupyterlab>=4.2,<5', 'jsonschema<4.25']
+/** Older ones take twice as long to find what is to be installed. */
+const leastPip = 25
+const settingsFile = 'overrides.json'
+const longestAskMs = 60_000
 const isWindows = process.platform === 'win32'
 
 /**
@@ -26,30 +34,25 @@ export function venvProgram(venv: string, name: string): string {
 }
 
 /**
- * The Python environment with JupyterLab in it, made on first use.
+ * The Python environment with JupyterLab in it, made on first use. One that was only begun is made anew.
  *
  * @throws XdrError `XDR_NOTEBOOK` without Python ≥ 3.10 or when the packages cannot be had
  */
 export async function prepareVenv(signal: AbortSignal): Promise<string> {
   const venv = join(labFolder(), 'venv')
-  if (existsSync(venvProgram(venv, 'jupyter-lab'))) return venv
+  if (isWhole(venv)) return venv
   const python = await findPython(signal)
   if (python === undefined) {
     throw new XdrError('XDR_NOTEBOOK', 'JupyterLab needs Python 3.10 or later, and none was found', {
       hint: 'install Python, or use "xdrlab run", which needs none',
     })
   }
-  process.stderr.write('Making a Python environment with JupyterLab; once, about a minute.\n')
+  process.stderr.write('Making a Python environment with JupyterLab; once, about half a minute.\n')
   const stopProgress = startProgress('installing JupyterLab')
   try {
-    await mustRun(python, ['-m', 'venv', venv], signal, 'install python3-venv, then run this again')
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements]
-    await mustRun(
-      venvProgram(venv, 'python'),
-      pip,
-      signal,
-      'check the network and pip’s package index, then try again',
-    )
+    rmSync(venv, { recursive: true, force: true })
+    await makeVenv(python, venv, signal)
+    await installPackages(venvProgram(venv, 'python'), signal)
     quietNews(venv)
   } finally {
     stopProgress()
@@ -57,14 +60,65 @@ export async function prepareVenv(signal: AbortSignal): Promise<string> {
   return venv
 }
 
+/** The settings are what is written last. */
+function isWhole(venv: string): boolean {
+  return existsSync(venvProgram(venv, 'jupyter-lab')) && existsSync(join(settingsFolder(venv), settingsFile))
+}
+
+/**
+ * An environment with pip. Python's own way runs pip from an archive to install pip, and compiles all of it: unpacking
+ * that archive does as well, in a tenth of the time.
+ */
+async function makeVenv(python: string, venv: string, signal: AbortSignal): Promise<void> {
+  const hint = 'install python3-venv, then run this again'
+  await mustRun(python, ['-m', 'venv', '--without-pip', venv], signal, hint)
+  const own = venvProgram(venv, 'python')
+  const [packages = '', wheel = ''] = await askPlaces(own, signal)
+  if (wheel === '') return mustRun(python, ['-m', 'venv', venv], signal, hint)
+  await mustRun(own, ['-m', 'zipfile', '-e', wheel, packages], signal, hint)
+}
+
+/** The folder of a Python's packages; the archive of pip that came with it, where there is one. */
+async function askPlaces(python: string, signal: AbortSignal): Promise<string[]> {
+  const ask = [
+    'import ensurepip, glob, os, sysconfig',
+    'own = os.path.join(os.path.dirname(ensurepip.__file__), "_bundled")',
+    // Distributions that keep it elsewhere say so.
+    'folders = [sysconfig.get_config_var("WHEEL_PKG_DIR") or own, own]',
+    'wheels = [each for folder in folders for each in glob.glob(os.path.join(folder, "pip-*.whl"))]',
+    'print(sysconfig.get_path("purelib"), *wheels, sep="\\n")',
+  ]
+  const { status, output } = await runQuietly(python, ['-c', ask.join('\n')], {
+    signal,
+    timeoutMs: longestAskMs,
+  })
+  return status === 0 ? output.trim().split(/\r?\n/) : []
+}
+
+async function installPackages(python: string, signal: AbortSignal): Promise<void> {
+  // Compiled when first imported: most of it never is.
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile']
+  const isOld = `import sys, pip; sys.exit(int(pip.__version__.split(".")[0]) < ${leastPip})`
+  if ((await runProgram(python, ['-c', isOld], { signal, shown: false })) !== 0) {
+    // An index without it is no reason to give up: the old one does as well.
+    await runProgram(python, [...pip, '--upgrade', 'pip'], { signal, shown: false })
+  }
+  const hint = 'check the network and pip’s package index, then try again'
+  await mustRun(python, [...pip, ...requirements], signal, hint)
+}
+
 /** JupyterLab asks at its first start whether to fetch news from its makers: in this environment it does not. */
 function quietNews(venv: string): void {
-  const folder = join(venv, 'share', 'jupyter', 'lab', 'settings')
+  const folder = settingsFolder(venv)
   mkdirSync(folder, { recursive: true })
   const settings = {
     '@jupyterlab/apputils-extension:notification': { checkForUpdates: false, fetchNews: 'false' },
   }
-  writeFileSync(join(folder, 'overrides.json'), `${JSON.stringify(settings)}\n`)
+  writeFileSync(join(folder, settingsFile), `${JSON.stringify(settings)}\n`)
+}
+
+function settingsFolder(venv: string): string {
+  return join(venv, 'share', 'jupyter', 'lab', 'settings')
 }
 
 /** The first Python ≥ 3.10 on the path. */

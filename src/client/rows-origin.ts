@@ -2,7 +2,7 @@ import type { GraphQLErrorEntry } from '../errors.js'
 import type { ColumnPlan } from '../results/database-shape.js'
 import type { Provenance, RowLines, RowSource } from '../results/row-source.js'
 import type { Row } from '../results/table.js'
-import type { PagedList, ReadOptions } from './paging/list.js'
+import type { ListReadOptions, PagedList, ReadOptions } from './paging/list.js'
 import type { PageReader } from './paging/readers.js'
 
 /** What rows are read from: pages of a list, a subscription, many tenants, the cache. */
@@ -13,7 +13,7 @@ export interface RowsOrigin {
   /** The distinct GraphQL errors that came beside rows when they were last read. */
   readonly errors: readonly GraphQLErrorEntry[]
   /** Begins anew. */
-  rows(options: ReadOptions): AsyncIterable<readonly Row[]>
+  rows(options: ListReadOptions): AsyncIterable<readonly Row[]>
   lines(options: ReadOptions): AsyncIterable<RowLines>
   /** The columns that rows have, where none has come to show them; `undefined` where nobody knows. */
   columns?(): Promise<readonly ColumnPlan[] | undefined>
@@ -33,7 +33,7 @@ export function listOrigin(name: string, provenance: Provenance, load: () => Pro
     return list
   }
   async function* read<Batch>(
-    options: ReadOptions,
+    options: ListReadOptions,
     create: () => PageReader<Batch>,
   ): AsyncGenerator<Batch, void, undefined> {
     const opened = await open()

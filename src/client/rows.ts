@@ -104,7 +104,10 @@ export class Rows<T = Row> implements AsyncIterable<T> {
     const collected: T[] = []
     this.#collected = collected
     try {
-      for await (const batch of this.batches()) for (const row of batch) collected.push(row)
+      const batches = this.#origin.rows({ ...this.#options, isCollected: true }) as AsyncIterable<
+        readonly T[]
+      >
+      for await (const batch of batches) for (const row of batch) collected.push(row)
       return collected
     } catch (error) {
       throw error instanceof XdrError && collected.length > 0 ? new IncompleteRows(error, collected) : error

@@ -1,4 +1,4 @@
-import { faintStyle } from '../html-style.js'
+import { faintStyle, printedWhole, scrolledClass } from '../html-style.js'
 import { escapeHtml } from '../text.js'
 import { type Cell, mostCellLength } from './table-cell.js'
 import type { TableModel } from './table-model.js'
@@ -31,7 +31,7 @@ const wholeTextStyle =
 const wholeStyle = `width:max-content;${wholeTextStyle}`
 const noteStyle = `padding:.3em .6em;${faintStyle}`
 
-/** A table for notebooks: no script, no style sheet, every value escaped, its size bounded. */
+/** A table for notebooks: no script, no style sheet but paper's, every value escaped, its size bounded. */
 export function htmlTable(model: TableModel): string {
   const { columns, rows, rowLimit, hasChosenColumns } = model.content
   const most = hasChosenColumns ? mostChosenColumns : mostColumns
@@ -49,7 +49,7 @@ export function htmlTable(model: TableModel): string {
     ...(rowCount === 0 ? [cellOver(columnCount, 'no rows')] : []),
   ].join('')
   return [
-    `<div><div role="region" tabindex="0" aria-label="${title}${text}" style="${boxStyle}">`,
+    `<div>${printedWhole}<div class="${scrolledClass}" role="region" tabindex="0" aria-label="${title}${text}" style="${boxStyle}">`,
     `<table style="${tableStyle}"><caption style="${captionStyle}"><span style="${summaryStyle}">`,
     `${title === '' ? '' : `<strong>${title}</strong>`}<span style="${faintStyle}">${text}</span></span></caption>`,
     `<thead style="${headStyle}"><tr>${headCells(model, alignments)}</tr></thead>`,

@@ -54,7 +54,12 @@ async function measure() {
   })
   const exited = once(lab, 'exit')
   try {
-    const address = await addressOf(lab)
+    const print = (pattern) => printed(lab, pattern)
+    const [, [address]] = await Promise.all([
+      // The first that is said when there is something to start.
+      print(/sandbox/i).then(() => lap('built, and Python’s environment made')),
+      print(/http:\/\/127\.0\.0\.1:\d+\/lab\S*\?token=\w+/),
+    ])
     lap('JupyterLab answers')
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
     context.setDefaultTimeout(giveUpMs)
@@ -79,14 +84,14 @@ async function measure() {
   }
 }
 
-/** Where JupyterLab is, as `npm run lab` prints it. */
-function addressOf(lab) {
+/** Waits for what `npm run lab` prints. */
+function printed(lab, pattern) {
   return new Promise((resolve, reject) => {
     let log = ''
     const look = (chunk) => {
       log += chunk
-      const address = /http:\/\/127\.0\.0\.1:\d+\/lab\S*\?token=\w+/.exec(log)?.[0]
-      if (address !== undefined) resolve(address)
+      const found = pattern.exec(log)
+      if (found !== null) resolve(found)
     }
     for (const stream of [lab.stdout, lab.stderr]) stream.setEncoding('utf8').on('data', look)
     lab.once('exit', (code) => reject(new Error(`npm run lab ended with ${code}:\n${log}`)))

@@ -97,6 +97,20 @@ test('a wide and long table scrolls in its box, by keyboard too, below a head th
   expect(await groundOf(page)).toBe('rgb(255, 255, 255)')
 })
 
+test('on paper all rows and columns of a table are there, and none beside the page', async () => {
+  await using page = await browser.newPage({ viewport: { width: 794, height: 1123 } })
+  await page.emulateMedia({ media: 'print' })
+  await page.setContent(tableView(rows.map(({ id, text, long, at }) => ({ id, text, long, at })))?.html ?? '')
+  const box = page.getByRole('region', { name: 'first 100 of 300 rows, 4 columns' })
+  await box.waitFor()
+  const isWhole = `(() => {
+    const box = document.querySelector('[role=region]')
+    return box.scrollHeight === box.clientHeight && box.clientHeight > 2000
+  })()`
+  expect(await page.evaluate(isWhole)).toBe(true)
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(794)
+})
+
 test('the head takes the ground of the theme', async () => {
   await using page = await browser.newPage()
   const groundIn = async (style: string) => {

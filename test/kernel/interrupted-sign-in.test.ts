@@ -11,6 +11,7 @@ test('an interrupted sign-in has taken its address and code away before the cell
   await using sandbox = await startSandbox({ alerts: 10 })
   const order: string[] = []
   let lastDisplay = ''
+  let address: string | undefined
   await using kernel = await startKernel({
     cwd: home,
     env: {
@@ -25,11 +26,14 @@ test('an interrupted sign-in has taken its address and code away before the cell
   const onOutput = (output: KernelOutput) => {
     if (output.type !== 'display_data' && output.type !== 'update_display_data') return
     lastDisplay = JSON.stringify(output.content.data)
+    address ??= />(http.*?)<\/a>/.exec(String(output.content.data['text/html']))?.[1]
     if (output.type === 'display_data') void kernel.interrupt()
   }
   const code = `import { connect, taegis } from 'xdrlab'\nawait connect(taegis, { region: 'sandbox' })`
   const { status, error } = await kernel.execute(code, { onOutput })
   expect([status, error?.ename]).toEqual(['error', 'KeyboardInterrupt'])
+  // A narrow screen breaks the address, and never the code.
+  expect(address).toMatch(/user_code=<span style="white-space:nowrap">[A-Z]{4}-[A-Z]{4}<\/span>$/)
   expect(lastDisplay).toContain('Not signed in to Taegis XDR: the sign-in was cancelled')
   expect(lastDisplay).not.toContain('user_code')
   expect(order.lastIndexOf('update_display_data')).toBeLessThan(order.lastIndexOf('idle'))

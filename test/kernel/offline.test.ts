@@ -1,25 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { KernelOutput } from '../../kernel/client.js'
-import { signInMimeType } from '../../src/auth/sign-in-view.js'
-import { approveDevice } from '../../src/sandbox/approve.js'
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.js'
+import { startSandbox } from '../../src/sandbox/index.js'
+import { confirming } from '../support/confirming.js'
 import { openKernel } from '../support/kernel-session.js'
 import { isolatedHome } from '../support/sign-in.js'
-
-/** Confirms a sign-in as soon as its code is shown. */
-function confirming(sandbox: Sandbox) {
-  let isConfirmed = false
-  return ({ type, content }: KernelOutput) => {
-    if (isConfirmed || (type !== 'display_data' && type !== 'update_display_data')) return
-    const shown = content.data[signInMimeType]
-    const { user_code: userCode, verification_uri_complete: verificationUriComplete } = Object(shown)
-    if (typeof userCode !== 'string') return
-    isConfirmed = true
-    void approveDevice({ verificationUriComplete, userCode, user: sandbox.user })
-  }
-}
 
 /** As if so much time had gone by that every token has ended. */
 function endTokens(profiles: string): void {

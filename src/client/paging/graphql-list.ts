@@ -10,7 +10,14 @@ import { graphqlUrl, serialiseRequest } from '../graphql-request.js'
 import { checkBeforeSending } from '../validation.js'
 import { edgesName } from './edges.js'
 import { findList } from './find-list.js'
-import { type Course, type PagedList, pageTries, type ReadOptions, readList } from './list.js'
+import {
+  type Course,
+  type ListReadOptions,
+  type PagedList,
+  pageTries,
+  type ReadOptions,
+  readList,
+} from './list.js'
 import { type FactPaths, type PagePlan, type PageRequest, planPages } from './plan.js'
 import { type PageReader, type ReadPage, valueAt } from './readers.js'
 import { type Asked, countedRoute, cursorRoute, onceRoute, type PageFacts, type Route } from './routes.js'
@@ -69,7 +76,7 @@ export class GraphQLList implements PagedList {
     return columnsBySchema(this.#parts, { source, path: list, operationName })
   }
 
-  read<Batch>(reader: PageReader<Batch>, options: ReadOptions): AsyncIterable<Page<Batch>> {
+  read<Batch>(reader: PageReader<Batch>, options: ListReadOptions): AsyncIterable<Page<Batch>> {
     return readList(this.#parts, reader, options, async () => {
       const { source, variables, style, rows, operationName, validate = true } = this.#options
       const known = this.#parts.target.provider.paging ?? {}

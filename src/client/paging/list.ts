@@ -28,6 +28,12 @@ export interface ReadOptions extends CallOptions {
   strict?: boolean
 }
 
+/** What the client itself adds to it. */
+export interface ListReadOptions extends ReadOptions {
+  /** Whoever reads keeps what comes, as `toArray()` does, also where the reading ends early: then that is said. */
+  isCollected?: boolean
+}
+
 /** A list that can be read from its beginning as often as wanted. */
 export interface PagedList {
   /** For messages. */
@@ -38,7 +44,7 @@ export interface PagedList {
   /** The columns of its rows, where the platform's schema is known and tells them. */
   columns(): Promise<readonly ColumnPlan[] | undefined>
   /** Begins anew. */
-  read<Batch>(reader: PageReader<Batch>, options: ReadOptions): AsyncIterable<Page<Batch>>
+  read<Batch>(reader: PageReader<Batch>, options: ListReadOptions): AsyncIterable<Page<Batch>>
 }
 
 /** How one reading goes, once it is known what is asked for. */
@@ -57,7 +63,7 @@ export interface Course<Batch> {
 export async function* readList<Batch>(
   parts: ClientParts,
   reader: PageReader<Batch>,
-  options: ReadOptions,
+  options: ListReadOptions,
   prepare: (signal: AbortSignal | undefined) => Promise<Course<Batch>> | Course<Batch>,
 ): AsyncGenerator<Page<Batch>, void, undefined> {
   const limit = options.limit ?? Number.POSITIVE_INFINITY
@@ -66,7 +72,10 @@ export async function* readList<Batch>(
   const signal = joinSignals(options.signal, parts.screen.signal)
   const course = await prepare(signal)
   const { name, route, skipped } = course
-  const progress = options.progress === false ? undefined : startProgress(parts, name, limit)
+  const progress =
+    options.progress === false
+      ? undefined
+      : startProgress(parts, { name, limit, isCollected: options.isCollected === true })
   const totals = createTotalCheck(name, (level, text) => parts.screen.note(level, text))
   const checkRepeat = course.isCounted ? createRepeatCheck(name, reader) : undefined
   let given = 0

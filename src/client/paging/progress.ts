@@ -12,16 +12,21 @@ export interface Progress {
 
 /** Sooner than this nothing is shown: what is quick needs no count. Notebooks draw their sign-in far less often. */
 const longestRefreshMs = 1000
+const whereKept = 'what had come is kept: .collected of what toArray() was called on'
 /** A rate over less than this is chance. */
 const leastTimedMs = 1000
 
 /**
  * Counts rows in one display that stays in its place.
  *
- * @param name what is read; from a server or a document, so it is made plain
- * @param limit rows wanted in all
+ * @param reading.name what is read; from a server or a document, so it is made plain
+ * @param reading.limit rows wanted in all
+ * @param reading.isCollected whether rows that have come are kept though the reading ends early
  */
-export function startProgress({ screen, clock }: ClientParts, name: string, limit: number): Progress {
+export function startProgress(
+  { screen, clock }: ClientParts,
+  { name, limit, isCollected }: { name: string; limit: number; isCollected: boolean },
+): Progress {
   const label = plain(name, 60)
   const startedAtMs = clock.monotonicMs()
   const refreshMs = Math.min(screen.refreshMs, longestRefreshMs)
@@ -52,7 +57,8 @@ export function startProgress({ screen, clock }: ClientParts, name: string, limi
       const took = isTimed()
         ? ` in ${timeInWords(seconds())} (${inWords(pages)} ${pages === 1 ? 'page' : 'pages'})`
         : ''
-      show(`${label}: ${inWords(rows)} rows ${ending}${took}`)
+      const kept = isCollected && how !== 'read' && rows > 0 ? `; ${whereKept}` : ''
+      show(`${label}: ${inWords(rows)} rows ${ending}${took}${kept}`)
     },
   }
 }

@@ -5,7 +5,7 @@ import { plain } from '../../text.js'
 import { type ClientParts, runCall } from '../calls.js'
 import { restUrl } from '../rest.js'
 import { readRestAnswer } from '../rest-answer.js'
-import { type PagedList, pageTries, type ReadOptions, readList } from './list.js'
+import { type ListReadOptions, type PagedList, pageTries, type ReadOptions, readList } from './list.js'
 import type { PageReader } from './readers.js'
 import { type Asked, followingRoute, type PageFacts } from './routes.js'
 import { usualPageSize } from './styles.js'
@@ -42,7 +42,7 @@ export class RestList implements PagedList {
   /** Only an answer shows what a path gives. */
   async columns(): Promise<undefined> {}
 
-  read<Batch>(reader: PageReader<Batch>, options: ReadOptions): AsyncIterable<Page<Batch>> {
+  read<Batch>(reader: PageReader<Batch>, options: ListReadOptions): AsyncIterable<Page<Batch>> {
     const { start } = this.#options
     const limit = options.limit ?? Number.POSITIVE_INFINITY
     const size = options.pageSize ?? usualPageSize

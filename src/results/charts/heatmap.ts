@@ -18,6 +18,7 @@ export function buildHeatmap(columns: Columns, options: HeatmapOptions): Heatmap
     limit: options.limit ?? usualLimit,
     zone: new Zone(options.timeZone),
     weights: { values, aggregate },
+    sort: options.sort,
   }
   const clock = <Part>(part: Part) => (isClock ? part : undefined)
   const x = usedUnlessClock(

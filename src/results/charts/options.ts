@@ -85,6 +85,8 @@ export interface HeatmapOptions extends ChartOptions {
   binY?: Bin
   /** Most columns and most rows; the rest is "other". Default 40. */
   limit?: number
+  /** Order of columns and rows for texts. Default `value`, those with the most first; `none` leaves it to the rows. */
+  sort?: 'value' | 'name' | 'none'
 }
 
 export interface TimelineOptions extends ChartOptions {
@@ -198,6 +200,7 @@ const known = {
     binX: bin,
     binY: bin,
     limit: between(1, 70),
+    sort: oneOf('value', 'name', 'none'),
   },
   timeline: {
     ...shared,

@@ -109,6 +109,7 @@ export function heatmapSpec(figure: HeatmapFigure): Part {
         type: 'quantitative',
         title: heading(valueTitle),
         scale: { scheme: 'viridis' },
+        legend: wholeTicks(cells),
       },
       tooltip: [told('column', x.title), told('row', y.title), told('shown', valueTitle)],
     },

@@ -9,10 +9,15 @@ import { besideWidth, needsTilt, timeFormat } from './ticks.js'
 type Plot = typeof PlotModule
 
 const axisRoom = 44
+const usualLeft = 56
 /** Below the drawing: the ticks, and the heading of the axis. */
 const bottom = 40
-const tiltedRoom = 90
 const longestName = 34
+/** Tilted, a name takes room beside and below the drawing. */
+const longestTilted = 24
+const tiltDegrees = 30
+const tilt = (tiltDegrees / 180) * Math.PI
+const letter = 6.2
 
 /** Bars, their parts where the stack has put them. */
 export function barsPlot(plot: Plot, figure: BarsFigure): PlotOptions {
@@ -46,10 +51,10 @@ export function barsPlot(plot: Plot, figure: BarsFigure): PlotOptions {
   const isTilted = !isRanged && !isHorizontal && needsTilt(x, figure.width - 80)
   const place = isRanged ? rangeScale(x) : nameScale(x, isTilted)
   return {
-    height: figure.height + axisRoom + (isTilted ? tiltedRoom - axisRoom : 0),
+    height: figure.height + roomBelow(x, isTilted).height,
     ...(isHorizontal ? { x: length, y: place } : { x: place, y: length }),
-    marginLeft: isHorizontal && !isRanged ? namesRoom(x) : 56,
-    marginBottom: isTilted ? bottomRoom(x) : bottom,
+    marginLeft: isHorizontal && !isRanged ? namesRoom(x) : leftRoom(x, isTilted, usualLeft),
+    marginBottom: roomBelow(x, isTilted).margin,
     marginRight: 24,
     marks: [mark, rule],
   }
@@ -74,11 +79,11 @@ export function linesPlot(
     ]),
   }))
   return {
-    height: height + axisRoom + (isTilted ? tiltedRoom - axisRoom : 0),
+    height: height + roomBelow(x, isTilted).height,
     x: isRanged ? rangeScale(x) : nameScale(x, isTilted),
     y: { label: valueTitle, grid: true, ...(log ? { type: 'log' } : { zero: true }) },
-    marginLeft: 56,
-    marginBottom: isTilted ? bottomRoom(x) : bottom,
+    marginLeft: leftRoom(x, isTilted, usualLeft),
+    marginBottom: roomBelow(x, isTilted).margin,
     marginRight: 24,
     marks: [
       plot.line(points, { x: 'at', y: 'value', z: 'series', stroke: 'color', strokeWidth: 1.75 }),
@@ -105,14 +110,14 @@ export function heatmapPlot(
       [valueTitle, cell.shown],
     ]),
   }))
-  const isShort = !needsTilt(x, width - besideWidth(y))
+  const isTilted = needsTilt(x, width - besideWidth(y))
   return {
-    height: height + axisRoom + (isShort ? 0 : tiltedRoom - axisRoom),
-    x: nameScale(x, !isShort),
+    height: height + roomBelow(x, isTilted).height,
+    x: nameScale(x, isTilted),
     y: nameScale(y, false),
     color: { scheme: 'viridis', label: valueTitle },
-    marginLeft: namesRoom(y),
-    marginBottom: isShort ? bottom : bottomRoom(x),
+    marginLeft: leftRoom(x, isTilted, namesRoom(y)),
+    marginBottom: roomBelow(x, isTilted).margin,
     marginRight: 24,
     marks: [plot.cell(squares, { x: 'column', y: 'row', fill: 'value', title: 'title', inset: 0.5 })],
   }
@@ -151,24 +156,32 @@ function nameScale(axis: Axis, isTilted: boolean): ScaleOptions {
     ...centred(axis.title),
     type: 'band',
     domain: axis.buckets.map(({ label }) => label),
-    tickFormat: (label: string) => cutName(label),
-    ...(isTilted ? { tickRotate: -30 } : {}),
+    tickFormat: (label: string) => cutName(label, isTilted ? longestTilted : longestName),
+    ...(isTilted ? { tickRotate: -tiltDegrees } : {}),
   }
 }
 
 /** A name as long as there is room for it. */
-export function cutName(name: string): string {
-  return name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name
+export function cutName(name: string, most = longestName): string {
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name
 }
 
-function longest({ buckets }: Axis): number {
-  return Math.max(...buckets.map(({ label }) => Math.min(label.length, longestName)))
+function longest({ buckets }: Axis, most: number): number {
+  return Math.max(...buckets.map(({ label }) => Math.min(label.length, most)))
 }
 
 function namesRoom(axis: Axis): number {
-  return 42 + Math.ceil(longest(axis) * 6.2)
+  return 42 + Math.ceil(longest(axis, longestName) * letter)
 }
 
-function bottomRoom(axis: Axis): number {
-  return Math.min(tiltedRoom, bottom + Math.ceil(longest(axis) * 3.2))
+/** Tilted names go down and to the left of their ticks, the first one beyond the drawing. */
+function leftRoom(axis: Axis, isTilted: boolean, usual: number): number {
+  const first = Math.min(axis.buckets[0]?.label.length ?? 0, longestTilted)
+  return isTilted ? Math.max(usual, Math.ceil(first * letter * Math.cos(tilt))) : usual
+}
+
+function roomBelow(axis: Axis, isTilted: boolean): { margin: number; height: number } {
+  if (!isTilted) return { margin: bottom, height: axisRoom }
+  const margin = bottom + Math.ceil(longest(axis, longestTilted) * letter * Math.sin(tilt))
+  return { margin, height: margin + axisRoom - bottom }
 }

@@ -88,8 +88,16 @@ function legendOf(figure: Figure): Series | undefined {
 function scaleLegend({ cells, valueTitle }: HeatmapFigure): Series {
   const values = cells.map(({ value }) => value)
   const [least, most] = [Math.min(...values), Math.max(...values)]
-  const labels = [least, (least + most) / 2, most].map((value) => `${showNumber(value)} ${valueTitle}`)
-  return { title: '', labels, colors: viridis, hasLegend: true }
+  const middle = (least + most) / 2
+  // What is counted has no halves.
+  const steps = [least, values.every(Number.isInteger) ? Math.round(middle) : middle, most]
+  const kept = steps.flatMap((value, i) => (steps.indexOf(value) === i ? [i] : []))
+  return {
+    title: '',
+    labels: kept.map((i) => `${showNumber(steps[i] ?? 0)} ${valueTitle}`),
+    colors: kept.map((i) => viridis[i] ?? ink),
+    hasLegend: true,
+  }
 }
 
 /** Names beside their colours, in as many lines as they need; gives the height. */
