@@ -3,8 +3,6 @@ import { Interruption } from './interruption.js'
 import type { Message } from './message.js'
 import { scriptPrefix } from './scripts.js'
 
-export { scriptPrefix } from './scripts.js'
-
 let serial = 0
 
 /** One execution of a cell: whose it is, what may be asked of it, and how it is stopped. */
