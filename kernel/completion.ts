@@ -2,6 +2,7 @@ import { toPoints, toUnits } from './code-points.js'
 import { type Reach, reachBefore } from './cursor-expression.js'
 import type { Proposal } from './language/answers.js'
 import type { Completed } from './language/protocol.js'
+import { liveNames } from './live-names.js'
 import { LiveWorld } from './live-world.js'
 
 /** One proposal; what it replaces is the same for all of a list. */
@@ -133,7 +134,7 @@ function plainNames(world: LiveWorld, code: string, { prefix, start }: Reach): M
   const lexical = world.names().filter((text) => text.startsWith(prefix))
   const types = typesOf(world, lexical.slice(0, mostTyped))
   const typedLexical = lexical.map((text, n) => ({ text, type: types[n] ?? 'variable' }))
-  const globals = prefix === '' ? [] : namesOf(world, 'globalThis', prefix, false)
+  const globals = prefix === '' ? [] : liveNames(globalThis, { prefix, ownOnly: false, most: mostMatches })
   const words = prefix === '' ? [] : keywords.map((text) => ({ text, type: 'keyword' }))
   return unique([...local, ...typedLexical, ...words, ...globals])
 }
@@ -166,46 +167,9 @@ function members(world: LiveWorld, { object = '', prefix, quote }: Reach): Match
   return names.filter(({ text }) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text))
 }
 
-/**
- * Runs within V8's side-effect check, so it may only make and change objects of its own. Names of an array's
- * places, which may be millions, are never listed. The answer is one text: V8 takes ten times longer over a list.
- */
-const listNames = `function (ownOnly, most, prefix) {
-  let found = '', count = 0
-  const seen = new Set()
-  for (let at = Object(this), depth = 0; at !== null && depth < 30; at = Object.getPrototypeOf(at), depth++) {
-    if (ownOnly && depth > 0 && at === Object.prototype) break
-    if (Array.isArray(at) || ArrayBuffer.isView(at)) {
-      if (ownOnly) break
-      if (at.length > most) continue
-    }
-    for (const name of Object.getOwnPropertyNames(at)) {
-      if (!name.startsWith(prefix) || seen.has(name)) continue
-      if (count++ >= most) return found
-      seen.add(name)
-      if (at === Object.prototype && name.startsWith('__')) continue
-      const property = Object.getOwnPropertyDescriptor(at, name)
-      const value = property === undefined ? undefined : property.value
-      const made = typeof value === 'function' ? Object.getOwnPropertyDescriptor(value, 'prototype') : undefined
-      found += name + '\\0' + (typeof value !== 'function' ? 'property'
-        : made !== undefined && !made.writable ? 'class' : depth > 0 ? 'method' : 'function') + '\\0'
-    }
-  }
-  return found
-}`
-
 function namesOf(world: LiveWorld, expression: string, prefix: string, ownOnly: boolean): Match[] {
-  const value = world.look(expression)
-  if (value === undefined || value.value === null || value.type === 'undefined') return []
-  // A text or a number has no object of its own: its prototype has the names.
-  const id = value.objectId ?? world.look(`Object(${expression})`)?.objectId
-  const found = id === undefined ? undefined : world.ask(id, listNames, ownOnly, mostMatches, prefix)
-  if (typeof found !== 'string') return []
-  const parts = found.split('\0')
-  const matches: Match[] = []
-  for (let n = 0; n + 1 < parts.length; n += 2)
-    matches.push({ text: parts[n] ?? '', type: parts[n + 1] ?? '' })
-  return matches
+  const object = world.take(expression)
+  return object === undefined ? [] : liveNames(object, { prefix, ownOnly, most: mostMatches })
 }
 
 function asKey({ text, type }: Match, quote: string): Match {

@@ -2,6 +2,10 @@ import { type Runtime, Session } from 'node:inspector'
 
 /** No look at the world takes longer, milliseconds: a getter may never return. */
 const longestLookMs = 250
+/** Of each type that is no object, a value: all of them have the same names. */
+const samples: Record<string, unknown> = { string: '', number: 0, boolean: false, bigint: 0n }
+/** Where V8 finds what takes an object, as long as it is handed over. */
+const takerName = '__xdrlab__take'
 const objectGroup = 'xdrlab-look'
 
 /** A value of the cells, known by V8's name for it. */
@@ -65,6 +69,30 @@ export class LiveWorld implements Disposable {
       }
     })
     return value
+  }
+
+  /** The object itself that an expression is now; of a text or a number, what has its names. */
+  take(expression: string): object | undefined {
+    const value = this.look(expression)
+    if (value === undefined) return undefined
+    if (value.objectId !== undefined) return this.#handOver(value.objectId)
+    return Object.hasOwn(samples, value.type) ? Object(samples[value.type]) : undefined
+  }
+
+  /** Nothing of the cells runs: V8 calls our own function with the object. */
+  #handOver(objectId: string): object | undefined {
+    let taken: object | undefined
+    const take = (object: object) => {
+      taken = object
+    }
+    Object.defineProperty(globalThis, takerName, { value: take, configurable: true })
+    try {
+      const functionDeclaration = `function () { ${takerName}(this) }`
+      this.#session.post('Runtime.callFunctionOn', { objectId, functionDeclaration, silent: true })
+    } finally {
+      Reflect.deleteProperty(globalThis, takerName)
+    }
+    return taken
   }
 
   /** What `body` gives as JSON for an object, again without side effects (a proxy's traps may have some). */

@@ -87,7 +87,8 @@ export class TypeTexts {
       const chosen = choose(items)
       return { items, chosen, signatures: await this.#signatures(scope, chosen.slice(0, most)) }
     } finally {
-      void this.#rpc.request('release', { snapshot }).catch(() => undefined)
+      // The answer goes first: each call of the system takes its time.
+      setImmediate(() => void this.#rpc.request('release', { snapshot }).catch(() => undefined))
     }
   }
 

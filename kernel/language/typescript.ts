@@ -33,8 +33,11 @@ const capabilities = {
   },
 }
 
-/** The program's garbage is collected earlier than by its own rule: a kernel is to stay small. */
-const memoryEnvironment = { GOGC: '25' }
+/**
+ * The program's garbage is collected earlier than by its own rule (100), which takes 20 MB more; at 25, a question
+ * takes a fifth to a third more of the processor, for 7 MB less.
+ */
+const memoryEnvironment = { GOGC: '50' }
 
 /** A request that the server answers later than this is given up, milliseconds. */
 const longestRequestMs = 15_000

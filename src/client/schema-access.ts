@@ -1,6 +1,6 @@
 import { XdrError } from '../errors.js'
 import type { ChosenSchema } from '../schema/choose.js'
-import type { SchemaMatch } from '../schema/search.js'
+import type { SchemaMatch } from '../schema/schema-parts.js'
 import type { SchemaView } from '../schema/view.js'
 import { plain } from '../text.js'
 import type { ClientParts } from './calls.js'

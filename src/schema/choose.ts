@@ -1,9 +1,9 @@
 import { version } from '../package.js'
 import type { Provider } from '../providers/provider.js'
 import type { Target } from '../providers/target.js'
-import type { SchemaPlace } from './known-schemas.js'
 import { mainPath } from './paths.js'
 import { allGateways, readSchemaRecord, type SchemaOwner, schemaPath } from './schema-file.js'
+import type { SchemaPlace } from './schema-place.js'
 import { snapshotOf } from './snapshot.js'
 
 /** A schema of a platform, and how far it is to be trusted. */

@@ -2,16 +2,7 @@ import { readFileSync } from 'node:fs'
 import { buildASTSchema, type GraphQLSchema, parse } from 'graphql'
 import { sliceGateway } from './gateways.js'
 import { type DocumentProblem, findProblems } from './problems.js'
-
-/** Which schema is meant. */
-export interface SchemaPlace {
-  /** A file in the schema definition language. */
-  path: string
-  /** Names its text. */
-  hash: string
-  /** Only the root fields of this endpoint; all of them where it is absent. */
-  gateway?: string | undefined
-}
+import type { SchemaPlace } from './schema-place.js'
 
 /** What a check of a document is for: `document` finds only what is wrong whatever the schema is. */
 export type CheckKind = 'all' | 'document'

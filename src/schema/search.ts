@@ -8,19 +8,7 @@ import {
   isScalarType,
   isUnionType,
 } from 'graphql'
-
-/** What a search has found, as a row of a table. */
-export interface SchemaMatch {
-  /** What `xdr.schema.show` takes: `AlertsResponse`, `Query.alertsServiceSearch`, `SearchRequestInput.limit`. */
-  name: string
-  /** `query`, `mutation`, `subscription`, `type`, `field`, `argument`, `input`, `input field`, `enum`, `value`, … */
-  kind: string
-  /** The type of its value. */
-  type: string
-  description: string
-  /** Why it should not be used any more; empty where it may be. */
-  deprecated: string
-}
+import type { SchemaMatch } from './schema-parts.js'
 
 interface Part {
   name: string

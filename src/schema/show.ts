@@ -8,32 +8,8 @@ import {
   isUnionType,
 } from 'graphql'
 import { suggestionList } from 'graphql/jsutils/suggestionList.js'
+import type { SchemaEntry, SchemaPart } from './schema-parts.js'
 import { kindOf } from './search.js'
-
-/** A part of a schema, as a person reads it. */
-export interface SchemaPart {
-  name: string
-  /** Of its value: `[Alert2!]`. */
-  type?: string
-  /** The default of an argument or an input field. */
-  defaultValue?: string
-  description?: string
-  deprecated?: string
-  arguments?: readonly SchemaPart[]
-  /** What its value holds, one level deep. */
-  fields?: readonly SchemaPart[]
-}
-
-/** A type or a field, with all that belongs to it. */
-export interface SchemaEntry extends SchemaPart {
-  /** `type`, `input`, `enum`, `union`, `interface`, `scalar`, `field`, `argument`. */
-  kind: string
-  /** The type whose fields are listed: of a field, that of its value. */
-  of: string
-  fields: readonly SchemaPart[]
-  /** Names of types that use it. */
-  usedBy: readonly string[]
-}
 
 const mostUses = 20
 /** Of a type with more fields, what they hold is not listed: it would be a book. */

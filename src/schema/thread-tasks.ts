@@ -1,10 +1,10 @@
 import type { ColumnsQuestion, DocumentColumn } from './document-columns.js'
 import type { Parts, Told } from './keep.js'
-import type { CheckKind, SchemaPlace } from './known-schemas.js'
+import type { CheckKind } from './known-schemas.js'
 import type { DocumentProblem } from './problems.js'
 import type { SchemaRecord } from './schema-file.js'
-import type { SchemaMatch } from './search.js'
-import type { SchemaEntry } from './show.js'
+import type { SchemaEntry, SchemaMatch } from './schema-parts.js'
+import type { SchemaPlace } from './schema-place.js'
 
 /** What the thread of schemas does: the name of a task, what it takes and what it gives. */
 export interface Tasks {

@@ -1,6 +1,6 @@
 import { faintStyle } from '../html-style.js'
 import { escapeHtml, plain } from '../text.js'
-import type { SchemaEntry, SchemaPart } from './show.js'
+import type { SchemaEntry, SchemaPart } from './schema-parts.js'
 
 /** Shown as they are by every platform; a hint to look at one tells nothing. */
 const builtIn = new Set(['ID', 'String', 'Int', 'Float', 'Boolean', ''])

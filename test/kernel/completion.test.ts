@@ -15,6 +15,10 @@ beforeAll(async () => {
     const tricky = { get effect() { touched++; return { inner: 1 } }, get pure() { return { deepest: 1 } } }
     const trap = new Proxy({}, { ownKeys() { touched++; return ['bad'] }, get() { touched++; return {} } })
     const endless = { get loop() { for (;;) {} } }
+    const holder = { trapped: new Proxy(class {}, { getOwnPropertyDescriptor() { touched++; return undefined } }) }
+    const behind = Object.create(new Proxy({}, { ownKeys() { touched++; return [] }, getPrototypeOf() { touched++; return null } }), { own: { value: 1 } })
+    const list = Object.assign(Array.from({ length: 900 }, (_, n) => n), { label: 'x' })
+    const bare = Object.assign(Object.create(null), { only: 1 })
     const große = 1, bytes = new Uint8Array(5_000_000)
     let nothing: { a: number } | undefined`)
 })
@@ -92,6 +96,15 @@ describe('members', () => {
     ['x = alerts.le|', 'length'],
     ['tricky.pure.dee|', 'deepest'],
     ['bytes.byteL|', 'byteLength'],
+    ['list.lab|', 'label'],
+    ['bare.on|', 'only'],
+    ['holder.tra|', 'trapped'],
+    ['behind.ow|', 'own'],
+    ['10n.toLoc|', 'toLocaleString'],
+    ['true.val|', 'valueOf'],
+    ['NaN.toFix|', 'toFixed'],
+    ['Symbol.iterator.desc|', 'description'],
+    ['process.pla|', 'platform'],
     ['/* } ) */ alerts.le|', 'length'],
     ['f(")"); alerts.le|', 'length'],
     ['byName["first|', 'first key'],
@@ -105,11 +118,24 @@ describe('members', () => {
       'tricky.effect.|',
       'trap.|',
       'trap.a.|',
+      'behind.a|',
+      'holder.trapped.|',
       '(touched = 99).|',
       'findAlert(touched++).|',
     ])
       expect((await complete(marked)).matches).toEqual([])
+    await complete('holder.tra|')
     expect((await kernel.run('touched')).text).toBe('0')
+  })
+
+  test('of a list are never its places', async () => {
+    expect((await complete('list.|')).matches.slice(0, 3)).toEqual(['length', 'label', 'constructor'])
+    expect((await complete('list["|')).matches).toEqual([])
+  })
+
+  test('leave nothing behind among the names of the cells', async () => {
+    await complete('alerts.|')
+    expect((await complete('__xdrlab__ta|')).matches).toEqual([])
   })
 
   test('of a getter that never returns are given up, and the kernel lives on', async () => {

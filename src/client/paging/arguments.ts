@@ -1,8 +1,7 @@
 import type { FieldNode, OperationDefinitionNode, ValueNode } from 'graphql'
 import { isRecord } from '../../record.js'
 import type { GraphQLTools } from './tools.js'
-
-export type Variables = Readonly<Record<string, unknown>>
+import type { Variables } from './variables.js'
 
 /** Where a value goes with each request: into a variable, or to a place inside one. */
 export interface Slot {

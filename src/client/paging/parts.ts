@@ -1,7 +1,8 @@
 import type { DocumentNode, FieldNode } from 'graphql'
 import type { SearchParts } from '../../providers/paged-field.js'
-import type { ArgumentContext, Variables } from './arguments.js'
+import type { ArgumentContext } from './arguments.js'
 import { type Fragments, responseKey, usedFragments, usedVariables } from './selection.js'
+import type { Variables } from './variables.js'
 
 /** What asks for one further part of a search. */
 export type PartRequest = (

@@ -3,12 +3,13 @@ import { XdrError } from '../../errors.js'
 import type { PagedField, PagingStyleName } from '../../providers/paged-field.js'
 import { plain } from '../../text.js'
 import { parseDocument, readOperation } from '../document.js'
-import { type ArgumentContext, fillSlot, placeArgument, type Slot, type Variables } from './arguments.js'
+import { type ArgumentContext, fillSlot, placeArgument, type Slot } from './arguments.js'
 import { choosePaged } from './choose.js'
 import { planParts } from './parts.js'
 import { type Fragments, fieldsOf, findPath, responseKey, withPath } from './selection.js'
 import { usualPageSize } from './styles.js'
 import { loadTools } from './tools.js'
+import type { Variables } from './variables.js'
 
 /** Where a page begins: an offset, the number of a page or part, a cursor; `undefined` is the beginning. */
 export type Position = number | string | undefined

@@ -1,0 +1,2 @@
+/** Values of an operation's variables. */
+export type Variables = Readonly<Record<string, unknown>>
