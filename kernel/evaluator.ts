@@ -38,6 +38,11 @@ export class Evaluator {
     Object.defineProperty(globalThis, loweringName, { value: loweringHelpers, configurable: true })
   }
 
+  /** Lets the compiler load what it loads with its first cell, which may come after many that need none. */
+  warmUp(): void {
+    new CellCompiler().compile('const ready: boolean = true')
+  }
+
   /** Runs one cell to its end, or to its interruption: then what it still yields is dropped. */
   async run(cell: Cell, source: string): Promise<Outcome> {
     try {

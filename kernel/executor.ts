@@ -26,7 +26,7 @@ import { type Check, TypeChecks } from './type-checks.js'
 import { untilAborted } from './until-aborted.js'
 
 /** The first cells of a run should not wait for what they seldom need, milliseconds. */
-const loadTablesAfterMs = 300
+const loadAheadAfterMs = 300
 
 /** The content of an `execute_reply`. */
 export interface ExecuteReply extends Partial<ErrorContent> {
@@ -77,7 +77,10 @@ export class Executor {
     this.comms = new Comms(iopub)
     useComms(this.comms)
     installCommGlobal(this.comms)
-    setTimeout(() => void loadResultGlobals(), loadTablesAfterMs)
+    setTimeout(() => {
+      this.#evaluator.warmUp()
+      void loadResultGlobals()
+    }, loadAheadAfterMs)
   }
 
   /** Stops what runs now; without effect when nothing does. */

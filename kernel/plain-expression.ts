@@ -6,7 +6,7 @@ const form = (() => {
   const number = String.raw`(?:0|[1-9]\d*)(?:\.\d+)?`
   const path = String.raw`[A-Za-z$][\w$]*(?:\.[A-Za-z$][\w$]*)*`
   const operand = `(?:${path}|${number})`
-  const sum = String.raw`${operand}(?: [+*-] ${operand})*`
+  const sum = `${operand}(?: [+*-] ${operand})*`
   const call = String.raw`(?:await )?${path}\((?:${sum}(?:, ${sum})*)?\)`
   return new RegExp(`^(?:${sum}|${call})\\n*$`)
 })()
