@@ -6,9 +6,27 @@ export interface TempFolder extends Disposable {
   readonly path: string
 }
 
-/** Removes a folder for good, also where a process that is just ending still writes a file into it. */
+const mostTries = 50
+const triedAgainAfterMs = 100
+
+/**
+ * Removes a folder for good, also where a process that is just ending still writes a file into it. Node's own retries
+ * do not help there: they do not look for new files.
+ */
 export function removeFolder(path: string): void {
-  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(path, { recursive: true, force: true })
+      return
+    } catch (error) {
+      if (tries === mostTries || !hasCode(error, 'ENOTEMPTY')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, triedAgainAfterMs)
+    }
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 /** A folder that goes with the test. */
