@@ -96,16 +96,12 @@ export class Evaluator {
 }
 
 async function settledInGrace(work: Promise<unknown>): Promise<void> {
-  let isSettled = false
   const settled = work.then(
-    () => undefined,
-    () => undefined,
+    () => true,
+    () => true,
   )
-  void settled.then(() => {
-    isSettled = true
-  })
-  for (let wait = 0; wait < interruptGrace.waits && !isSettled; wait++) {
-    await Promise.race([settled, delay(interruptGrace.ms, undefined, { ref: false })])
+  for (let wait = 0; wait < interruptGrace.waits; wait++) {
+    if (await Promise.race([settled, delay(interruptGrace.ms, false, { ref: false })])) return
   }
 }
 
