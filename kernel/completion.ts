@@ -41,6 +41,9 @@ const typesWithinMs = 250
 /** More than a person will read; a window has thousands of names, a typed array millions. */
 const mostMatches = 1_000
 
+/** A name of the cells: what it is, only a look at its value says. */
+const untoldKind = ''
+
 /** Of a longer list nobody reads the icons, and each costs a tenth of a millisecond. */
 const mostTyped = 50
 
@@ -78,6 +81,7 @@ export async function completeReply(
   const live = liveProposals(code, cursor)
   const types = await asked
   const proposals = merged(types, live) ?? { matches: [], start: cursor, end: cursor }
+  tellKinds(proposals.matches)
   const [start, end] = [toPoints(code, proposals.start), toPoints(code, proposals.end)]
   return {
     status: 'ok',
@@ -132,11 +136,10 @@ function plainNames(world: LiveWorld, code: string, { prefix, start }: Reach): M
   ]
   const local = typed.map(([, kind = '', text = '']) => ({ text, type: kindOf(kind) }))
   const lexical = world.names().filter((text) => text.startsWith(prefix))
-  const types = typesOf(world, lexical.slice(0, mostTyped))
-  const typedLexical = lexical.map((text, n) => ({ text, type: types[n] ?? 'variable' }))
+  const untold = lexical.map((text) => ({ text, type: untoldKind }))
   const globals = prefix === '' ? [] : liveNames(globalThis, { prefix, ownOnly: false, most: mostMatches })
   const words = prefix === '' ? [] : keywords.map((text) => ({ text, type: 'keyword' }))
-  return unique([...local, ...typedLexical, ...words, ...globals])
+  return unique([...local, ...untold, ...words, ...globals])
 }
 
 function kindOf(kind: string): string {
@@ -144,21 +147,35 @@ function kindOf(kind: string): string {
   return ['class', 'enum', 'interface', 'type', 'namespace'].includes(kind) ? kind : 'variable'
 }
 
-/** One look for all of them. A name whose cell failed before giving it a value throws when it is read. */
-function typesOf(world: LiveWorld, names: string[]): string[] {
+/** Asks the values of what no type has told the kind of. */
+function tellKinds(matches: Match[]): void {
+  const untold = matches.filter(({ type }) => type === untoldKind)
+  if (untold.length === 0) return
+  using world = new LiveWorld()
+  const kinds = kindsOf(
+    world,
+    untold.slice(0, mostTyped).map(({ text }) => text),
+  )
+  for (const [n, match] of untold.entries()) match.type = kinds[n] ?? 'variable'
+}
+
+/**
+ * One look for all of them, and one function: V8 prepares each anew for a look without side effects. A name whose
+ * cell failed before giving it a value throws when it is read.
+ */
+function kindsOf(world: LiveWorld, names: string[]): string[] {
   if (names.length === 0) return []
-  const types =
-    world.look(`((typeOf) => ${names.map((name) => `typeOf(() => ${name})`).join(" + ' ' + ")})((read) => {
-    try {
-      const value = read()
-      if (typeof value !== 'function') return 'variable'
+  const kinds = world.look(`(() => {
+    const $xdrlabKindOf = (value) => {
+      if (typeof value !== 'function') return ' variable'
       const made = Object.getOwnPropertyDescriptor(value, 'prototype')
-      return made !== undefined && !made.writable ? 'class' : 'function'
-    } catch {
-      return 'variable'
+      return made !== undefined && !made.writable ? ' class' : ' function'
     }
-  })`)
-  return typeof types?.value === 'string' ? types.value.split(' ') : []
+    let $xdrlabKinds = ''
+    ${names.map((name) => `try { $xdrlabKinds += $xdrlabKindOf(${name}) } catch { $xdrlabKinds += ' variable' }`).join('\n')}
+    return $xdrlabKinds
+  })()`)
+  return typeof kinds?.value === 'string' ? kinds.value.trimStart().split(' ') : []
 }
 
 function members(world: LiveWorld, { object = '', prefix, quote }: Reach): Match[] {

@@ -19,7 +19,8 @@ import {
   readRange,
   readSignature,
 } from './lsp-answers.js'
-import { inspectedPlace, nameAround, nameBegunAt } from './names-at.js'
+import { mayChangeTypes } from './member-texts.js'
+import { inspectedPlace, nameAround, nameBegunAt, ownerBefore } from './names-at.js'
 import { cellFile, Notebook, type OpenCell, withoutFiles } from './notebook.js'
 import type { PackageNames } from './package-names.js'
 import { chosen, kindByType, proposalOf, takesNames } from './proposals.js'
@@ -68,6 +69,7 @@ export class TypedCells {
   /** Another schema: the cell at the cursor is read anew. */
   useSchema(file: string): void {
     this.#documents.useSchema(file)
+    this.#texts?.forget()
     this.#shown = undefined
   }
 
@@ -76,6 +78,7 @@ export class TypedCells {
     const types = this.#documents.typesOf(code, ++this.#added)
     for (const change of this.#notebook.add(code, types)) this.#server.put(change)
     this.#documents.add(code)
+    if (mayChangeTypes(code)) this.#texts?.forget()
     // Nobody waits now: what has changed is read before the next key is pressed, one file after the other.
     this.#settle()
     this.#shown = undefined
@@ -91,7 +94,7 @@ export class TypedCells {
     const begun = isName ? nameBegunAt(code, cursor) : undefined
     const { document, declared } = this.#show(code, begun)
     const list =
-      (isName ? await this.#quickList(code, cursor, document.placeOf(cursor)) : undefined) ??
+      (isName ? await this.#quickList(code, cursor, document) : undefined) ??
       (await this.#wholeList(code, cursor, document))
     if (!list.takesNames) return { ...list, declared: [...declared] }
     const known = new Set(list.proposals.map(({ text }) => text))
@@ -103,17 +106,25 @@ export class TypedCells {
   }
 
   /** Of a name outside of texts: by TypeScript's API, with types; `undefined` where that is not to be had. */
-  async #quickList(code: string, cursor: number, place: number): Promise<List | undefined> {
+  async #quickList(code: string, cursor: number, document: CellDocument): Promise<List | undefined> {
     const range = nameAround(code, cursor)
     const typed = code.slice(range.start, cursor)
     const choose = (items: Item[]) => chosen(items, typed)
-    const found = await this.#texts?.complete(cellFile, place, choose, mostDetailed).catch(() => undefined)
+    const owner = mayChangeTypes(code) ? undefined : ownerBefore(code, range.start)
+    const place = {
+      file: cellFile,
+      at: document.placeOf(cursor),
+      ...(owner === undefined ? {} : { owner: document.placeOf(owner) }),
+    }
+    const found = await this.#texts?.complete(place, choose, mostDetailed).catch(() => undefined)
     if (found === undefined) return undefined
     const proposals = found.chosen.map((item, n) => {
       const signature = found.signatures[n]
       return proposalOf(item, signature === undefined ? undefined : { signature, ...kindByType(signature) })
     })
-    return { proposals, ...range, takesNames: takesNames(found.items) }
+    const replacesDot = found.chosen.some(({ insertText }) => insertText.startsWith('?.'))
+    const start = replacesDot ? code.lastIndexOf('.', range.start) : range.start
+    return { proposals, start, end: range.end, takesNames: takesNames(found.items) }
   }
 
   /** By the stable protocol, which knows what is replaced: keys, paths, tags of comments. */

@@ -3,12 +3,21 @@ import { connect } from 'node:net'
 import { isRecord } from '../../src/record.js'
 import { JsonRpc } from './json-rpc.js'
 import { type Item, kindOf } from './lsp-answers.js'
+import { KnownMembers, type MemberTexts } from './member-texts.js'
 import { withoutFiles } from './notebook.js'
 import type { TypeScriptServer } from './typescript.js'
 
 const longestRequestMs = 10_000
 /** Kinds (`CompletionItemKind`) whose symbols have a type: methods, functions, fields, variables, properties, … */
 const typedKinds: ReadonlySet<unknown> = new Set([2, 3, 4, 5, 6, 10, 20, 21])
+
+/** A place of a file, in UTF-16 units. */
+export interface Place {
+  file: string
+  at: number
+  /** Behind a dot: within the last word of what has the members. */
+  owner?: number
+}
 
 /** Proposals, those that were chosen of them, and the types of the first of these. */
 export interface TypedList {
@@ -26,6 +35,7 @@ export class TypeTexts {
   readonly #rpc: JsonRpc
   readonly #server: TypeScriptServer
   readonly #configPath: string
+  readonly #known = new KnownMembers()
 
   private constructor(rpc: JsonRpc, server: TypeScriptServer, configPath: string) {
     this.#rpc = rpc
@@ -54,14 +64,18 @@ export class TypeTexts {
     }
   }
 
+  /** Names may mean other types than before. */
+  forget(): void {
+    this.#known.forget()
+  }
+
   /**
    * The proposals at a place of a file.
    *
    * @param choose which of them are wanted, in order; the first `most` of those get their types
    */
   async complete(
-    file: string,
-    position: number,
+    { file, at, owner }: Place,
     choose: (items: Item[]) => Item[],
     most: number,
   ): Promise<TypedList | undefined> {
@@ -76,40 +90,66 @@ export class TypeTexts {
       )
       if (!isRecord(project)) return undefined
       const scope = { snapshot, project: project.id }
-      const found = await this.#rpc.request('getCompletionsAtPosition', {
-        ...scope,
-        file: this.#server.pathOf(file),
-        position,
-        includeSymbol: true,
-      })
+      const path = this.#server.pathOf(file)
+      const [found, known] = await Promise.all([
+        this.#rpc.request('getCompletionsAtPosition', {
+          ...scope,
+          file: path,
+          position: at,
+          includeSymbol: true,
+        }),
+        owner === undefined
+          ? undefined
+          : this.#membersAt(scope, path, owner).catch((): undefined => undefined),
+      ])
       const items = readEntries(found)
       if (items === undefined) return undefined
       const chosen = choose(items)
-      return { items, chosen, signatures: await this.#signatures(scope, chosen.slice(0, most)) }
+      return { items, chosen, signatures: await this.#signatures(scope, chosen.slice(0, most), known) }
     } finally {
       // The answer goes first: each call of the system takes its time.
       setImmediate(() => void this.#rpc.request('release', { snapshot }).catch(() => undefined))
     }
   }
 
-  async #signatures(scope: object, items: readonly Item[]): Promise<(string | undefined)[]> {
-    const asked = items.map(({ raw }) =>
-      typedKinds.has(raw.kind) && isRecord(raw.symbol) ? raw.symbol.id : undefined,
-    )
-    const symbols = asked.filter((id) => id !== undefined)
-    if (symbols.length === 0) return []
-    const types = await this.#rpc.request('getTypesOfSymbols', { ...scope, symbols })
-    if (!Array.isArray(types)) return []
-    const texts = await Promise.all(
-      types.map((type) =>
-        isRecord(type) ? this.#rpc.request('typeToString', { ...scope, type: type.id }) : undefined,
-      ),
-    )
-    let next = 0
-    return asked.map((id) => {
-      const text = id === undefined ? undefined : texts[next++]
-      return typeof text === 'string' ? withoutFiles(text).replace(/\s+/g, ' ') : undefined
-    })
+  /** What is known of the members of the type there. */
+  async #membersAt(scope: object, file: string, position: number): Promise<MemberTexts | undefined> {
+    const type = await this.#rpc.request('getTypeAtPosition', { ...scope, file, position })
+    if (!isRecord(type)) return undefined
+    const [text, symbol] = await Promise.all([
+      this.#rpc.request('typeToString', { ...scope, type: type.id }),
+      // One without a symbol is refused.
+      this.#rpc.request('getSymbolOfType', { ...scope, objectId: type.id }).catch(() => undefined),
+    ])
+    return typeof text === 'string' ? this.#known.of(text, symbol) : undefined
+  }
+
+  /** @param known what was told before of members of the same type; what is told now joins it */
+  async #signatures(
+    scope: object,
+    items: readonly Item[],
+    known: MemberTexts = new Map(),
+  ): Promise<(string | undefined)[]> {
+    const asked: { name: string; id: unknown }[] = []
+    for (const { label: name, raw } of items)
+      if (!known.has(name) && typedKinds.has(raw.kind) && isRecord(raw.symbol))
+        asked.push({ name, id: raw.symbol.id })
+    if (asked.length > 0) {
+      const types = await this.#rpc.request('getTypesOfSymbols', {
+        ...scope,
+        symbols: asked.map(({ id }) => id),
+      })
+      const texts = await Promise.all(
+        (Array.isArray(types) ? types : []).map((type: unknown) =>
+          isRecord(type) ? this.#rpc.request('typeToString', { ...scope, type: type.id }) : undefined,
+        ),
+      )
+      for (const [n, { name }] of asked.entries()) {
+        const text = texts[n]
+        if (typeof text === 'string') known.set(name, withoutFiles(text).replace(/\s+/g, ' '))
+      }
+    }
+    return items.map(({ label }) => known.get(label))
   }
 }
 
@@ -120,13 +160,16 @@ function readEntries(found: unknown): Item[] | undefined {
   const items: Item[] = []
   for (const raw of found.entries) {
     if (!isRecord(raw) || typeof raw.name !== 'string') return undefined
+    const insertText = typeof raw.insertText === 'string' ? raw.insertText : raw.name
     // `["a key"]` in place of a dot: behind the dot it would be wrong.
-    if (typeof raw.insertText === 'string' && raw.insertText.startsWith('[')) continue
-    if (raw.insertText !== undefined && raw.insertText !== raw.name) return undefined
+    if (/^(?:\?\.)?\[/.test(insertText)) continue
+    // Of what may be nothing, `?.name` in place of `.name`; what may be missing is called `name?`.
+    const inserted = insertText.replace(/^\?\./, '')
+    if (inserted !== raw.name && `${inserted}?` !== raw.name) return undefined
     const sortText = typeof raw.sortText === 'string' ? raw.sortText : ''
     items.push({
       label: raw.name,
-      insertText: raw.name,
+      insertText,
       kind: kindOf(raw.kind),
       sortText,
       // As TypeScript sorts them: behind all others.
