@@ -3,7 +3,7 @@ import type { Cell } from './cell.js'
 import type { ErrorContent } from './errors.js'
 import type { Iopub } from './iopub.js'
 import type { Diagnostic } from './language/answers.js'
-import type { LanguageWorker } from './language/client.js'
+import type { LanguageWorker, LaterRun } from './language/client.js'
 import { blockingError, describeProblems } from './type-warnings.js'
 import { untilAborted } from './until-aborted.js'
 
@@ -71,11 +71,15 @@ export class TypeChecks {
       worker.start()
       return this.#check(cell, code, level, { found: worker.run(code, true, longestStrictMs), begin() {} })
     }
-    const later = begunLater(() => worker.run(code, level === 'warn', longestWarningMs))
-    return this.#check(cell, code, level, later)
+    return this.#check(
+      cell,
+      code,
+      level,
+      begunInTime(worker.runLater(code, level === 'warn', longestWarningMs)),
+    )
   }
 
-  #check(cell: Cell, code: string, level: CheckLevel, { found, begin }: Checking): Check {
+  #check(cell: Cell, code: string, level: CheckLevel, { found, begin }: LaterRun): Check {
     let problems: Diagnostic[] | undefined
     let hasEnded = false
     let isBlocked = false
@@ -109,25 +113,17 @@ export class TypeChecks {
   }
 }
 
-/** A check that is under way, or to be begun. */
-interface Checking {
-  found: Promise<Diagnostic[] | undefined>
-  begin(): void
-}
-
 /** Begun when its cell has ended, or runs for long: a short cell is not to share the processors with its own check. */
-function begunLater(run: () => Promise<Diagnostic[] | undefined>): Checking {
-  let begin = () => {}
-  const found = new Promise<Diagnostic[] | undefined>((resolve) => {
-    const timer = setTimeout(() => begin(), beginAfterMs)
-    begin = () => {
-      begin = () => {}
+function begunInTime({ found, begin }: LaterRun): LaterRun {
+  const timer = setTimeout(begin, beginAfterMs)
+  return {
+    found,
+    begin() {
       clearTimeout(timer)
-      resolve(run())
-    }
-  })
-  // Once the end of the cell has been sent.
-  return { found, begin: () => setImmediate(() => begin()) }
+      // Once the end of the cell has been sent.
+      setImmediate(begin)
+    },
+  }
 }
 
 /** What a comment in front of the cell says: `// @types strict`, or TypeScript's own `// @ts-nocheck`. */

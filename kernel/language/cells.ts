@@ -78,7 +78,7 @@ export class TypedCells {
     const types = this.#documents.typesOf(code, ++this.#added)
     for (const change of this.#notebook.add(code, types)) this.#server.put(change)
     this.#documents.add(code)
-    if (mayChangeTypes(code)) this.#texts?.forget()
+    this.#texts?.ran(code)
     // Nobody waits now: what has changed is read before the next key is pressed, one file after the other.
     this.#settle()
     this.#shown = undefined
@@ -119,8 +119,8 @@ export class TypedCells {
     const found = await this.#texts?.complete(place, choose, mostDetailed).catch(() => undefined)
     if (found === undefined) return undefined
     const proposals = found.chosen.map((item, n) => {
-      const signature = found.signatures[n]
-      return proposalOf(item, signature === undefined ? undefined : { signature, ...kindByType(signature) })
+      const told = found.told[n]
+      return proposalOf(item, told && { ...told, ...kindByType(told.signature) })
     })
     const replacesDot = found.chosen.some(({ insertText }) => insertText.startsWith('?.'))
     const start = replacesDot ? code.lastIndexOf('.', range.start) : range.start

@@ -29,6 +29,14 @@ interface Ran {
   code: string
 }
 
+/** A cell that the worker is to hear of later. */
+export interface LaterRun {
+  /** As of {@link LanguageWorker.run}. */
+  found: Promise<Diagnostic[] | undefined>
+  /** Tells of it now, and of those before it. */
+  begin(): void
+}
+
 interface Waiting {
   request: Request
   resolve(answer: unknown): void
@@ -46,6 +54,8 @@ export class LanguageWorker {
   readonly #folder: string
   readonly #waiting = new Map<number, Waiting>()
   readonly #earlier: Ran[] = []
+  /** Each tells of a cell, in the order of execution. */
+  #due: (() => void)[] = []
   #child: ChildProcess | undefined
   #state: 'none' | 'starting' | 'ready' = 'none'
   #startedAt = 0
@@ -105,6 +115,7 @@ export class LanguageWorker {
   /** Proposals at a place of a cell; `undefined` where there are none in time. */
   async complete(code: string, cursor: number, withinMs: number): Promise<Completed | undefined> {
     this.start()
+    this.#tellDue()
     return await this.#ask({ type: 'complete', code, cursor }, withinMs)
   }
 
@@ -116,6 +127,7 @@ export class LanguageWorker {
     withinMs: number,
   ): Promise<Inspection | null | undefined> {
     this.start()
+    this.#tellDue()
     return await this.#ask({ type: 'inspect', code, cursor, isDetailed }, withinMs)
   }
 
@@ -125,9 +137,18 @@ export class LanguageWorker {
    * @returns its problems where they are asked for, as soon as they are known; `undefined` when they never will be
    */
   async run(code: string, check: boolean, withinMs?: number): Promise<Diagnostic[] | undefined> {
-    const ran: Ran = { code }
-    this.#earlier.push(ran)
-    return await this.#ask({ type: 'run', code, check }, withinMs, ran)
+    this.#tellDue()
+    return await this.#run(code, check, withinMs)
+  }
+
+  /** The same, but told of when that is asked for, or before anything else is asked. */
+  runLater(code: string, check: boolean, withinMs?: number): LaterRun {
+    let tell = () => {}
+    const found = new Promise<Diagnostic[] | undefined>((resolve) => {
+      tell = () => resolve(this.#run(code, check, withinMs))
+    })
+    this.#due.push(tell)
+    return { found, begin: () => this.#tellDue(tell) }
   }
 
   /** The schema for `gql` literals, from the file with its SDL text. */
@@ -141,6 +162,18 @@ export class LanguageWorker {
     this.#isClosed = true
     clearTimeout(this.#restart)
     this.#child?.kill('SIGKILL')
+  }
+
+  async #run(code: string, check: boolean, withinMs?: number): Promise<Diagnostic[] | undefined> {
+    const ran: Ran = { code }
+    this.#earlier.push(ran)
+    return await this.#ask({ type: 'run', code, check }, withinMs, ran)
+  }
+
+  /** @param last up to which one; `undefined`: of all */
+  #tellDue(last = this.#due.at(-1)): void {
+    if (last === undefined) return
+    for (const tell of this.#due.splice(0, this.#due.indexOf(last) + 1)) tell()
   }
 
   async #ask<T extends Request>(

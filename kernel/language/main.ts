@@ -33,6 +33,7 @@ try {
 let server: TypeScriptServer | undefined
 let texts: TypeTexts | undefined
 let queue = Promise.resolve()
+let atCursor = Promise.resolve()
 try {
   server = await TypeScriptServer.start({
     folder,
@@ -56,14 +57,19 @@ if (cells !== undefined) {
   setTimeout(() => void packages.load(), packagesAfterMs)
 }
 
-/** What a cell needs is there before the next message is looked at: cells count in the order in which they ran. */
+/**
+ * What a cell needs is there before the next message is looked at: cells count in the order in which they ran. And the
+ * one at the cursor stays as it is as long as it is asked about, in several questions.
+ */
 async function take(cells: TypedCells, request: ToWorker): Promise<void> {
+  await atCursor
   try {
     if ('code' in request) await documents.prepare(request.code)
   } catch {
     // Without GraphQL there are types all the same.
   }
-  void serve(cells, request)
+  const served = serve(cells, request)
+  if (request.type === 'complete' || request.type === 'inspect') atCursor = served
 }
 
 async function serve(cells: TypedCells, request: ToWorker): Promise<void> {

@@ -10,7 +10,7 @@ export interface FileChange {
 
 /** The cell at the cursor, or the one that runs. */
 export const cellFile = '.xdrlab-cell.ts'
-const segmentPrefix = '.xdrlab-cells-'
+export const segmentPrefix = '.xdrlab-cells-'
 
 /** A segment is read anew whenever a cell joins it. */
 const longestSegment = 16 << 10

@@ -23,7 +23,7 @@ export function takesNames(items: readonly Item[]): boolean {
 }
 
 /** Of an imported name the list does not say what it is. */
-export function kindByType(type: string): Pick<Detail, 'kind'> {
+export function kindByType(type = ''): Pick<Detail, 'kind'> {
   if (/^(\(|<).*=> /.test(type)) return { kind: 'function' }
   return /^typeof [\p{ID_Continue}$]+$/u.test(type) ? { kind: 'class' } : {}
 }

@@ -3,13 +3,16 @@ import { connect } from 'node:net'
 import { isRecord } from '../../src/record.js'
 import { JsonRpc } from './json-rpc.js'
 import { type Item, kindOf } from './lsp-answers.js'
-import { KnownMembers, type MemberTexts } from './member-texts.js'
+import { KnownMembers, type Told, type ToldMembers } from './member-texts.js'
 import { withoutFiles } from './notebook.js'
 import type { TypeScriptServer } from './typescript.js'
 
 const longestRequestMs = 10_000
 /** Kinds (`CompletionItemKind`) whose symbols have a type: methods, functions, fields, variables, properties, … */
 const typedKinds: ReadonlySet<unknown> = new Set([2, 3, 4, 5, 6, 10, 20, 21])
+
+/** A symbol's flag (`SymbolFlags.Alias`). */
+const aliasFlag = 1 << 21
 
 /** A place of a file, in UTF-16 units. */
 export interface Place {
@@ -19,17 +22,17 @@ export interface Place {
   owner?: number
 }
 
-/** Proposals, those that were chosen of them, and the types of the first of these. */
+/** Proposals, those that were chosen of them, and what is told of the first of these. */
 export interface TypedList {
   items: readonly Item[]
   chosen: readonly Item[]
-  signatures: readonly (string | undefined)[]
+  told: readonly (Told | undefined)[]
 }
 
 /**
- * Proposals with their types, by TypeScript's own API on the running language server. The stable protocol tells a
- * type only for one proposal after the other, at the price of a completion each (40 ms for 24); this takes 5 ms. It is
- * called unstable: where it refuses, or is not what we know, the stable way is taken.
+ * Proposals with their types and comments, by TypeScript's own API on the running language server. The stable protocol
+ * tells them only for one proposal after the other, at the price of a completion each (40 ms for 24); this takes 6 ms,
+ * and nothing where the members of the type were told before. It is called unstable: where it refuses, or is not what we know, the stable way is taken.
  */
 export class TypeTexts {
   readonly #rpc: JsonRpc
@@ -64,15 +67,20 @@ export class TypeTexts {
     }
   }
 
-  /** Names may mean other types than before. */
+  /** A cell has run. */
+  ran(code: string): void {
+    this.#known.forget(code)
+  }
+
+  /** There is another schema. */
   forget(): void {
-    this.#known.forget()
+    this.#known.forgetAll()
   }
 
   /**
    * The proposals at a place of a file.
    *
-   * @param choose which of them are wanted, in order; the first `most` of those get their types
+   * @param choose which of them are wanted, in order; of the first `most` of those is told what they are
    */
   async complete(
     { file, at, owner }: Place,
@@ -105,7 +113,7 @@ export class TypeTexts {
       const items = readEntries(found)
       if (items === undefined) return undefined
       const chosen = choose(items)
-      return { items, chosen, signatures: await this.#signatures(scope, chosen.slice(0, most), known) }
+      return { items, chosen, told: await this.#tell(scope, chosen.slice(0, most), known) }
     } finally {
       // The answer goes first: each call of the system takes its time.
       setImmediate(() => void this.#rpc.request('release', { snapshot }).catch(() => undefined))
@@ -113,7 +121,7 @@ export class TypeTexts {
   }
 
   /** What is known of the members of the type there. */
-  async #membersAt(scope: object, file: string, position: number): Promise<MemberTexts | undefined> {
+  async #membersAt(scope: object, file: string, position: number): Promise<ToldMembers | undefined> {
     const type = await this.#rpc.request('getTypeAtPosition', { ...scope, file, position })
     if (!isRecord(type)) return undefined
     const [text, symbol] = await Promise.all([
@@ -125,31 +133,57 @@ export class TypeTexts {
   }
 
   /** @param known what was told before of members of the same type; what is told now joins it */
-  async #signatures(
+  async #tell(
     scope: object,
     items: readonly Item[],
-    known: MemberTexts = new Map(),
-  ): Promise<(string | undefined)[]> {
-    const asked: { name: string; id: unknown }[] = []
-    for (const { label: name, raw } of items)
-      if (!known.has(name) && typedKinds.has(raw.kind) && isRecord(raw.symbol))
-        asked.push({ name, id: raw.symbol.id })
+    known: ToldMembers = new Map(),
+  ): Promise<(Told | undefined)[]> {
+    const asked = items.flatMap(({ label, raw }) => {
+      if (known.has(label) || !isRecord(raw.symbol)) return []
+      const { id: symbol, flags } = raw.symbol
+      return [
+        { label, symbol, hasType: typedKinds.has(raw.kind), isAlias: (Number(flags) & aliasFlag) !== 0 },
+      ]
+    })
     if (asked.length > 0) {
-      const types = await this.#rpc.request('getTypesOfSymbols', {
-        ...scope,
-        symbols: asked.map(({ id }) => id),
-      })
-      const texts = await Promise.all(
-        (Array.isArray(types) ? types : []).map((type: unknown) =>
-          isRecord(type) ? this.#rpc.request('typeToString', { ...scope, type: type.id }) : undefined,
+      const [signatures, comments] = await Promise.all([
+        this.#typesOf(
+          scope,
+          asked.filter(({ hasType }) => hasType).map(({ symbol }) => symbol),
         ),
-      )
-      for (const [n, { name }] of asked.entries()) {
-        const text = texts[n]
-        if (typeof text === 'string') known.set(name, withoutFiles(text).replace(/\s+/g, ' '))
+        Promise.all(asked.map(({ symbol, isAlias }) => this.#commentOn(scope, symbol, isAlias))),
+      ])
+      for (const [n, { label, symbol }] of asked.entries()) {
+        const signature = signatures.get(symbol)
+        const documentation = comments[n]
+        known.set(label, {
+          ...(signature === undefined ? {} : { signature }),
+          ...(documentation === undefined ? {} : { documentation }),
+        })
       }
     }
     return items.map(({ label }) => known.get(label))
+  }
+
+  /** What is written of a symbol where it is declared; an imported name is only an alias of that. */
+  async #commentOn(scope: object, symbol: unknown, isAlias: boolean): Promise<string | undefined> {
+    const declared = isAlias ? await this.#rpc.request('getAliasedSymbol', { ...scope, symbol }) : undefined
+    const asked = isRecord(declared) ? declared.id : symbol
+    const comment = await this.#rpc.request('getDocumentationComment', { ...scope, symbol: asked })
+    return typeof comment === 'string' && comment !== '' ? comment : undefined
+  }
+
+  async #typesOf(scope: object, symbols: readonly unknown[]): Promise<Map<unknown, string>> {
+    const texts = new Map<unknown, string>()
+    if (symbols.length === 0) return texts
+    const types = await this.#rpc.request('getTypesOfSymbols', { ...scope, symbols })
+    const asked = (Array.isArray(types) ? types : []).map(async (type: unknown, n) => {
+      if (!isRecord(type)) return
+      const text = await this.#rpc.request('typeToString', { ...scope, type: type.id })
+      if (typeof text === 'string') texts.set(symbols[n], withoutFiles(text).replace(/\s+/g, ' '))
+    })
+    await Promise.all(asked)
+    return texts
   }
 }
 

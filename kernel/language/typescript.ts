@@ -39,6 +39,13 @@ const capabilities = {
  */
 const memoryEnvironment = { GOGC: '50' }
 
+/**
+ * After so many questions, and when nobody has asked for so long (milliseconds), garbage is collected: by its own rule
+ * the program does it in the midst of a question, for up to 60 ms.
+ */
+const questionsBetween = 40
+const quietMs = 60
+
 /** A request that the server answers later than this is given up, milliseconds. */
 const longestRequestMs = 15_000
 
@@ -63,6 +70,8 @@ export class TypeScriptServer {
   /** The files that are not what the disk has. */
   readonly #files = new Map<string, { version: number; text: string }>()
   #isEnded = false
+  #questions = 0
+  #quiet: NodeJS.Timeout | undefined
 
   private constructor(program: string, options: TypeScriptOptions) {
     this.#options = options
@@ -137,12 +146,24 @@ export class TypeScriptServer {
 
   /** Asks; rejects when the server refuses, ends, or does not answer. */
   request(method: string, params: object): Promise<unknown> {
+    this.#questions++
+    if (this.#quiet === undefined) this.#quiet = setTimeout(() => this.#collect(), quietMs)
+    else this.#quiet.refresh()
     return this.#rpc.request(method, params)
   }
 
   /** Ends the program. */
   close(): void {
+    clearTimeout(this.#quiet)
     this.#child.kill('SIGKILL')
+  }
+
+  #collect(): void {
+    this.#quiet = undefined
+    if (this.#questions < questionsBetween) return
+    this.#questions = 0
+    // No part of the protocol: where it is refused, the program keeps to its own rule.
+    this.#rpc.request('custom/runGC', undefined).catch(() => undefined)
   }
 
   #notify(method: string, params: object): void {

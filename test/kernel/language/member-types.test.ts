@@ -12,7 +12,19 @@ function long(middle: string): string {
 }
 
 const cells = [
-  `interface Alert { id: string; title?: string; 'two words': number; close(reason?: string): Promise<void> }
+  `interface Alert {
+     id: string
+     /** What a person reads. */
+     title?: string
+    'two words': number
+     close(reason?: string): Promise<void>
+   }
+   /** Finds it by a \`word\`. */
+   function findTitle(word: string) { return alerts.find(({ title }) => title === word) }
+   /** How many there are. */
+   let notedCount = 1
+   /** What it is about. */
+   enum Topic { mail, host }
    const alerts: Alert[] = [{ id: 'a', 'two words': 2, async close() {} }]
    let nothingYet: Alert | undefined`,
   `import { madeByOne } from './one'
@@ -61,6 +73,32 @@ describe('members', () => {
     const { matches } = await language.complete('process.get|')
     expect(matches.length).toBeGreaterThan(5)
     expect(matches.filter(({ signature }) => signature === undefined)).toEqual([])
+  })
+})
+
+describe('comments come with the names', () => {
+  const commentOf = async (marked: string, name: string) =>
+    (await language.complete(marked)).matches.find(({ text }) => text === name)?.documentation
+
+  test('of methods, members and functions', async () => {
+    expect(await commentOf('alerts.fil|', 'filter')).toMatch(/^Returns the elements of an array that meet/)
+    expect(await commentOf('alerts[0]!.|', 'title')).toBe('What a person reads.')
+    expect(await commentOf('findTit|', 'findTitle')).toBe('Finds it by a `word`.')
+    expect(await commentOf('noted|', 'notedCount')).toBe('How many there are.')
+    expect(await commentOf('Top|', 'Topic')).toBe('What it is about.')
+    expect(await commentOf('alerts[0]!.|', 'id')).toBeUndefined()
+  })
+
+  test('and follow what is written', async () => {
+    const noted = (comment: string) => `const noted: {\n/** ${comment} */\npart: number } = { part: 1 }`
+    for (const comment of ['first', 'second']) {
+      expect(await commentOf(`${noted(comment)}\nnoted.|`, 'part')).toBe(comment)
+    }
+    // Files of cells are used again: the third is where the first was.
+    for (const comment of ['third', 'fourth', 'fifth']) {
+      await language.kernel.run(noted(comment))
+      expect(await commentOf('noted.|', 'part')).toBe(comment)
+    }
   })
 })
 

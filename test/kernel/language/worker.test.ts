@@ -84,6 +84,35 @@ describe('the worker', () => {
     },
   )
 
+  test('answers for the cell that is asked about, while others are checked and asked about', async () => {
+    await using language = await openLanguage(['const hosts: { name: string; port: number }[] = []'])
+    await language.complete('0|')
+    for (let n = 0; n < 10; n++) {
+      await language.kernel.run(`const wrong${n}: number = 'text'`)
+      // Its check has just begun.
+      const [members, hover, methods, name] = await Promise.all([
+        language.complete(`const host${n} = hosts[0]!\nhost${n}.|`),
+        language.inspect('hosts[0].po|rt', 1),
+        language.complete(`const ports${n} = hosts.map(({ port }) => port)\nports${n}.fil|`),
+        language.complete('hos|'),
+      ])
+      expect(members.names).toEqual(['name', 'port'])
+      expect(hover?.text).toMatch(/port: number/)
+      expect(methods.names).toEqual(['fill', 'filter'])
+      expect(name.names[0]).toBe('hosts')
+    }
+  })
+
+  test('knows a cell as soon as it has ended', async () => {
+    await using language = await openLanguage()
+    await language.complete('0|')
+    for (let n = 0; n < 40; n++) {
+      await language.kernel.run(`let told = { part${n}: 1 } as { part${n}: number }`)
+      const { matches } = await language.complete('told.part|')
+      expect(matches).toMatchObject([{ text: `part${n}`, signature: 'number' }])
+    }
+  })
+
   test('that cannot be started costs nothing but the types, and says so once', async () => {
     const language = await openLanguage(['const rows = [{ host: "a" }]'])
     await language.complete('0|')
