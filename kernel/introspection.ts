@@ -28,6 +28,10 @@ interface Told {
   markdown: string
 }
 
+interface ToldValue extends Told {
+  isFunction: boolean
+}
+
 /**
  * The content of an `inspect_reply`: what types say of the name at the cursor, and what it is now, told without running
  * anything of it.
@@ -39,7 +43,10 @@ export async function inspectReply(
   typed?: TypedInspector,
 ): Promise<object> {
   const cursor = toUnits(code, cursorPos)
-  const asked = await typed?.inspect(code, cursor, isDetailed, typesWithinMs)
+  // It is a process of its own, and thinks while we look.
+  const types = typed?.inspect(code, cursor, isDetailed, typesWithinMs)
+  const value = liveValue(code, cursor, isDetailed)
+  const asked = await types
   const inspection = asked === null ? undefined : asked
   // For those who wonder where the types are.
   const metadata = {
@@ -49,8 +56,10 @@ export async function inspectReply(
   if (inspection !== undefined) told.push(inspection)
   if (inspection?.source !== undefined)
     told.push({ text: inspection.source, markdown: fenced(inspection.source) })
-  const live = liveValue(code, cursor, isDetailed, inspection)
-  if (live !== undefined) told.push(live)
+  // Of functions and classes the types have said it better.
+  const isSaid =
+    value?.isFunction === true && inspection !== undefined && (!isDetailed || inspection.source !== undefined)
+  if (value !== undefined && !isSaid) told.push(value)
   if (told.length === 0) return { status: 'ok', found: false, data: {}, metadata }
   const note = asked === undefined ? typed?.takeNote() : undefined
   if (note !== undefined) told.push({ text: note, markdown: escapeMarkdown(note) })
@@ -66,22 +75,15 @@ export async function inspectReply(
 }
 
 /** What the name at the cursor is now. */
-function liveValue(
-  code: string,
-  cursor: number,
-  isDetailed: boolean,
-  typed: Inspection | undefined,
-): Told | undefined {
+function liveValue(code: string, cursor: number, isDetailed: boolean): ToldValue | undefined {
   const expression = expressionAt(code, cursor)
   using world = new LiveWorld()
   const value = expression === undefined ? undefined : world.look(expression)
   if (expression === undefined || value === undefined) return undefined
-  // Of functions and classes the types have said it better.
-  if (typed !== undefined && value.type === 'function' && (!isDetailed || typed.source !== undefined))
-    return undefined
   const { kind, code: text, notes } = describe(world, value, isDetailed)
   const tail = notes.length > 0 ? `\n\n${notes.join('\n')}` : ''
   return {
+    isFunction: value.type === 'function',
     text: `${expression}: ${kind}\n\n${text}${tail}`,
     markdown: `**${escapeMarkdown(expression)}**: ${escapeMarkdown(kind)}\n\n${fenced(text)}${tail}`,
   }

@@ -7,6 +7,7 @@ const measures = [
   'first completion, with types',
   'completion',
   'completion, processor',
+  'completion, TypeScript alone',
   'completions without types in time',
   'completion of the same cell',
   'hover',
@@ -95,7 +96,8 @@ export function renderReport({ samples, sessions, schemaTypes, hasTslab, tookS }
 
 Milliseconds and MB, median / p95, from the request to its last message; smaller is better. Each completion and each check is of
 a cell that has just changed. Diagnostics: of xdrlab from the cell's start until its warning is shown, beside the execution; of
-tslab, which checks first, the whole cell. Processor: of all processes together, by the system's clock of 10 ms.
+tslab, which checks first, the whole cell. Processor: of all processes together, by the system's clock of 10 ms. TypeScript
+alone: its own language server, with the same cells and without a kernel, asked for the bare names of the same changed cell.
 
 ${table}
 

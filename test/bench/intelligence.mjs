@@ -3,6 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LanguageWorker } from '../../dist/kernel/language/client.js'
+import { cellFile, Notebook } from '../../dist/kernel/language/notebook.js'
+import { configFile, projectFiles } from '../../dist/kernel/language/project.js'
+import { TypeScriptServer } from '../../dist/kernel/language/typescript.js'
 import { largeSchema } from '../support/large-schema.mjs'
 import { typescript } from './cells.mjs'
 import { renderReport } from './intelligence-report.mjs'
@@ -66,6 +69,7 @@ function cellOf(n) {
 async function measureSession({ name, launch }, count, samples) {
   const add = (measure, value) => samples.add(name, `${measure}, ${count}`, value)
   const kernel = await startKernel(launch)
+  let alone
   try {
     const first = await kernel.ask('complete_request', completion('"abc".'))
     add('first completion, reply', first.ms)
@@ -75,6 +79,7 @@ async function measureSession({ name, launch }, count, samples) {
     for (let n = 1; n <= count; n++) await kernel.execute(cellOf(n))
     const rows = `alerts${count - ((count - 1) % 4)}`
     await settle(kernel, name, rows)
+    if (name === 'xdrlab') alone = await startTypeScriptAlone(count)
     for (let round = 0; round < rounds; round++) {
       const cell = `const titles${round} = ${rows}.map((alert) => alert.title)\ntitles${round}.`
       const cpu = kernel.cpuMs()
@@ -95,6 +100,10 @@ async function measureSession({ name, launch }, count, samples) {
       add('diagnostics, processor', kernel.cpuMs() - cpuBefore)
       // A person looks at what the cell has shown.
       await new Promise((resolve) => setTimeout(resolve, 200))
+      if (alone !== undefined) {
+        add('completion, TypeScript alone', await alone.complete(cell))
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      }
     }
     const [own, ...others] = kernel.processes()
     add('memory, kernel', own?.mb ?? 0)
@@ -104,7 +113,39 @@ async function measureSession({ name, launch }, count, samples) {
       [own, ...others].reduce((sum, each) => sum + (each?.mb ?? 0), 0),
     )
   } finally {
+    alone?.close()
     await kernel.stop()
+  }
+}
+
+/**
+ * The least that any kernel on TypeScript takes: its own language server with the same cells and types, started by us
+ * and asked for the bare names of the same changed cell, without Jupyter and without a word on what the names are.
+ */
+async function startTypeScriptAlone(count) {
+  const place = mkdtempSync(join(tmpdir(), 'xdrlab-bench-types-'))
+  const server = await TypeScriptServer.start({ folder: place, configFile, onEnd: () => undefined })
+  const none = { insertions: [], declarations: '' }
+  const notebook = new Notebook()
+  for (const file of projectFiles(place)) server.put(file)
+  for (let n = 1; n <= count; n++) for (const file of notebook.add(cellOf(n), none)) server.put(file)
+  const complete = async (cell) => {
+    const { document } = notebook.open(cell, none)
+    const began = performance.now()
+    server.put({ name: cellFile, text: document.text })
+    const textDocument = { uri: server.uriOf(cellFile) }
+    const position = document.positionOf(cell.length)
+    const { items } = await server.request('textDocument/completion', { textDocument, position })
+    if (!items.some(({ label }) => label === 'map')) throw new Error('TypeScript alone knows no methods')
+    return performance.now() - began
+  }
+  await complete('[1].')
+  return {
+    complete,
+    close() {
+      server.close()
+      rmSync(place, { recursive: true, force: true })
+    },
   }
 }
 
