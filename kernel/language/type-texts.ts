@@ -32,7 +32,8 @@ export interface TypedList {
 /**
  * Proposals with their types and comments, by TypeScript's own API on the running language server. The stable protocol
  * tells them only for one proposal after the other, at the price of a completion each (40 ms for 24); this takes 6 ms,
- * and nothing where the members of the type were told before. It is called unstable: where it refuses, or is not what we know, the stable way is taken.
+ * and nothing where they were told before. It is called unstable: where it refuses, or is not what we know, the stable
+ * way is taken.
  */
 export class TypeTexts {
   readonly #rpc: JsonRpc
@@ -151,7 +152,12 @@ export class TypeTexts {
           scope,
           asked.filter(({ hasType }) => hasType).map(({ symbol }) => symbol),
         ),
-        Promise.all(asked.map(({ symbol, isAlias }) => this.#commentOn(scope, symbol, isAlias))),
+        Promise.all(
+          asked.map(({ symbol, isAlias }) =>
+            // A name that leads nowhere has none.
+            this.#commentOn(scope, symbol, isAlias).catch((): undefined => undefined),
+          ),
+        ),
       ])
       for (const [n, { label, symbol }] of asked.entries()) {
         const signature = signatures.get(symbol)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdtemp, readFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../src/package.js'
 import { startSandbox } from '../../src/sandbox/index.js'
 import { bringIntoView, keepPicture, openChromium } from '../support/chromium.js'
-import { OpenNotebook } from '../support/day-notebook.js'
+import { type Cell, OpenNotebook } from '../support/day-notebook.js'
 import { startJupyterLab } from '../support/jupyterlab.js'
 import { removeFolder } from '../support/temp-home.js'
 
@@ -103,6 +103,38 @@ test('a notebook that xdrlab run has executed opens in JupyterLab with its table
   expect(await page.locator('.jp-OutputArea-output a[href^="http"]').count()).toBe(0)
   await keepPicture(page, '6-executed')
 })
+
+test('members of what may be nothing are completed by ?., in place of the dot', async () => {
+  const file = 'maybe.ipynb'
+  const kernelspec = { name: 'xdrlab', display_name: 'TypeScript (xdrlab)', language: 'typescript' }
+  const empty = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells: [] }
+  await writeFile(join(folder, file), JSON.stringify(empty))
+  await using lab = await startJupyterLab(folder, { XDRLAB_HOME: join(folder, 'home') })
+  await using browser = await openChromium()
+  const notebook = await OpenNotebook.open(await browser.newPage(), lab.urlOf(file))
+  const { page } = notebook
+  const declaring = await notebook.append(
+    'const hosts = [{ name: "db-01", portOpen: 5432 }]\nconst wrong: number = "text"',
+  )
+  await declaring.run()
+  // TypeScript is there.
+  await declaring.see('not assignable')
+  const cell = await notebook.append('hosts.find(({ name }) => name === "db-01").po')
+  await page.keyboard.press('Tab')
+  const proposal = page.locator('.jp-Completer').getByText('?.portOpen')
+  // The only one is taken without a question.
+  await expect
+    .poll(async () => (await proposal.isVisible()) || (await textOf(cell)).includes('?.'))
+    .toBe(true)
+  if (await proposal.isVisible()) await proposal.click()
+  expect(await textOf(cell)).toBe('hosts.find(({ name }) => name === "db-01")?.portOpen')
+  await cell.run()
+  await cell.see('5432')
+})
+
+async function textOf(cell: Cell): Promise<string> {
+  return (await cell.editor.textContent()) ?? ''
+}
 
 async function runAllCells(page: Page): Promise<void> {
   await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click()
