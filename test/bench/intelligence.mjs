@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LanguageWorker } from '../../dist/kernel/language/client.js'
 import { cellFile, Notebook } from '../../dist/kernel/language/notebook.js'
 import { configFile, projectFiles } from '../../dist/kernel/language/project.js'
@@ -60,6 +61,11 @@ try {
   if (kept === undefined) rmSync(folder, { recursive: true, force: true })
 }
 
+/** As a person looks at what a cell has shown; without it, the figures were those of a machine that never rests. */
+function lookAtIt() {
+  return sleep(200)
+}
+
 /** Cells as sessions have them: most are short, and each fourth has thirty lines. */
 function cellOf(n) {
   return n % 4 === 1 ? typescript.async30(n) : typescript.declare(n)
@@ -98,11 +104,10 @@ async function measureSession({ name, launch }, count, samples) {
       if (checked.status === 'timeout') throw new Error('no diagnostics')
       add('diagnostics of a cell', checked.ms)
       add('diagnostics, processor', kernel.cpuMs() - cpuBefore)
-      // A person looks at what the cell has shown.
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await lookAtIt()
       if (alone !== undefined) {
         add('completion, TypeScript alone', await alone.complete(cell))
-        await new Promise((resolve) => setTimeout(resolve, 200))
+        await lookAtIt()
       }
     }
     const [own, ...others] = kernel.processes()

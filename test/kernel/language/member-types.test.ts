@@ -89,6 +89,17 @@ describe('comments come with the names', () => {
     expect(await commentOf('alerts[0]!.|', 'id')).toBeUndefined()
   })
 
+  test('but not the secrets in them, nor in types', async () => {
+    const token =
+      'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U'
+    const told = `{\n/** As in ${token}. */\npart: '${token}' }`
+    const { matches } = await language.complete(`const held: ${told} = { part: '${token}' }\nheld.|`)
+    expect(matches).toMatchObject([
+      { text: 'part', documentation: expect.stringMatching(/^As in ‹redacted/) },
+    ])
+    expect(JSON.stringify(matches)).not.toContain('dozjgNry')
+  })
+
   test('and follow what is written', async () => {
     const noted = (comment: string) => `const noted: {\n/** ${comment} */\npart: number } = { part: 1 }`
     for (const comment of ['first', 'second']) {
