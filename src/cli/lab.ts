@@ -27,13 +27,13 @@ export async function lab(options: { port: number; browser: boolean }): Promise<
   if (!options.browser || !canOpenBrowser()) args.push('--no-browser')
   // Jupyter refuses root without this; a container has no one else.
   if (process.getuid?.() === 0) args.push('--allow-root')
-  const status = await runProgram(venvProgram(venv, 'jupyter-lab'), args, {
+  const { status, isInterrupted } = await runProgram(venvProgram(venv, 'jupyter-lab'), args, {
     signal,
     env: { ...labEnvironment(), ...sandboxVariables(sandbox.server) },
     cwd: notebooks,
     shown: true,
   })
-  if (status !== 0 && !signal.aborted) {
+  if (status !== 0 && !isInterrupted) {
     throw new XdrError('XDR_NOTEBOOK', `JupyterLab ended with exit code ${status}`, {
       hint: `its own messages stand above; delete ${labFolder()} to have it made anew`,
     })

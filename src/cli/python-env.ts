@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { abortedError, XdrError } from '../errors.js'
 import { packageRoot } from '../package.js'
 import { homeFolder } from '../paths.js'
@@ -16,6 +17,8 @@ const requirements = ['jupyterlab>=4.2,<5', 'jsonschema<4.25']
 const leastPip = 25
 const settingsFile = 'overrides.json'
 const longestAskMs = 60_000
+/** How long after a program’s end our own Ctrl-C is waited for, milliseconds. */
+const ownSignalMs = 50
 const isWindows = process.platform === 'win32'
 
 /**
@@ -99,9 +102,9 @@ async function installPackages(python: string, signal: AbortSignal): Promise<voi
   // Compiled when first imported: most of it never is.
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile']
   const isOld = `import sys, pip; sys.exit(int(pip.__version__.split(".")[0]) < ${leastPip})`
-  if ((await runProgram(python, ['-c', isOld], { signal, shown: false })) !== 0) {
+  if ((await runStep(python, ['-c', isOld], { signal, shown: false })) !== 0) {
     // An index without it is no reason to give up: the old one does as well.
-    await runProgram(python, [...pip, '--upgrade', 'pip'], { signal, shown: false })
+    await runStep(python, [...pip, '--upgrade', 'pip'], { signal, shown: false })
   }
   const hint = 'check the network and pip’s package index, then try again'
   await mustRun(python, [...pip, ...requirements], signal, hint)
@@ -125,38 +128,63 @@ function settingsFolder(venv: string): string {
 async function findPython(signal: AbortSignal): Promise<string | undefined> {
   const check = 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else 1)'
   for (const name of ['python3', 'python']) {
-    if ((await runProgram(name, ['-c', check], { signal, shown: false })) === 0) return name
+    if ((await runStep(name, ['-c', check], { signal, shown: false })) === 0) return name
   }
   return undefined
 }
 
 async function mustRun(program: string, args: string[], signal: AbortSignal, hint: string): Promise<void> {
-  const status = await runProgram(program, args, { signal, shown: true })
-  if (signal.aborted) throw abortedError('the preparation')
+  const status = await runStep(program, args, { signal, shown: true })
   if (status !== 0)
     throw new XdrError('XDR_NOTEBOOK', `${program} ${args.slice(0, 3).join(' ')} failed (${status})`, {
       hint,
     })
 }
 
-/** Runs a program to its end; it is ended with us. Gives its exit code, `undefined` when it could not be started. */
-export function runProgram(
+/** A part of the preparation: the next one is not begun when this one was interrupted. */
+async function runStep(
   program: string,
   args: string[],
-  options: { signal: AbortSignal; shown: boolean; env?: NodeJS.ProcessEnv; cwd?: string },
+  options: ProgramOptions,
 ): Promise<number | null | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: options.shown ? 'inherit' : 'ignore',
-      env: options.env ?? process.env,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    })
-    const stop = () => void child.kill('SIGTERM')
-    options.signal.addEventListener('abort', stop, { once: true })
-    child.once('error', () => resolve(undefined))
-    child.once('exit', (code) => {
-      options.signal.removeEventListener('abort', stop)
-      resolve(code)
-    })
+  const { status, isInterrupted } = await runProgram(program, args, options)
+  if (isInterrupted) throw abortedError('the preparation')
+  return status
+}
+
+interface ProgramOptions {
+  signal: AbortSignal
+  /** Whether it reads and writes where we do. */
+  shown: boolean
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+}
+
+/**
+ * Runs a program to its end; it is ended with us.
+ *
+ * @returns its exit code, `undefined` when it could not be started; whether a Ctrl-C has ended it
+ */
+export async function runProgram(
+  program: string,
+  args: string[],
+  { signal, shown, env = process.env, cwd }: ProgramOptions,
+): Promise<{ status: number | null | undefined; isInterrupted: boolean }> {
+  const child = spawn(program, args, {
+    stdio: shown ? 'inherit' : 'ignore',
+    env,
+    ...(cwd === undefined ? {} : { cwd }),
   })
+  const stop = () => void child.kill('SIGTERM')
+  signal.addEventListener('abort', stop, { once: true })
+  const [status, endedBy] = await new Promise<[number | null | undefined, NodeJS.Signals | null]>(
+    (resolve) => {
+      child.once('error', () => resolve([undefined, null]))
+      child.once('exit', (code, name) => resolve([code, name]))
+    },
+  )
+  signal.removeEventListener('abort', stop)
+  // A terminal's Ctrl-C reaches it as well, and its end may be seen before our own signal.
+  if (status !== 0 && status !== undefined && !signal.aborted) await setTimeout(ownSignalMs)
+  return { status, isInterrupted: signal.aborted || endedBy === 'SIGINT' }
 }

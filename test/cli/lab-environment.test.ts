@@ -11,6 +11,7 @@ import { removeFolder } from '../support/temp-home.js'
 
 /** A Python that goes as far as it is told: what the machine has is not what is tested. */
 const python = `#!/bin/sh
+[ "$1" = -c ] && [ "$HANGS" = check ] && { : > "$HOME/checks"; exec sleep 600; }
 [ "$1" = -c ] && exit 0
 [ "$2" = "$FAILS" ] && { echo "$2 cannot" >&2; exit 1; }
 if [ "$2" = venv ]; then
@@ -18,6 +19,7 @@ if [ "$2" = venv ]; then
   mkdir -p "$folder/bin" && cp "$0" "$folder/bin/python"
 fi
 if [ "$2" = pip ]; then
+  echo $$ > "$(dirname "$0")/pip.pid"
   printf '#!/bin/sh\\necho JupyterLab runs\\n' > "$(dirname "$0")/jupyter-lab"
   chmod +x "$(dirname "$0")/jupyter-lab"
   [ "$HANGS" = pip ] && exec sleep 600
@@ -105,4 +107,22 @@ test('an environment that was only begun is made anew, and one that is whole is 
   const later = await startLab({ FAILS: 'venv' }).ended
   expect(later).toMatchObject({ status: 0, said: expect.stringContaining('JupyterLab runs') })
   expect(later.said).not.toContain('Making a Python environment')
+})
+
+test('Ctrl-C that reaches pip before it reaches us is no failure of pip', async () => {
+  const stopped = startLab({ HANGS: 'pip' })
+  await waitFor(() => existsSync(venvFile('bin', 'jupyter-lab')) || undefined, 30_000)
+  process.kill(Number(readFileSync(venvFile('bin', 'pip.pid'), 'utf8')), 'SIGINT')
+  const { status, said } = await stopped.ended
+  expect({ status, said }).toMatchObject({ status: 130, said: expect.stringContaining('was cancelled') })
+  expect(said).not.toContain('failed')
+})
+
+test('Ctrl-C while Python is looked for does not say that there is none', async () => {
+  const stopped = startLab({ HANGS: 'check' })
+  await waitFor(() => existsSync(join(home, 'checks')) || undefined, 30_000)
+  process.kill(-stopped.pid, 'SIGINT')
+  const { status, said } = await stopped.ended
+  expect({ status, said }).toMatchObject({ status: 130, said: expect.stringContaining('was cancelled') })
+  expect(said).not.toContain('none was found')
 })

@@ -29,12 +29,12 @@ export async function setup(): Promise<void> {
   const lab = await prepareVenv(signal)
   const python = serverProgram('python')
   const mustRun = async (program: string, args: string[]) => {
-    if ((await runProgram(program, args, { signal, shown: true })) !== 0)
+    if ((await runProgram(program, args, { signal, shown: true })).status !== 0)
       throw new Error(`${program} ${args.join(' ')} failed`)
   }
   if (!existsSync(python)) await mustRun(venvProgram(lab, 'python'), ['-m', 'venv', folder])
   const check = `import ${Object.keys(requirements).join(', ')}`
-  if ((await runProgram(python, ['-c', check], { signal, shown: false })) !== 0) {
+  if ((await runProgram(python, ['-c', check], { signal, shown: false })).status !== 0) {
     const share = [
       'import sys, sysconfig, subprocess',
       'ask = "import sysconfig; print(sysconfig.get_path(\'purelib\'))"',

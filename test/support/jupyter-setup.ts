@@ -21,9 +21,12 @@ export async function prepareTestVenv(): Promise<string> {
   const venv = await prepareVenv(signal)
   const python = venvProgram(venv, 'python')
   const check = `import ${Object.keys(requirements).join(', ')}`
-  if ((await runProgram(python, ['-c', check], { signal, shown: false })) !== 0) {
+  if ((await runProgram(python, ['-c', check], { signal, shown: false })).status !== 0) {
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
-    const status = await runProgram(python, [...pip, ...Object.values(requirements)], { signal, shown: true })
+    const { status } = await runProgram(python, [...pip, ...Object.values(requirements)], {
+      signal,
+      shown: true,
+    })
     if (status !== 0) throw new Error(`pip could not install ${Object.values(requirements).join(', ')}`)
   }
   return venv
