@@ -245,11 +245,13 @@ test('kill -9 leaves a page that says how far it came, beside the notebooks', as
   await using running = home.start(['run', notebook, '--tenants', '1,2,3', '--concurrency', '1'])
   const folder = home.path('n.tenants')
   await running.until(/… tenant 2$/m)
-  while (statuses(summaryIn(folder))['2'] !== 'running') await turn()
+  // Two files, one after the other.
+  const page = () => readFileSync(`${folder}/index.html`, 'utf8')
+  while (statuses(summaryIn(folder))['2'] !== 'running' || !page().includes('1 running')) await turn()
   running.kill('SIGKILL')
   await running.exited
   expect(statuses(summaryIn(folder))).toEqual({ '1': 'ok', '2': 'running', '3': 'waiting' })
-  expect(readFileSync(`${folder}/index.html`, 'utf8')).toContain('1 of 3 tenants done, 1 waiting, 1 running')
+  expect(page()).toContain('1 of 3 tenants done, 1 waiting, 1 running')
   expect(readSaved(`${folder}/1.ipynb`).problems).toEqual([])
   while (processesWith(home.temp).length > 0) await turn()
 })
