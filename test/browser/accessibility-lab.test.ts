@@ -51,7 +51,7 @@ async function startLab(theme: 'Light' | 'Dark', env: NodeJS.ProcessEnv = {}): P
 async function trust(path: string): Promise<void> {
   const { signal } = new AbortController()
   const env = { ...process.env, JUPYTER_DATA_DIR: join(folder, 'data') }
-  const status = await runProgram(venvProgram(`${labFolder()}/venv`, 'jupyter-trust'), [path], {
+  const { status } = await runProgram(venvProgram(`${labFolder()}/venv`, 'jupyter-trust'), [path], {
     signal,
     shown: false,
     env,
