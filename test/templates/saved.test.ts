@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, parse } from 'node:path'
+import { marked, type Token } from 'marked'
 import { describe, expect, test } from 'vitest'
 import { type Cell, parseNotebook, sourceOf } from '../../src/notebook/notebook-file.js'
 import { parametersOf } from '../../src/notebook/parameter-cell.js'
@@ -22,6 +23,15 @@ function read(name: string) {
 }
 
 const isTagged = (cell: Cell | undefined) => String(cell?.metadata.tags) === 'parameters'
+
+/** What stands right before and right behind each piece of code in a line of text. */
+function textAround(tokens: readonly Token[]): [before: string, after: string][] {
+  return tokens.flatMap((token, place) => {
+    if (token.type === 'codespan') return [[tokens[place - 1]?.raw ?? '', tokens[place + 1]?.raw ?? '']]
+    const inner: Token[] = 'items' in token ? token.items : ('tokens' in token && token.tokens) || []
+    return textAround(inner)
+  })
+}
 
 test('the templates are numbered, each number once', () => {
   expect(names.length).toBeGreaterThan(4)
@@ -70,6 +80,16 @@ describe.each(names)('%s as it is saved', (name) => {
       expect(sourceOf(cell).split('\n').length, cell.id).toBeLessThanOrEqual(mostLines)
     }
     expect(cells.length - code.length).toBeGreaterThanOrEqual(5)
+  })
+
+  test('has code in its text that ends where it is meant to', () => {
+    for (const cell of cells.filter(({ cell_type }) => cell_type === 'markdown')) {
+      // A template literal in single backticks falls apart: words, or nothing, stand between its pieces.
+      const cut = textAround(marked.lexer(sourceOf(cell))).filter(
+        ([before, after]) => !/(?:^|[\s("])$/.test(before) || !/^(?:$|[\s).,:;!?"’])/.test(after),
+      )
+      expect(cut, cell.id).toEqual([])
+    }
   })
 
   test('holds nothing that is not to be shared', async () => {
