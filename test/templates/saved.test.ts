@@ -24,13 +24,15 @@ function read(name: string) {
 
 const isTagged = (cell: Cell | undefined) => String(cell?.metadata.tags) === 'parameters'
 
-/** What stands right before and right behind each piece of code in a line of text. */
-function textAround(tokens: readonly Token[]): [before: string, after: string][] {
-  return tokens.flatMap((token, place) => {
-    if (token.type === 'codespan') return [[tokens[place - 1]?.raw ?? '', tokens[place + 1]?.raw ?? '']]
-    const inner: Token[] = 'items' in token ? token.items : ('tokens' in token && token.tokens) || []
-    return textAround(inner)
+/** What stands right before and right behind each piece of code in a text. */
+function textAroundCode(markdown: string): [before: string, after: string][] {
+  const around: [string, string][] = []
+  marked.walkTokens(marked.lexer(markdown), (token) => {
+    const parts: Token[] = ('tokens' in token && token.tokens) || []
+    for (const [place, { type }] of parts.entries())
+      if (type === 'codespan') around.push([parts[place - 1]?.raw ?? '', parts[place + 1]?.raw ?? ''])
   })
+  return around
 }
 
 test('the templates are numbered, each number once', () => {
@@ -85,7 +87,7 @@ describe.each(names)('%s as it is saved', (name) => {
   test('has code in its text that ends where it is meant to', () => {
     for (const cell of cells.filter(({ cell_type }) => cell_type === 'markdown')) {
       // A template literal in single backticks falls apart: words, or nothing, stand between its pieces.
-      const cut = textAround(marked.lexer(sourceOf(cell))).filter(
+      const cut = textAroundCode(sourceOf(cell)).filter(
         ([before, after]) => !/(?:^|[\s("])$/.test(before) || !/^(?:$|[\s).,:;!?"’])/.test(after),
       )
       expect(cut, cell.id).toEqual([])
